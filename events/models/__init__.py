@@ -1,0 +1,22 @@
+"""The frame everything else happens in: when (edition), who (regions), where (venue), what (programme)."""
+
+from events.models.edition import Day, Edition, HalfDay
+from events.models.occupation import Occupation
+from events.models.programme import Session
+from events.models.region import Participation, Region
+from events.models.venue import Hall, Level, Room, Stand, Zone
+
+__all__ = [
+    "Day",
+    "Edition",
+    "Hall",
+    "HalfDay",
+    "Level",
+    "Occupation",
+    "Participation",
+    "Region",
+    "Room",
+    "Session",
+    "Stand",
+    "Zone",
+]

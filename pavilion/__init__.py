@@ -1,0 +1,5 @@
+"""Pavilion: the wiring of the project. Importing the Celery app here binds every shared task to it."""
+
+from pavilion.celery import app as celery_app
+
+__all__ = ["celery_app"]

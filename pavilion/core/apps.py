@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import SimpleAdminConfig
+
+
+class CoreConfig(AppConfig):
+    name = "pavilion.core"
+    label = "core"
+    default = True
+
+
+class AdminConfig(SimpleAdminConfig):
+    """Django's admin, served by our own site class."""
+
+    default = False
+    default_site = "pavilion.core.site.PavilionAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        self.module.autodiscover()

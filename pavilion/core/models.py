@@ -1,0 +1,216 @@
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from pavilion.core.access import Role, access_of
+
+
+class Language(models.TextChoices):
+    FRENCH = "fr", "Français"
+    ENGLISH = "en", "English"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who signs in, by e-mail. What they may do follows from their memberships."""
+
+    email = models.EmailField(_("e-mail address"))
+    full_name = models.CharField(_("full name"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.FRENCH
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("organiser"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_user_per_email",
+                violation_error_message=_("Somebody already uses this e-mail address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+
+class Membership(models.Model):
+    """A user's role in a regional team, or in the national team when the code is empty."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    region_code = models.CharField(
+        _("region"), max_length=2, blank=True, help_text=_("Empty: the national team.")
+    )
+    role = models.CharField(_("role"), max_length=10, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("team membership")
+        verbose_name_plural = _("team memberships")
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="one_role_per_team", fields=["user", "region_code"]),
+            models.CheckConstraint(
+                name="national_team_has_managers_and_readers",
+                condition=~Q(region_code="", role=Role.REVIEWER),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.region_code or _('national team')} · {self.get_role_display()}"
+
+
+class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
+    def due(self, now: datetime) -> "OutboxMessageQuerySet":
+        """Ready to leave, and not in the hands of a worker."""
+        return self.filter(
+            Q(claimed_until__isnull=True) | Q(claimed_until__lt=now),
+            state=OutboxMessage.State.QUEUED,
+            send_after__lte=now,
+        )
+
+    def visible_to(self, user: User | AnonymousUser) -> "OutboxMessageQuerySet":
+        """The national team sees every message, a region's desk its own."""
+        access = access_of(user)
+        if access.is_national:
+            return self
+        return self.filter(region_code__in=access.desk_codes)
+
+
+class OutboxMessage(models.Model):
+    """One e-mail to one person, promised in the transaction of the change it announces."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("Waiting for approval")
+        QUEUED = "queued", _("Queued")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Not sent")
+
+    kind = models.CharField(_("kind"), max_length=60)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    region_code = models.CharField(_("region"), max_length=2, blank=True)
+    recipient = models.EmailField(_("recipient"))
+    recipient_name = models.CharField(_("name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    subject = models.CharField(_("subject"), max_length=250)
+    body = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), blank=True)
+    ics = models.TextField(_("calendar part"), blank=True)
+    ics_method = models.CharField(_("calendar method"), max_length=10, blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
+    in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    send_after = models.DateTimeField(_("not before"), default=timezone.now)
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.TextField(_("last error"), blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = OutboxMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("outbox")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="sent_message_has_its_time",
+                condition=Q(state="sent", sent_at__isnull=False)
+                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "send_after"], name="outbox_due"),
+            models.Index(fields=["claim"], name="outbox_claim"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class ActivityEntryQuerySet(models.QuerySet["ActivityEntry"]):
+    def about(self, target: models.Model) -> "ActivityEntryQuerySet":
+        return self.filter(
+            target_type=ContentType.objects.get_for_model(target), target_id=target.pk
+        )
+
+    def visible_to(self, user: User | AnonymousUser) -> "ActivityEntryQuerySet":
+        """The national team sees everything, a region's desk its own."""
+        access = access_of(user)
+        if access.is_national:
+            return self
+        return self.filter(region_code__in=access.desk_codes)
+
+
+class ActivityEntry(models.Model):
+    """Who did what to what, when and why. Written by operations, never changed."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    by_name = models.CharField(_("in the name of"), max_length=150, blank=True)
+    verb = models.CharField(_("what"), max_length=60)
+    target_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
+    target_id = models.BigIntegerField()
+    target = GenericForeignKey("target_type", "target_id")
+    target_label = models.CharField(_("about"), max_length=250)
+    region_code = models.CharField(_("region"), max_length=2, blank=True)
+    reason = models.TextField(_("why"), blank=True)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+
+    objects = ActivityEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activity log")
+        indexes: ClassVar = [
+            models.Index(fields=["target_type", "target_id", "at"], name="activity_of_target"),
+            models.Index(fields=["region_code", "at"], name="activity_of_region"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} · {self.target_label}"

@@ -1,0 +1,37 @@
+"""Links that let somebody in without an account.
+
+A token is a stored, unguessable id, a version, and a keyed signature over both. The database alone
+opens nothing; raising the version revokes every link given out before.
+"""
+
+import secrets
+
+from django.core import signing
+
+_SEPARATOR = "."
+
+
+class InvalidToken(Exception):
+    """Not a token of this kind that we ever signed."""
+
+
+def new_public_id() -> str:
+    """128 random bits, as 22 URL-safe characters."""
+    return secrets.token_urlsafe(16)
+
+
+def make(kind: str, public_id: str, version: int) -> str:
+    return _signer(kind).sign(f"{public_id}{_SEPARATOR}{version}")
+
+
+def read(kind: str, token: str) -> tuple[str, int]:
+    """The public id and version a token was made from; raises InvalidToken."""
+    try:
+        public_id, version = _signer(kind).unsign(token).rsplit(_SEPARATOR, 1)
+        return public_id, int(version)
+    except (signing.BadSignature, ValueError) as error:
+        raise InvalidToken from error
+
+
+def _signer(kind: str) -> signing.Signer:
+    return signing.Signer(salt=f"pavilion.{kind}", sep=_SEPARATOR)

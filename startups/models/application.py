@@ -1,0 +1,235 @@
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.models import HalfDay
+from pavilion.core import tokens
+from pavilion.core.access import access_of
+from pavilion.core.models import Language, User
+from startups.models.call import Call, Theme
+
+
+class Headcount(models.TextChoices):
+    """INSEE's bands of employees (tranche d'effectif salarié)."""
+
+    UNKNOWN = "NN", _("Unknown")
+    NONE = "00", _("No employee")
+    FROM_1 = "01", _("1 or 2")
+    FROM_3 = "02", _("3 to 5")
+    FROM_6 = "03", _("6 to 9")
+    FROM_10 = "11", _("10 to 19")
+    FROM_20 = "12", _("20 to 49")
+    FROM_50 = "21", _("50 to 99")
+    FROM_100 = "22", _("100 to 199")
+    FROM_200 = "31", _("200 to 249")
+    FROM_250 = "32", _("250 or more")
+
+
+def logo_path(application: "Application", filename: str) -> str:
+    """Under the public id: the applicant's own file name never reaches the disk."""
+    suffix = filename.rsplit(".", 1)[-1].lower()[:5] if "." in filename else "bin"
+    return f"logos/{application.public_id}/{tokens.new_public_id()}.{suffix}"
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def submitted(self) -> "ApplicationQuerySet":
+        return self.exclude(status=Application.Status.DRAFT)
+
+    def visible_to(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
+        """A region sees those to its call, and those of the same company elsewhere; applicants their own.
+
+        The national team sees all. A draft is its author's until it is submitted: teams count
+        drafts, they do not read them.
+        """
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        access = access_of(user)
+        own = Q(contact_email__iexact=user.email)
+        if access.is_national:
+            return self.filter(own | ~Q(status=Application.Status.DRAFT))
+        in_region = Q(call__participation__region__in=access.region_codes)
+        return self.filter(own | (in_region & ~Q(status=Application.Status.DRAFT)))
+
+
+class Application(models.Model):
+    """A company's answer to one region's call."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SUBMITTED = "submitted", _("Submitted")
+        INCOMPLETE = "incomplete", _("Incomplete")
+        ELIGIBLE = "eligible", _("Eligible")
+        INELIGIBLE = "ineligible", _("Ineligible")
+        SELECTED = "selected", _("Selected")
+        WAITLISTED = "waitlisted", _("On the waiting list")
+        REJECTED = "rejected", _("Not selected")
+        CONFIRMED = "confirmed", _("Confirmed")
+        DECLINED = "declined", _("Declined by the company")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        NO_SHOW = "no_show", _("No-show")
+
+    call = models.ForeignKey(
+        Call, on_delete=models.PROTECT, related_name="applications", verbose_name=_("call")
+    )
+    public_id = models.CharField(
+        max_length=22, unique=True, default=tokens.new_public_id, editable=False
+    )
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status.choices, default=Status.DRAFT
+    )
+    language = models.CharField(
+        _("language"), max_length=2, choices=Language.choices, default=Language.FRENCH
+    )
+
+    legal_name = models.CharField(_("legal name"), max_length=200, blank=True)
+    display_name = models.CharField(
+        _("name on the stand"), max_length=40, blank=True, help_text=_("40 characters at most.")
+    )
+    siret = models.CharField(_("SIRET number"), max_length=14, blank=True)
+    siren = models.CharField(_("SIREN number"), max_length=9, blank=True, editable=False)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    headcount_band = models.CharField(
+        _("headcount"), max_length=2, choices=Headcount.choices, blank=True
+    )
+    city = models.CharField(_("town"), max_length=100, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=5, blank=True)
+    theme = models.ForeignKey(
+        Theme,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("main theme"),
+    )
+    trl = models.PositiveSmallIntegerField(
+        _("technology readiness level"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text=_("From 1 (idea) to 9 (in use)."),
+    )
+    pitch_fr = models.TextField(
+        _("pitch in French"), blank=True, validators=[MaxLengthValidator(300)]
+    )
+    pitch_en = models.TextField(
+        _("pitch in English"), blank=True, validators=[MaxLengthValidator(300)]
+    )
+    website = models.URLField(_("website"), blank=True)
+    logo = models.FileField(_("logo"), upload_to=logo_path, blank=True)
+
+    contact_name = models.CharField(_("contact's name"), max_length=150, blank=True)
+    contact_role = models.CharField(_("contact's function"), max_length=100, blank=True)
+    contact_email = models.EmailField(_("contact's e-mail address"))
+    contact_phone = models.CharField(_("contact's telephone"), max_length=30, blank=True)
+
+    wanted_half_days = models.ManyToManyField(
+        HalfDay, blank=True, related_name="wanted_by", verbose_name=_("half-days wished")
+    )
+    power_watts = models.PositiveIntegerField(
+        _("power needed (W)"), null=True, blank=True, validators=[MaxValueValidator(20_000)]
+    )
+    needs_screen = models.BooleanField(_("needs a screen"), default=False)
+    needs_wired_network = models.BooleanField(_("needs a wired network"), default=False)
+    needs_storage = models.BooleanField(_("needs storage"), default=False)
+    technical_notes = models.TextField(
+        _("other technical needs"), blank=True, validators=[MaxLengthValidator(1000)]
+    )
+
+    commitments_at = models.DateTimeField(_("commitments made"), null=True, blank=True)
+    privacy_notice_version = models.CharField(_("privacy notice read"), max_length=10, blank=True)
+    privacy_notice_at = models.DateTimeField(_("privacy notice read on"), null=True, blank=True)
+
+    created_at = models.DateTimeField(_("begun"), default=timezone.now)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decision_reason = models.TextField(_("reason for the decision"), blank=True)
+    waiting_rank = models.PositiveSmallIntegerField(
+        _("rank on the waiting list"), null=True, blank=True
+    )
+    confirm_by = models.DateTimeField(_("to confirm before"), null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    # What a submission must hold; a draft may lack all of it.
+    REQUIRED: ClassVar[tuple[str, ...]] = (
+        "legal_name",
+        "display_name",
+        "siret",
+        "founded_on",
+        "headcount_band",
+        "theme",
+        "trl",
+        "pitch_fr",
+        "pitch_en",
+        "contact_name",
+        "contact_email",
+        "commitments_at",
+        "privacy_notice_version",
+    )
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_application_per_company_and_call",
+                fields=["call", "siren"],
+                condition=~Q(siren=""),
+                violation_error_message=_("This company already has an application to this call."),
+            ),
+            models.UniqueConstraint(
+                name="one_application_per_waiting_rank",
+                fields=["call", "waiting_rank"],
+                condition=Q(waiting_rank__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="waiting_rank_only_on_the_waiting_list",
+                condition=Q(waiting_rank__isnull=True) | Q(status="waitlisted"),
+            ),
+            models.CheckConstraint(
+                name="only_a_draft_is_not_submitted",
+                condition=Q(submitted_at__isnull=False) | Q(status__in=["draft", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="siren_begins_the_siret",
+                condition=Q(siret="", siren="") | Q(siret__startswith=models.F("siren")),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["call", "status"], name="application_pipeline"),
+            models.Index(fields=["siren"], name="application_siren"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name or self.legal_name or self.contact_email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # The SIREN is the first nine digits of the SIRET, never typed on its own.
+        self.siren = self.siret[:9]
+        if kwargs.get("update_fields") and "siret" in kwargs["update_fields"]:
+            kwargs["update_fields"] = [*kwargs["update_fields"], "siren"]
+        super().save(*args, **kwargs)
+
+    @property
+    def region_code(self) -> str:
+        return self.call.region_code
+
+    @property
+    def token(self) -> str:
+        return tokens.make("application", self.public_id, self.link_version)
+
+    def get_absolute_url(self) -> str:
+        """The applicant's private page: whoever has this link acts for the company."""
+        return reverse("startups:application", args=[self.token])
+
+    def missing(self) -> list[str]:
+        """Names of required fields still empty (wished half-days not counted)."""
+        return [name for name in self.REQUIRED if not getattr(self, name)]

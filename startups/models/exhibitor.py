@@ -1,0 +1,97 @@
+from typing import ClassVar
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from events.models import Edition, HalfDay, Participation, Stand
+from pavilion.core.access import access_of
+from pavilion.core.models import User
+from startups.models.application import Application
+
+
+class ExhibitorQuerySet(models.QuerySet["Exhibitor"]):
+    def present(self) -> "ExhibitorQuerySet":
+        return self.filter(left_at__isnull=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> "ExhibitorQuerySet":
+        """The directory is public with its edition; those who left remain visible to their region."""
+        access = access_of(user)
+        if access.is_national:
+            return self
+        public = Q(left_at__isnull=True, participation__edition__is_published=True)
+        return self.filter(public | Q(participation__region__in=access.desk_codes))
+
+
+class Exhibitor(models.Model):
+    """An application that was confirmed: its company has a place on the pavilion."""
+
+    application = models.OneToOneField(
+        Application,
+        on_delete=models.PROTECT,
+        related_name="exhibitor",
+        verbose_name=_("application"),
+    )
+    participation = models.ForeignKey(
+        Participation, on_delete=models.PROTECT, related_name="exhibitors", verbose_name=_("region")
+    )
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True)
+
+    objects = ExhibitorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("exhibitor")
+        verbose_name_plural = _("exhibitors")
+
+    def __str__(self) -> str:
+        return str(self.application)
+
+    @property
+    def region_code(self) -> str:
+        return self.participation.region_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("startups:exhibitor", args=[self.slug])
+
+
+class AllocationQuerySet(models.QuerySet["Allocation"]):
+    def visible_to(self, user: User | AnonymousUser) -> "AllocationQuerySet":
+        """Occupancy is public with its edition: neighbours read it, only its region changes it."""
+        return self.filter(half_day__edition__in=Edition.objects.visible_to(user))
+
+
+class Allocation(models.Model):
+    """One exhibitor on one stand for one half-day."""
+
+    exhibitor = models.ForeignKey(
+        Exhibitor, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("exhibitor")
+    )
+    stand = models.ForeignKey(
+        Stand, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("stand")
+    )
+    half_day = models.ForeignKey(
+        HalfDay, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("half-day")
+    )
+    created_at = models.DateTimeField(_("allocated"), default=timezone.now)
+
+    objects = AllocationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("allocation")
+        verbose_name_plural = _("allocations")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_exhibitor_per_stand_and_half_day", fields=["stand", "half_day"]
+            ),
+            models.UniqueConstraint(
+                name="one_stand_per_exhibitor_and_half_day", fields=["exhibitor", "half_day"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exhibitor} · {self.stand} · {self.half_day}"
