@@ -78,7 +78,7 @@ def access_of(user: "User | AnonymousUser | None") -> Access:
         else:
             roles = dict(user.memberships.values_list("region_code", "role"))
             known = Access(national=roles.pop("", ""), regions=roles)
-        user._access = known
+        user._access = known  # type: ignore[attr-defined]  # a memo, not a field
     return known
 
 

@@ -4,11 +4,18 @@ A message leaves at least once, under a stable Message-ID: only what was in the 
 that died may leave twice.
 """
 
+"""Send promised e-mails: claim rows with a lease, send over one connection, record what happened.
+
+A message leaves at least once, under a stable Message-ID: only what was in the hands of a worker
+that died may leave twice.
+"""
+
 import logging
 import random
 import smtplib
 import uuid
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -23,16 +30,26 @@ logger = logging.getLogger(__name__)
 BATCH = 10
 FIRST_RETRY = timedelta(seconds=30)
 LAST_RETRY = timedelta(hours=1)
-MAX_ATTEMPTS = 40  # at one an hour in the end: about a day and a half of a dead relay
+# A message that its relay keeps putting off is given up after about a day and a half.
+MAX_ATTEMPTS = 40
+
+
+class _RelayDown(Exception):
+    """The relay does not answer at all: no message is to blame."""
 
 
 def deliver_due() -> int:
     """Send everything that is due; returns how many left. Any number of workers may call it."""
     sent = 0
-    with get_connection() as connection:
+    connection = get_connection()
+    try:
         while batch := _claim():
             for message in batch:
                 sent += _deliver(message, connection)
+    except _RelayDown as error:
+        _give_back(batch, error)
+    finally:
+        connection.close()
     return sent
 
 
@@ -40,14 +57,9 @@ def _claim() -> list[OutboxMessage]:
     """Take up to BATCH due rows by one conditional update: one winner per row on any engine."""
     now = timezone.now()
     claim = uuid.uuid4()
-    candidates = list(
-        OutboxMessage.objects.due(now)
-        .order_by("send_after", "pk")
-        .values_list("pk", flat=True)[:BATCH]
-    )
-    OutboxMessage.objects.due(now).filter(pk__in=candidates).update(
-        claim=claim, claimed_until=_lease_from(now)
-    )
+    due = OutboxMessage.objects.due(now)
+    candidates = list(due.order_by("send_after", "pk").values_list("pk", flat=True)[:BATCH])
+    due.filter(pk__in=candidates).update(claim=claim, claimed_until=_lease_from(now))
     return list(OutboxMessage.objects.filter(claim=claim).order_by("send_after", "pk"))
 
 
@@ -59,10 +71,13 @@ def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> bool:
     if not _still_ours(message):
         return False
     try:
+        _open(connection)
         connection.send_messages([_email(message)])
+    except _RelayDown:
+        raise
     except Exception as error:  # the row must remember whatever went wrong
         _record_failure(message, error)
-        # A broken connection is reopened by the next message.
+        # The next message opens a fresh connection.
         connection.close()
         return False
     OutboxMessage.objects.filter(pk=message.pk, claim=message.claim).update(
@@ -76,23 +91,33 @@ def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> bool:
     return True
 
 
+def _open(connection: BaseEmailBackend) -> None:
+    """Open the connection unless it is; it then stays open from one message to the next."""
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise _RelayDown(f"{type(error).__name__}: {error}") from error
+
+
 def _still_ours(message: OutboxMessage) -> bool:
     """Renew the lease just before sending; False when it ran out and another worker took over."""
-    now = timezone.now()
     return bool(
         OutboxMessage.objects.filter(
             pk=message.pk, claim=message.claim, state=OutboxMessage.State.QUEUED
-        ).update(claimed_until=_lease_from(now))
+        ).update(claimed_until=_lease_from(timezone.now()))
     )
 
 
 def _email(message: OutboxMessage) -> mime.RenderedEmail:
-    is_invitation = bool(message.ics_method)
+    # An invitation comes from the organiser it names (RFC 6047 §2.3), everything else from us.
+    sender = (
+        (settings.ORGANIZER_NAME, settings.ORGANIZER_EMAIL)
+        if message.ics_method
+        else parseaddr(settings.DEFAULT_FROM_EMAIL)
+    )
     return mime.RenderedEmail(
         mime.build_message(
-            sender=(settings.ORGANIZER_NAME, settings.ORGANIZER_EMAIL)
-            if is_invitation
-            else mime.parse_address(settings.DEFAULT_FROM_EMAIL),
+            sender=sender,
             recipient=(message.recipient_name, message.recipient),
             subject=message.subject,
             text=message.body,
@@ -101,7 +126,7 @@ def _email(message: OutboxMessage) -> mime.RenderedEmail:
             ics_method=message.ics_method,
             message_id=message.message_id,
             in_reply_to=message.in_reply_to,
-            language=message.language,
+            headers={"Content-Language": message.language},
         )
     )
 
@@ -109,16 +134,33 @@ def _email(message: OutboxMessage) -> mime.RenderedEmail:
 def _record_failure(message: OutboxMessage, error: Exception) -> None:
     attempts = message.attempts + 1
     is_final = _is_permanent(error) or attempts >= MAX_ATTEMPTS
-    delay = min(FIRST_RETRY * 2 ** min(attempts - 1, 12), LAST_RETRY) * random.uniform(0.8, 1.2)
     OutboxMessage.objects.filter(pk=message.pk, claim=message.claim).update(
         state=OutboxMessage.State.FAILED if is_final else OutboxMessage.State.QUEUED,
         attempts=attempts,
         last_error=f"{type(error).__name__}: {error}"[:1000],
-        send_after=message.send_after if is_final else timezone.now() + delay,
+        send_after=message.send_after if is_final else timezone.now() + _delay(attempts),
         claim=None,
         claimed_until=None,
     )
     logger.warning("Message %s did not leave: %s", message.message_id, type(error).__name__)
+
+
+def _give_back(batch: list[OutboxMessage], error: Exception) -> None:
+    """A dead relay costs no attempt: what we hold waits a moment, the sweep tries again."""
+    OutboxMessage.objects.filter(claim=batch[0].claim, state=OutboxMessage.State.QUEUED).update(
+        last_error=str(error)[:1000],
+        send_after=timezone.now() + FIRST_RETRY,
+        claim=None,
+        claimed_until=None,
+    )
+    logger.warning("The mail relay does not answer: %s", error)
+
+
+def _delay(attempts: int) -> timedelta:
+    """Doubling from FIRST_RETRY to LAST_RETRY, spread by a fifth so that retries do not bunch."""
+    delay = min(FIRST_RETRY * 2 ** min(attempts - 1, 12), LAST_RETRY)
+    spread = random.uniform(0.8, 1.2)  # noqa: S311  # spreading load, not a secret
+    return timedelta(seconds=delay.total_seconds() * spread)
 
 
 def _is_permanent(error: Exception) -> bool:

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import formataddr
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 from django.core import mail
 
@@ -88,7 +88,7 @@ def build_message(
     message_id: str,
     html: str = "",
     ics: str = "",
-    ics_method: Literal["", "REQUEST", "CANCEL"] = "",
+    ics_method: str = "",
     in_reply_to: str = "",
     references: str = "",
     date: datetime | None = None,

@@ -31,7 +31,7 @@ def enqueue(message: OutboxMessage) -> OutboxMessage:
 
 def nudge() -> None:
     """Ask a worker to deliver once this transaction commits; asking again changes nothing."""
-    if all(function is not _nudge for _, function, _ in connection.run_on_commit):
+    if all(function is not _nudge for _, function, *_ in connection.run_on_commit):
         transaction.on_commit(_nudge, robust=True)
 
 

@@ -33,7 +33,7 @@ class PavilionAdminSite(UnfoldAdminSite):
         return (
             request.user.is_active
             and getattr(request.user, "is_staff", False)
-            and access_of(request.user).is_member  # type: ignore[arg-type]
+            and access_of(request.user).is_member
         )
 
     def login(
@@ -45,4 +45,4 @@ class PavilionAdminSite(UnfoldAdminSite):
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        return csp_replace(_ADMIN_POLICY)(super().admin_view(view, cacheable))  # type: ignore[no-any-return]
+        return csp_replace(_ADMIN_POLICY)(super().admin_view(view, cacheable))

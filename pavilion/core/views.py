@@ -75,6 +75,6 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 def after_login(request: HttpRequest) -> HttpResponse:
     """Organisers go to their desk, everybody else to their day."""
-    if access_of(request.user).is_member:  # type: ignore[arg-type]
+    if access_of(request.user).is_member:
         return redirect("admin:index")
     return redirect("meetings:my_day")
