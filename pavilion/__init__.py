@@ -1,4 +1,4 @@
-"""Pavilion: the wiring of the project. Importing the Celery app here binds every shared task to it."""
+"""The project's wiring. Importing the Celery app here binds every shared task to it."""
 
 from pavilion.celery import app as celery_app
 

@@ -2,7 +2,7 @@
 
 Nothing set: a laptop. SQLite, Celery's queue and every e-mail live under `var/`, a secret is
 generated there once, and only localhost is answered. A server sets SECRET_KEY, BASE_URL,
-DATABASE_URL, REDIS_URL and EMAIL_URL, and refuses to start when one it cannot do without is missing.
+DATABASE_URL, REDIS_URL and EMAIL_URL; it refuses to start without the ones it needs.
 """
 
 import secrets
@@ -97,11 +97,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "pavilion.core.middleware.user_language",
+    "pavilion.core.middleware.LanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

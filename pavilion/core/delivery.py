@@ -4,12 +4,6 @@ A message leaves at least once, under a stable Message-ID: only what was in the 
 that died may leave twice.
 """
 
-"""Send promised e-mails: claim rows with a lease, send over one connection, record what happened.
-
-A message leaves at least once, under a stable Message-ID: only what was in the hands of a worker
-that died may leave twice.
-"""
-
 import logging
 import random
 import smtplib

@@ -3,24 +3,44 @@ from collections.abc import Callable
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.utils import translation
 
 from pavilion.core.errors import DomainError
 
+# Where the second factor is set up, and what has nothing to do with who is signed in.
+_WITHOUT_SECOND_FACTOR = ("/accounts/", "/i18n/", "/calendar/", "/healthz", "/readyz")
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
-def user_language(get_response: GetResponse) -> GetResponse:
-    """Speak the signed-in user's language unless this browser chose one."""
+class LanguageMiddleware(LocaleMiddleware):
+    """The language this browser chose, else the signed-in user's, else what the browser prefers.
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+    A calendar feed has its own language and must stay one look-up: it is left alone.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if _is_feed(request):
+            return
+        super().process_request(request)
+        chose = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+        if not chose and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-        return get_response(request)
 
-    return middleware
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if _is_feed(request):
+            return response
+        return super().process_response(request, response)
+
+
+def _is_feed(request: HttpRequest) -> bool:
+    return request.path_info.startswith("/calendar/")
 
 
 def staff_second_factor(get_response: GetResponse) -> GetResponse:
@@ -29,9 +49,9 @@ def staff_second_factor(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if (
             settings.STAFF_SECOND_FACTOR_REQUIRED
+            and not request.path_info.startswith(_WITHOUT_SECOND_FACTOR)
             and request.user.is_authenticated
             and request.user.is_staff
-            and not request.path.startswith(("/accounts/", "/static/", "/i18n/"))
             and not is_mfa_enabled(request.user)
         ):
             return redirect("mfa_index")

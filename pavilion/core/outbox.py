@@ -1,12 +1,23 @@
 """Promise an e-mail: the write side of the outbox."""
 
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from pavilion.core.models import OutboxMessage
+from pavilion.core import activity
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
+from pavilion.core.models import OutboxMessage, User
 from pavilion.core.tasks import deliver_outbox
+
+
+class AlreadyGone(DomainError):
+    """The message left, or somebody decided it would not."""
+
+    code = "already_gone"
 
 
 def new_message_id() -> str:
@@ -27,6 +38,61 @@ def enqueue(message: OutboxMessage) -> OutboxMessage:
     if message.state == OutboxMessage.State.QUEUED:
         nudge()
     return message
+
+
+def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
+    """Let held messages leave. Those already on their way stay as they are; all or none."""
+    with transaction.atomic():
+        messages = _locked(message_ids, by)
+        for message in messages:
+            if message.state == OutboxMessage.State.HELD:
+                _move(message, OutboxMessage.State.QUEUED, verb="message.approved", by=by)
+            elif message.state == OutboxMessage.State.DROPPED:
+                raise AlreadyGone(_("Somebody decided not to send “%s”.") % message.subject)
+        nudge()
+    return messages
+
+
+def drop_messages(
+    *, message_ids: Iterable[int], by: User | None, reason: str = ""
+) -> list[OutboxMessage]:
+    """Decide that waiting messages never leave. Safe to call twice; all or none.
+
+    A message that a worker is sending right now is refused: it may have left already.
+    """
+    with transaction.atomic():
+        messages = _locked(message_ids, by)
+        for message in messages:
+            if message.state == OutboxMessage.State.DROPPED:
+                continue
+            is_waiting = message.state in (OutboxMessage.State.HELD, OutboxMessage.State.QUEUED)
+            if not is_waiting or message.claim:
+                raise AlreadyGone(_("“%s” has left already, or is leaving now.") % message.subject)
+            _move(message, OutboxMessage.State.DROPPED, verb="message.dropped", by=by, why=reason)
+    return messages
+
+
+def _locked(message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
+    rows = OutboxMessage.objects.select_for_update().filter(pk__in=set(message_ids))
+    messages = list(rows.order_by("pk"))
+    for message in messages:
+        ensure_manages(by, message.region_code)
+    return messages
+
+
+def _move(message: OutboxMessage, state: str, *, verb: str, by: User | None, why: str = "") -> None:
+    before = message.state
+    message.state = state
+    message.save(update_fields=["state"])
+    activity.record(
+        by=by,
+        verb=verb,
+        target=message,
+        region_code=message.region_code,
+        reason=why,
+        before={"state": before},
+        after={"state": state},
+    )
 
 
 def nudge() -> None:
