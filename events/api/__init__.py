@@ -1,0 +1,1 @@
+"""The API's doors to the frame: editions, regions, the venue, the programme."""

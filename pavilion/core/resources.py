@@ -1,0 +1,160 @@
+"""What the resources of the API share: who sees what, in which language, in which order.
+
+Apart from `pavilion.core.api`: REST framework imports that module while it loads the generic views
+this one builds on.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar, cast
+
+from django.db.models import Model, QuerySet
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, viewsets
+from rest_framework.filters import OrderingFilter, SearchFilter
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pavilion.core.api import RefusalSerializer
+from pavilion.core.models import User
+
+M = TypeVar("M", bound=Model)
+BIGGEST_KEY = 2**63 - 1
+
+
+class Filters(filters.FilterSet):
+    """The base of every list's filters."""
+
+
+class StableOrderingFilter(OrderingFilter):
+    """The order asked for, or the list's own, ending in the key: no row on two pages."""
+
+    def get_ordering(
+        self, request: Request, queryset: QuerySet[Any], view: Any
+    ) -> Sequence[str] | None:
+        asked = super().get_ordering(request, queryset, view)
+        return [*asked, "pk"] if asked else asked
+
+
+class Resource(viewsets.GenericViewSet[M]):
+    """Rows the reader may see; what they may not see is a 404.
+
+    Each subclass names its `queryset` (with everything its serializer reads) and its `ordering`.
+    """
+
+    filter_backends = (filters.DjangoFilterBackend, SearchFilter, StableOrderingFilter)
+    ordering_fields: Sequence[str] = ()
+
+    def perform_authentication(self, request: Request) -> None:
+        """Speak the account's language to a token, unless the program asked for one."""
+        super().perform_authentication(request)
+        if request.auth and "Accept-Language" not in request.headers:
+            translation.activate(cast(User, request.user).language)
+
+    def get_queryset(self) -> QuerySet[M]:
+        rows: Any = super().get_queryset()
+        return cast("QuerySet[M]", rows.visible_to(self.request.user))
+
+    @property
+    def actor(self) -> User:
+        """Who asks. Only for actions that nobody reaches without credentials."""
+        return cast(User, self.request.user)
+
+    def body(self, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """What was sent, checked; a 400 says per field what is wrong with it."""
+        serializer = serializer_class(data=self.request.data, context=self.get_serializer_context())
+        serializer.is_valid(raise_exception=True)
+        return cast("dict[str, Any]", serializer.validated_data)
+
+    def show(self, pk: object, *, status: int = 200) -> Response:
+        """One row as it is now. Its visibility was checked before the operation changed it."""
+        row = super().get_queryset().get(pk=pk)
+        return Response(self.get_serializer(row).data, status=status)
+
+
+class ReadResource(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource[M]):
+    """A list and its rows."""
+
+
+class PublicResource(ReadResource[M]):
+    """What anybody may read, and only those with credentials act upon."""
+
+    permission_classes = (IsAuthenticatedOrReadOnly,)
+
+
+class VisibleField(serializers.PrimaryKeyRelatedField[Any]):
+    """A reference to a row the reader may see: any other does not exist."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows: Any = super().get_queryset()
+        return cast("QuerySet[Any]", rows.visible_to(self.context["request"].user))
+
+
+class VisibleListField(serializers.ListField):
+    """Keys of rows the reader may see, each once, looked up together."""
+
+    default_error_messages: ClassVar = {
+        "does_not_exist": serializers.PrimaryKeyRelatedField.default_error_messages[
+            "does_not_exist"
+        ]
+    }
+
+    def __init__(self, rows_seen_by: Callable[[Any], QuerySet[Any]], **options: Any) -> None:
+        child = serializers.IntegerField(min_value=1, max_value=BIGGEST_KEY)
+        super().__init__(child=child, max_length=200, **options)
+        self.rows_seen_by = rows_seen_by
+
+    def to_internal_value(self, data: Any) -> list[int]:
+        wanted = list(dict.fromkeys(super().to_internal_value(data)))
+        rows = self.rows_seen_by(self.context["request"].user)
+        found = set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
+        for pk in wanted:
+            if pk not in found:
+                self.fail("does_not_exist", pk_value=pk)
+        return wanted
+
+
+class PeriodSerializer(serializers.Serializer[Any]):
+    """From when to when. A moment without offset is Paris time."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["ends_at"] <= attrs["starts_at"]:
+            raise serializers.ValidationError({"ends_at": _("The end must come after the start.")})
+        return attrs
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+
+
+def operation(
+    summary: str,
+    answer: Any,
+    *,
+    body: type[serializers.Serializer[Any]] | None = None,
+    status: int = 200,
+    **documented: Any,
+) -> Callable[..., Any]:
+    """Document a door to an operation: what it takes, what it answers, that it may be refused."""
+    answers: Mapping[Any, Any] = {status: answer, 409: RefusalSerializer}
+    return extend_schema(summary=summary, request=body, responses=answers, **documented)
+
+
+class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Beside `Token …`, the schema names `Bearer …`, which HTTP clients know by themselves."""
+
+    target_class = "pavilion.core.api.BearerAuthentication"
+    name = "bearerAuth"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return build_bearer_security_scheme_object(
+            header_name="Authorization", token_prefix=self.target.keyword
+        )
