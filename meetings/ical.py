@@ -1,0 +1,95 @@
+"""Meeting -> calendar Entry, in the active language. Pure: reads loaded relations, no clock."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from meetings import wording
+from meetings.models import Feed, Meeting, Participant
+from pavilion.core.ical import Attendee, Entry, PartStat, Status
+
+STATUSES: dict[str, Status] = {
+    Meeting.Status.OPTION: "TENTATIVE",
+    Meeting.Status.CONFIRMED: "CONFIRMED",
+    Meeting.Status.HELD: "CONFIRMED",
+    Meeting.Status.NOT_HELD: "CANCELLED",
+    Meeting.Status.CANCELLED: "CANCELLED",
+}
+PARTSTATS: dict[str, PartStat] = {
+    Participant.Answer.NEEDS_ACTION: "NEEDS-ACTION",
+    Participant.Answer.ACCEPTED: "ACCEPTED",
+    Participant.Answer.TENTATIVE: "TENTATIVE",
+    Participant.Answer.DECLINED: "DECLINED",
+    Participant.Answer.DELEGATED: "DELEGATED",
+}
+
+
+def feed_entry(meeting: Meeting, *, level: str, is_removed: bool = False) -> Entry:
+    """What a calendar shows of it; `is_removed`: to those who no longer take part.
+
+    Nobody's private link goes in here: all who share a level and a language share the text.
+    """
+    is_full = level == Feed.Level.FULL
+    return Entry(
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        stamp=meeting.updated_at,
+        created=meeting.created_at,
+        last_modified=meeting.updated_at,
+        start=meeting.starts_at,
+        end=meeting.ends_at,
+        status="CANCELLED" if is_removed else STATUSES[meeting.status],
+        summary=_prefix(meeting, is_removed) + (meeting.subject if is_full else _("Busy")),
+        location=wording.place(meeting),
+        description=_description(meeting) if is_full else "",
+        is_private=not is_full,
+    )
+
+
+def invitation_entry(participant: Participant, *, stamp: datetime, is_cancelled: bool) -> Entry:
+    """What one participant's invitation or cancellation says; nobody else is named as attendee."""
+    meeting = participant.meeting
+    return Entry(
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        stamp=stamp,
+        created=meeting.created_at,
+        last_modified=meeting.updated_at,
+        start=meeting.starts_at,
+        end=meeting.ends_at,
+        status="CANCELLED" if is_cancelled else STATUSES[meeting.status],
+        summary=_prefix(meeting, is_cancelled) + meeting.subject,
+        location=wording.place(meeting),
+        description=_description(meeting),
+        url=settings.BASE_URL + participant.get_absolute_url(),
+        organizer_email=settings.ORGANIZER_EMAIL,
+        organizer_name=settings.ORGANIZER_NAME,
+        attendee=Attendee(
+            email=participant.email,
+            name=str(participant),
+            partstat=PARTSTATS[participant.answer],
+            role="REQ-PARTICIPANT" if participant.is_required else "OPT-PARTICIPANT",
+        ),
+    )
+
+
+def _prefix(meeting: Meeting, is_removed: bool) -> str:
+    # In the title too: Outlook ignores STATUS, Google hides what is cancelled.
+    if is_removed or meeting.status == Meeting.Status.CANCELLED:
+        return _("[Cancelled] ")
+    if meeting.status == Meeting.Status.NOT_HELD:
+        return _("[Not held] ")
+    if meeting.status == Meeting.Status.OPTION:
+        return _("[Option] ")
+    return ""
+
+
+def _description(meeting: Meeting) -> str:
+    lines = []
+    if people := wording.people(meeting):
+        lines = [_("With:"), *(f"– {person}" for person in people)]
+    if meeting.contact_name or meeting.contact_phone:
+        contact = " ".join(filter(None, [meeting.contact_name, meeting.contact_phone]))
+        lines.append(_("On site: %(contact)s") % {"contact": contact})
+    return "\n".join(lines)

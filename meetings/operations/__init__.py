@@ -1,0 +1,66 @@
+"""The verbs of the delegation: every change of a meeting, its people, calendars and reminders."""
+
+from meetings.operations.calendars import (
+    calendar_blocks,
+    drop_old_tombstones,
+    refresh_calendar,
+    with_everything,
+)
+from meetings.operations.feeds import open_feed, renew_feed, revoke_feed
+from meetings.operations.lifecycle import (
+    cancel_meeting,
+    confirm_meeting,
+    mark_held,
+    mark_not_held,
+)
+from meetings.operations.locking import WrongStatus
+from meetings.operations.participants import (
+    MeetingMoved,
+    NotExpected,
+    add_participant,
+    record_answer,
+    remove_participant,
+)
+from meetings.operations.reminders import send_due_reminders
+from meetings.operations.scheduling import KEEP, Keep, create_meeting, reschedule_meeting
+from meetings.operations.slots import (
+    EndsBeforeItStarts,
+    NotOfThisEdition,
+    OutsideOpeningHours,
+    SlotTaken,
+    TwoPlaces,
+)
+from meetings.operations.visits import TooManyVisitors, VisitTooLong, create_visit
+
+__all__ = [
+    "KEEP",
+    "EndsBeforeItStarts",
+    "Keep",
+    "MeetingMoved",
+    "NotExpected",
+    "NotOfThisEdition",
+    "OutsideOpeningHours",
+    "SlotTaken",
+    "TooManyVisitors",
+    "TwoPlaces",
+    "VisitTooLong",
+    "WrongStatus",
+    "add_participant",
+    "calendar_blocks",
+    "cancel_meeting",
+    "confirm_meeting",
+    "create_meeting",
+    "create_visit",
+    "drop_old_tombstones",
+    "mark_held",
+    "mark_not_held",
+    "open_feed",
+    "record_answer",
+    "refresh_calendar",
+    "remove_participant",
+    "renew_feed",
+    "reschedule_meeting",
+    "revoke_feed",
+    "send_due_reminders",
+    "with_everything",
+]

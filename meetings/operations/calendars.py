@@ -1,0 +1,99 @@
+"""Calendars kept in step: each change renders a meeting's blocks once and moves the feeds on."""
+
+from datetime import datetime, timedelta
+from itertools import product
+
+from django.db.models import F, Prefetch, Q
+from django.utils import timezone, translation
+
+from meetings import ical
+from meetings.models import CalendarBlock, Feed, Meeting, Participant
+from meetings.models.meeting import MeetingQuerySet
+from pavilion.core.ical import render_event
+from pavilion.core.models import Language
+
+TOMBSTONES_KEPT = timedelta(days=30)
+AUDIENCES = list(product(Feed.Level.values, Language.values))
+
+
+def with_everything(meetings: MeetingQuerySet) -> MeetingQuerySet:
+    """Load all that calendars and mails read, in two queries."""
+    return meetings.select_related(
+        "edition",
+        "participation__region",
+        "room__zone__level__hall",
+        "stand__zone__level__hall",
+    ).prefetch_related(
+        Prefetch(
+            "participants",
+            Participant.objects.select_related("person", "office").order_by("position", "pk"),
+        )
+    )
+
+
+def calendar_blocks(meeting: Meeting) -> list[CalendarBlock]:
+    """Its blocks for every audience, unsaved; reads only what `with_everything` loads."""
+    blocks = _blocks(meeting, is_removed=False)
+    if any(participant.removed_at for participant in meeting.participants.all()):
+        blocks += _blocks(meeting, is_removed=True)
+    return blocks
+
+
+def _blocks(meeting: Meeting, *, is_removed: bool) -> list[CalendarBlock]:
+    blocks = []
+    for level, language in AUDIENCES:
+        with translation.override(language):
+            text = render_event(ical.feed_entry(meeting, level=level, is_removed=is_removed))
+        blocks.append(
+            CalendarBlock(
+                meeting=meeting, level=level, language=language, is_removed=is_removed, text=text
+            )
+        )
+    return blocks
+
+
+def refresh_calendar(meeting: Meeting, *, is_removal: bool = False) -> None:
+    """Render what calendars show of this meeting and tell the feeds that show it.
+
+    Those taken off earlier keep the tombstone they have, so that they learn nothing of later
+    changes; only a new removal (`is_removal`) renders it again.
+    """
+    meeting = with_everything(Meeting.objects.all()).get(pk=meeting.pk)
+    blocks = _blocks(meeting, is_removed=False)
+    if is_removal:
+        blocks += _blocks(meeting, is_removed=True)
+    CalendarBlock.objects.bulk_create(
+        blocks,
+        update_conflicts=True,
+        unique_fields=["meeting", "level", "language", "is_removed"],
+        update_fields=["text"],
+    )
+    touched = Q(removed_at__isnull=True) & ~Q(answer=Participant.Answer.DECLINED)
+    if is_removal:
+        touched |= Q(removed_at__isnull=False)
+    move_feeds(Participant.objects.filter(touched, meeting=meeting).values("person"))
+
+
+def move_feeds(people: object) -> None:
+    """Their feeds show something new: the next ETag differs. One update, however many feeds."""
+    Feed.objects.active().filter(person__in=people).update(
+        revision=F("revision") + 1, changed_at=timezone.now()
+    )
+
+
+def drop_old_tombstones(*, now: datetime) -> int:
+    """Forget what was cancelled, 30 days after the edition: feeds no longer show it.
+
+    Safe to call any number of times.
+    """
+    ended = (now - TOMBSTONES_KEPT).date()
+    gone = [Meeting.Status.CANCELLED, Meeting.Status.NOT_HELD]
+    old = CalendarBlock.objects.filter(
+        Q(is_removed=True) | Q(meeting__status__in=gone), meeting__edition__ends_on__lt=ended
+    )
+    meetings = set(old.values_list("meeting", flat=True))
+    if meetings:
+        people = Participant.objects.filter(meeting__in=meetings, person__isnull=False)
+        move_feeds(people.values("person"))
+        old.delete()
+    return len(meetings)

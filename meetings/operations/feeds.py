@@ -1,0 +1,83 @@
+"""Private calendar addresses: opened, renewed, revoked."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from meetings.models import Feed, Person
+from pavilion.core import activity
+from pavilion.core.access import ensure_manages
+from pavilion.core.models import User
+
+
+def open_feed(
+    *,
+    person_id: int,
+    by: User | None,
+    level: str = Feed.Level.FULL,
+    language: str | None = None,
+    label: str = "",
+) -> Feed:
+    """Give a person one more calendar address, for one device or one helper.
+
+    `by=None` is the person themselves, through their private link.
+    """
+    with transaction.atomic():
+        person = Person.objects.get(pk=person_id)
+        _ensure_may_manage(by, person)
+        feed = Feed.objects.create(
+            person=person, level=level, language=language or person.language, label=label.strip()
+        )
+        _record("feed.opened", feed, by)
+    return feed
+
+
+def revoke_feed(*, feed_id: int, by: User | None) -> Feed:
+    """Close an address for good: whoever has it finds nothing. Safe to call twice."""
+    with transaction.atomic():
+        feed = _lock(feed_id, by)
+        if feed.revoked_at:
+            return feed
+        feed.revoked_at = timezone.now()
+        feed.version = F("version") + 1
+        feed.save(update_fields=["revoked_at", "version"])
+        feed.refresh_from_db(fields=["version"])
+        _record("feed.revoked", feed, by)
+    return feed
+
+
+def renew_feed(*, feed_id: int, by: User | None) -> Feed:
+    """Replace the address by a new one, at once; each call makes another."""
+    with transaction.atomic():
+        feed = _lock(feed_id, by)
+        feed.version += 1
+        feed.revoked_at = feed.fetched_at = None
+        feed.fetched_with = ""
+        feed.changed_at = timezone.now()
+        feed.save(
+            update_fields=["version", "revoked_at", "fetched_at", "fetched_with", "changed_at"]
+        )
+        _record("feed.renewed", feed, by)
+    return feed
+
+
+def _lock(feed_id: int, by: User | None) -> Feed:
+    feed = Feed.objects.select_for_update(of=("self",)).select_related("person").get(pk=feed_id)
+    _ensure_may_manage(by, feed.person)
+    return feed
+
+
+def _ensure_may_manage(by: User | None, person: Person) -> None:
+    if by is None or by.pk != person.user_id:
+        ensure_manages(by, person.region_id)
+
+
+def _record(verb: str, feed: Feed, by: User | None) -> None:
+    activity.record(
+        by=by,
+        by_name="" if by else str(feed.person),
+        verb=verb,
+        target=feed,
+        region_code=feed.person.region_id or "",
+        after={"level": feed.level, "language": feed.language, "label": feed.label},
+    )

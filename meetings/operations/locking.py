@@ -1,0 +1,41 @@
+"""How every operation on a meeting begins: lock the row, check the right, check the state."""
+
+from django.utils.translation import gettext as _
+
+from meetings.models import Meeting
+from meetings.operations.calendars import with_everything
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
+from pavilion.core.models import User
+
+LIVE = (Meeting.Status.OPTION, Meeting.Status.CONFIRMED)
+
+
+class WrongStatus(DomainError):
+    code = "wrong_status"
+
+
+def lock_meeting(meeting_id: int, by: User | None) -> Meeting:
+    """The meeting, nobody else's to change until this transaction ends; 403 for a stranger."""
+    meeting = (
+        # Only the meeting's row: PostgreSQL refuses to lock what an outer join may leave empty.
+        Meeting.objects.select_for_update(of=("self",))
+        .select_related("edition", "participation", "room", "stand")
+        .get(pk=meeting_id)
+    )
+    ensure_manages(by, meeting.region_code)
+    return meeting
+
+
+def reload(meeting: Meeting) -> Meeting:
+    """The meeting with all that mails read, as this transaction has just left it."""
+    return with_everything(Meeting.objects.all()).get(pk=meeting.pk)
+
+
+def ensure_status(meeting: Meeting, allowed: tuple[str, ...]) -> None:
+    if meeting.status not in allowed:
+        raise WrongStatus(
+            _("This meeting is in the state “%(status)s”: that is no longer possible.")
+            % {"status": meeting.get_status_display()},
+            details={"status": meeting.status},
+        )

@@ -1,0 +1,104 @@
+"""A meeting in words, in the active language: when, where, with whom.
+
+Mails, calendars, pages and refusals all speak of meetings with these words.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from meetings.models import Meeting, Participant
+
+
+def local(moment: datetime) -> datetime:
+    """In Paris, whatever the reader's clock."""
+    return timezone.localtime(moment, timezone.get_default_timezone())
+
+
+def clock(moment: datetime) -> str:
+    """A time as people say it: "9 h 30", "09:30"."""
+    moment = local(moment)
+    if moment.minute:
+        return date_format(moment, pgettext("time of day", "H:i"))
+    return date_format(moment, pgettext("time of day, on the hour", "H:i"))
+
+
+def day(moment: datetime) -> str:
+    return date_format(local(moment), pgettext("day in a sentence", "l j F Y"))
+
+
+def short_day(moment: datetime) -> str:
+    return date_format(local(moment), pgettext("day in few letters", "D j F"))
+
+
+def span(starts_at: datetime, ends_at: datetime) -> str:
+    """ "Wednesday 12 June 2030, from 10:00 to 10:30", or over midnight with both days."""
+    words = {
+        "day": day(starts_at),
+        "start": clock(starts_at),
+        "end_day": day(ends_at),
+        "end": clock(ends_at),
+    }
+    if local(starts_at).date() == local(ends_at).date():
+        return _("%(day)s, from %(start)s to %(end)s") % words
+    return _("from %(day)s, %(start)s, to %(end_day)s, %(end)s") % words
+
+
+def when(meeting: Meeting) -> str:
+    return _("%(span)s (Paris time)") % {"span": span(meeting.starts_at, meeting.ends_at)}
+
+
+def short_place(meeting: Meeting) -> str:
+    if meeting.room:
+        return meeting.room.name
+    if meeting.stand:
+        return _("Stand %(number)s") % {"number": meeting.stand.number}
+    return meeting.place
+
+
+def place(meeting: Meeting) -> str:
+    """Enough to find it: "Salon 2, Hall 7, niveau 1, Paris Expo Porte de Versailles"."""
+    spot = meeting.room or meeting.stand
+    if spot is None:
+        return meeting.place
+    zone = spot.zone.name if meeting.stand else ""
+    parts = [short_place(meeting), zone, str(spot.zone.level), meeting.edition.venue_name]
+    return ", ".join(part for part in parts if part)
+
+
+def name(participant: Participant) -> str:
+    """Who it is, with their title; an office is a title."""
+    if participant.office:
+        return participant.office.title
+    person = participant.person
+    return ", ".join(part for part in (str(person), person.title if person else "") if part)
+
+
+def in_order(participants: Iterable[Participant]) -> list[Participant]:
+    """Those expected, in the order of precedence; a position set by hand goes first."""
+    return sorted(
+        (participant for participant in participants if not participant.removed_at),
+        key=lambda participant: (
+            participant.position,
+            participant.office.precedence if participant.office else 1000,
+            participant.pk,
+        ),
+    )
+
+
+def people(meeting: Meeting) -> list[str]:
+    return [name(participant) for participant in in_order(meeting.participants.all())]
+
+
+def headline(meeting: Meeting) -> str:
+    """What, when, where: enough for a subject line."""
+    parts = [
+        meeting.subject,
+        f"{short_day(meeting.starts_at)}, {clock(meeting.starts_at)}",
+        short_place(meeting),
+    ]
+    return ", ".join(part for part in parts if part)
