@@ -204,6 +204,8 @@ else:
         "data_folder_in": _broker_folder,
         "data_folder_out": _broker_folder,
         "control_folder": str(VAR_DIR / "broker-control"),
+        # Seconds between two looks into the folder: also how long a worker takes to stop.
+        "polling_interval": 0.2,
     }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
