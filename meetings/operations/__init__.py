@@ -6,7 +6,13 @@ from meetings.operations.calendars import (
     refresh_calendar,
     with_everything,
 )
-from meetings.operations.feeds import open_feed, renew_feed, revoke_feed
+from meetings.operations.feeds import (
+    blocks_of,
+    note_fetch,
+    open_feed,
+    renew_feed,
+    revoke_feed,
+)
 from meetings.operations.lifecycle import (
     cancel_meeting,
     confirm_meeting,
@@ -21,6 +27,14 @@ from meetings.operations.participants import (
     record_answer,
     remove_participant,
 )
+from meetings.operations.people import (
+    CodeTaken,
+    EmailTaken,
+    NameTaken,
+    create_delegation,
+    create_office,
+    create_person,
+)
 from meetings.operations.reminders import send_due_reminders
 from meetings.operations.scheduling import KEEP, Keep, create_meeting, reschedule_meeting
 from meetings.operations.slots import (
@@ -34,9 +48,12 @@ from meetings.operations.visits import TooManyVisitors, VisitTooLong, create_vis
 
 __all__ = [
     "KEEP",
+    "CodeTaken",
+    "EmailTaken",
     "EndsBeforeItStarts",
     "Keep",
     "MeetingMoved",
+    "NameTaken",
     "NotExpected",
     "NotOfThisEdition",
     "OutsideOpeningHours",
@@ -46,14 +63,19 @@ __all__ = [
     "VisitTooLong",
     "WrongStatus",
     "add_participant",
+    "blocks_of",
     "calendar_blocks",
     "cancel_meeting",
     "confirm_meeting",
+    "create_delegation",
     "create_meeting",
+    "create_office",
+    "create_person",
     "create_visit",
     "drop_old_tombstones",
     "mark_held",
     "mark_not_held",
+    "note_fetch",
     "open_feed",
     "record_answer",
     "refresh_calendar",

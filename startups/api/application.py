@@ -1,0 +1,176 @@
+from typing import Any
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pavilion.core.access import access_of
+from pavilion.core.api import RefusalSerializer
+from pavilion.core.resources import Filters, ReadResource, ReasonSerializer, operation
+from startups import operations
+from startups.models import Application
+from startups.serializers.application import (
+    UNANNOUNCED,
+    ApplicationChangesSerializer,
+    ApplicationSerializer,
+    CorrectionSerializer,
+    NewApplicationSerializer,
+    RejectionSerializer,
+    StartedApplicationSerializer,
+    WaitingSerializer,
+)
+
+Status = Application.Status
+
+
+class ApplicationFilters(Filters):
+    edition = filters.NumberFilter("call__participation__edition__year")
+    region = filters.CharFilter("call__participation__region")
+    call = filters.NumberFilter("call")
+    status = filters.MultipleChoiceFilter(choices=Status.choices, method="in_status")
+    theme = filters.CharFilter("theme")
+    siren = filters.CharFilter()
+    wanted_half_day = filters.NumberFilter("wanted_half_days")
+    submitted_after = filters.IsoDateTimeFilter("submitted_at", "gte")
+    submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt")
+
+    def in_status(self, applications: Any, name: str, wanted: list[str]) -> Any:
+        """A company finds its application under the status it was told."""
+        if not wanted:
+            return applications
+        if not access_of(self.request.user).is_member:
+            wanted = [status for status in wanted if status not in UNANNOUNCED]
+            if Status.SUBMITTED in wanted:
+                wanted += UNANNOUNCED
+        return applications.filter(status__in=wanted)
+
+
+class ApplicationViewSet(ReadResource[Application]):
+    queryset = Application.objects.select_related(
+        "call__participation__edition", "exhibitor"
+    ).prefetch_related("wanted_half_days")
+    serializer_class = ApplicationSerializer
+    ordering = ("-submitted_at",)
+    ordering_fields = ("submitted_at", "display_name", "waiting_rank", "created_at")
+    search_fields = ("display_name", "legal_name", "siret", "city", "contact_name")
+    filterset_class = ApplicationFilters
+
+    def author(self, region_code: str, contact_email: str) -> dict[str, Any]:
+        """Organisers act by right; a company's contact acts as the holder of its link would."""
+        is_contact = self.actor.email.lower() == contact_email.lower()
+        if is_contact and not access_of(self.actor).manages(region_code):
+            return {"by": None, "by_name": contact_email}
+        return {"by": self.actor}
+
+    @operation(
+        "Begin a draft; its private link leaves by mail",
+        StartedApplicationSerializer,
+        body=NewApplicationSerializer,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        wanted = self.body(NewApplicationSerializer)
+        call, email = wanted["call"], wanted["contact_email"]
+        application = operations.start_application(
+            call_id=call.pk,
+            contact_email=email,
+            language=wanted["language"],
+            by=self.author(call.region_code, email)["by"],
+        )
+        return Response(StartedApplicationSerializer(application).data, status=201)
+
+    @extend_schema(
+        summary="Change what is sent, leave the rest",
+        request=ApplicationChangesSerializer,
+        responses={200: ApplicationSerializer, 409: RefusalSerializer},
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        application = self.get_object()
+        changes = ApplicationChangesSerializer(
+            application,
+            data=request.data,
+            partial=True,
+            context=self.get_serializer_context(),
+        )
+        changes.is_valid(raise_exception=True)
+        values = dict(changes.validated_data)
+        expected = values.pop("expected", None)
+        author = self.author(application.region_code, application.contact_email)
+        operations.save_application(
+            application_id=application.pk, values=values, expected=expected, **author
+        )
+        return self.show(application.pk)
+
+    def _by_company(self, act: Any, **options: Any) -> Response:
+        application = self.get_object()
+        author = self.author(application.region_code, application.contact_email)
+        act(application_id=application.pk, **author, **options)
+        return self.show(application.pk)
+
+    def _by_team(self, act: Any, **options: Any) -> Response:
+        application = self.get_object()
+        act(application_id=application.pk, by=self.actor, **options)
+        return self.show(application.pk)
+
+    @operation("Hand in", ApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, pk: str) -> Response:
+        return self._by_company(operations.submit_application)
+
+    @operation("Take back", ApplicationSerializer, body=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, pk: str) -> Response:
+        return self._by_company(operations.withdraw_application, **self.body(ReasonSerializer))
+
+    @operation("Make a withdrawn application a draft again", ApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        return self._by_company(operations.reopen_application)
+
+    @operation("Take the place that was offered", ApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        return self._by_company(operations.confirm_application)
+
+    @operation("Leave the place to the next company", ApplicationSerializer, body=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, pk: str) -> Response:
+        return self._by_company(operations.decline_application, **self.body(ReasonSerializer))
+
+    @operation(
+        "Send back with what is to be corrected", ApplicationSerializer, body=CorrectionSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="request-correction")
+    def request_correction(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.request_correction, **self.body(CorrectionSerializer))
+
+    @operation("Note that it meets the criteria", ApplicationSerializer, body=ReasonSerializer)
+    @action(detail=True, methods=["post"], url_path="mark-eligible")
+    def mark_eligible(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.mark_eligible, **self.body(ReasonSerializer))
+
+    @operation(
+        "Note that it does not meet the criteria", ApplicationSerializer, body=ReasonSerializer
+    )
+    @action(detail=True, methods=["post"], url_path="mark-ineligible")
+    def mark_ineligible(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.mark_ineligible, **self.body(ReasonSerializer))
+
+    @operation("Offer a place", ApplicationSerializer, body=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def select(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.select_application, **self.body(ReasonSerializer))
+
+    @operation(
+        "Put on the waiting list, or change the rank", ApplicationSerializer, body=WaitingSerializer
+    )
+    @action(detail=True, methods=["post"])
+    def waitlist(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.waitlist_application, **self.body(WaitingSerializer))
+
+    @operation("Turn down, with the reason", ApplicationSerializer, body=RejectionSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.reject_application, **self.body(RejectionSerializer))

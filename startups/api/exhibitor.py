@@ -1,0 +1,151 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from pavilion.core.resources import Filters, PublicResource, ReasonSerializer, operation
+from startups import operations
+from startups.models import Allocation, Exhibitor
+from startups.serializers.exhibitor import (
+    AllocationSerializer,
+    ExhibitorSerializer,
+    HalfDaysOnStandSerializer,
+    NewAllocationsSerializer,
+    ReleasedHalfDaysSerializer,
+)
+
+# Everything AllocationSerializer reads.
+ALLOCATIONS = Allocation.objects.select_related(
+    "exhibitor__application", "exhibitor__participation", "stand", "half_day__edition"
+)
+
+
+def shown(allocations: Iterable[Allocation], *, status: int = 200) -> Response:
+    """These allocations, in the order of the fair."""
+    keys = [allocation.pk for allocation in allocations]
+    rows = ALLOCATIONS.filter(pk__in=keys).order_by("half_day__starts_at", "pk")
+    return Response(AllocationSerializer(rows, many=True).data, status=status)
+
+
+class ExhibitorFilters(Filters):
+    edition = filters.NumberFilter("participation__edition__year")
+    region = filters.CharFilter("participation__region")
+    theme = filters.CharFilter("application__theme")
+    slug = filters.CharFilter()
+    stand = filters.NumberFilter(method="with_allocation")
+    half_day = filters.NumberFilter(method="with_allocation")
+    has_left = filters.BooleanFilter("left_at", "isnull", exclude=True)
+
+    def with_allocation(self, exhibitors: Any, name: str, value: object) -> Any:
+        held = Allocation.objects.filter(exhibitor=OuterRef("pk"), **{name: value})
+        return exhibitors.filter(Exists(held))
+
+
+class ExhibitorViewSet(PublicResource[Exhibitor]):
+    queryset = Exhibitor.objects.select_related("application", "participation__edition")
+    serializer_class = ExhibitorSerializer
+    ordering = ("application__display_name",)
+    ordering_fields = ("application__display_name", "participation__region__sort_key")
+    search_fields = (
+        "application__display_name",
+        "application__legal_name",
+        "application__pitch_fr",
+        "application__pitch_en",
+    )
+    filterset_class = ExhibitorFilters
+
+    @operation(
+        "Give a stand for some half-days: all of them, or a refusal naming what is taken",
+        AllocationSerializer(many=True),
+        body=HalfDaysOnStandSerializer,
+    )
+    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    def allocate(self, request: Request, pk: str) -> Response:
+        exhibitor = self.get_object()
+        wanted = self.body(HalfDaysOnStandSerializer)
+        allocations = operations.allocate(
+            exhibitor_id=exhibitor.pk,
+            stand_id=wanted["stand"].pk,
+            half_day_ids=wanted["half_days"],
+            by=self.actor,
+        )
+        return shown(allocations)
+
+    @operation("Free some half-days", ExhibitorSerializer, body=ReleasedHalfDaysSerializer)
+    @action(detail=True, methods=["post"])
+    def release(self, request: Request, pk: str) -> Response:
+        exhibitor = self.get_object()
+        freed = self.body(ReleasedHalfDaysSerializer)
+        operations.release_allocations(
+            exhibitor_id=exhibitor.pk,
+            half_day_ids=freed["half_days"],
+            by=self.actor,
+            reason=freed["reason"],
+        )
+        return self.show(exhibitor.pk)
+
+    @operation(
+        "Note that the company did not come; its coming half-days are free",
+        ExhibitorSerializer,
+        body=ReasonSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="no-show")
+    def no_show(self, request: Request, pk: str) -> Response:
+        exhibitor = self.get_object()
+        why = self.body(ReasonSerializer)
+        operations.mark_no_show(exhibitor_id=exhibitor.pk, by=self.actor, **why)
+        return self.show(exhibitor.pk)
+
+
+class AllocationFilters(Filters):
+    edition = filters.NumberFilter("half_day__edition__year")
+    region = filters.CharFilter("exhibitor__participation__region")
+    exhibitor = filters.NumberFilter("exhibitor")
+    stand = filters.NumberFilter("stand")
+    half_day = filters.NumberFilter("half_day")
+    date = filters.DateFilter("half_day__day__date")
+
+
+class AllocationViewSet(PublicResource[Allocation]):
+    queryset = ALLOCATIONS
+    serializer_class = AllocationSerializer
+    ordering = ("half_day__starts_at", "stand__number")
+    ordering_fields = ("half_day__starts_at", "stand__number")
+    filterset_class = AllocationFilters
+
+    @operation(
+        "Give an exhibitor a stand: every half-day, or a refusal naming those that are taken",
+        AllocationSerializer(many=True),
+        body=NewAllocationsSerializer,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        wanted = self.body(NewAllocationsSerializer)
+        allocations = operations.allocate(
+            exhibitor_id=wanted["exhibitor"].pk,
+            stand_id=wanted["stand"].pk,
+            half_day_ids=wanted["half_days"],
+            by=self.actor,
+        )
+        return shown(allocations, status=201)
+
+    @operation(
+        "Free this half-day",
+        None,
+        status=204,
+        parameters=[OpenApiParameter("reason", str, description="Kept in the activity log.")],
+    )
+    def destroy(self, request: Request, pk: str) -> Response:
+        allocation = self.get_object()
+        operations.release_allocations(
+            exhibitor_id=allocation.exhibitor_id,
+            half_day_ids=[allocation.half_day_id],
+            by=self.actor,
+            reason=request.query_params.get("reason", ""),
+        )
+        return Response(status=204)

@@ -1,0 +1,155 @@
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from stdnum.fr import siret
+
+from events.models import HalfDay
+from events.serializers.fields import half_days_seen_by, region_code, year
+from pavilion.core.access import access_of
+from pavilion.core.models import Language
+from pavilion.core.resources import VisibleField, VisibleListField
+from startups.models import Application, Call
+
+Status = Application.Status
+# Noted while the team examines; a company learns what is decided when it is announced.
+UNANNOUNCED = (Status.ELIGIBLE, Status.INELIGIBLE)
+# The only states whose reason was written for the company.
+EXPLAINED = (Status.INCOMPLETE, Status.REJECTED)
+
+WRITTEN_BY_THE_COMPANY = [
+    "language",
+    "legal_name",
+    "display_name",
+    "siret",
+    "founded_on",
+    "headcount_band",
+    "city",
+    "postcode",
+    "theme",
+    "trl",
+    "pitch_fr",
+    "pitch_en",
+    "website",
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+    "wanted_half_days",
+    "power_watts",
+    "needs_screen",
+    "needs_wired_network",
+    "needs_storage",
+    "technical_notes",
+    "privacy_notice_version",
+]
+
+
+class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    edition = year("call.participation.edition.year")
+    region = region_code("call.participation.region_id")
+    exhibitor = serializers.IntegerField(
+        source="exhibitor.pk", read_only=True, allow_null=True, help_text="Once confirmed."
+    )
+
+    class Meta:
+        model = Application
+        fields: ClassVar = [
+            "id",
+            "call",
+            "edition",
+            "region",
+            "status",
+            *WRITTEN_BY_THE_COMPANY,
+            "siren",
+            "commitments_at",
+            "privacy_notice_at",
+            "created_at",
+            "updated_at",
+            "submitted_at",
+            "decided_at",
+            "decision_reason",
+            "waiting_rank",
+            "confirm_by",
+            "exhibitor",
+        ]
+        read_only_fields = fields
+
+    def to_representation(self, application: Application) -> dict[str, Any]:
+        """A company reads of its own application what it was told, a team everything."""
+        shown = super().to_representation(application)
+        if not access_of(self.context["request"].user).sees(application.region_code):
+            if application.status in UNANNOUNCED:
+                shown["status"] = Status.SUBMITTED.value
+            if application.status not in EXPLAINED:
+                shown["decision_reason"] = ""
+        return shown
+
+
+class ApplicationChangesSerializer(serializers.ModelSerializer[Application]):
+    """What a company writes, or an organiser corrects for it. What is not sent stays."""
+
+    wanted_half_days = VisibleListField(half_days_seen_by)
+    commitments = serializers.BooleanField(help_text="Whether every commitment is made.")
+    expected = serializers.DateTimeField(
+        help_text="The `updated_at` you read; refused if it changed since."
+    )
+
+    class Meta:
+        model = Application
+        fields: ClassVar = [*WRITTEN_BY_THE_COMPANY, "commitments", "expected"]
+
+    def validate_siret(self, number: str) -> str:
+        compact = str(siret.compact(number))
+        if compact and not siret.is_valid(compact):
+            raise serializers.ValidationError(
+                _("This is not a SIRET number: fourteen digits, the last of which is a check.")
+            )
+        return compact
+
+    def validate_wanted_half_days(self, wanted: list[int]) -> list[HalfDay]:
+        application = self.instance
+        half_days = list(
+            HalfDay.objects.filter(
+                pk__in=wanted, edition__participations__call__applications=application
+            )
+        )
+        if len(half_days) < len(wanted):
+            raise serializers.ValidationError(
+                _("Some of these half-days belong to another edition.")
+            )
+        return half_days
+
+
+class NewApplicationSerializer(serializers.Serializer[Any]):
+    call = VisibleField(queryset=Call.objects.select_related("participation"))
+    contact_email = serializers.EmailField()
+    language = serializers.ChoiceField(choices=Language.choices, default=Language.FRENCH)
+
+
+class StartedApplicationSerializer(serializers.ModelSerializer[Application]):
+    """A draft and nobody's but its author's: the link to go on left by mail."""
+
+    class Meta:
+        model = Application
+        fields: ClassVar = ["id", "call", "status", "language", "contact_email"]
+        read_only_fields = fields
+
+
+class CorrectionSerializer(serializers.Serializer[Any]):
+    message = serializers.CharField(
+        max_length=2000, help_text="What is to be corrected; it stands in the mail to the company."
+    )
+
+
+class RejectionSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(
+        max_length=2000, help_text="It stands in the mail to the company."
+    )
+
+
+class WaitingSerializer(serializers.Serializer[Any]):
+    rank = serializers.IntegerField(
+        min_value=1, max_value=32767, required=False, help_text="Without it: the last."
+    )
+    reason = serializers.CharField(allow_blank=True, max_length=2000, default="")
