@@ -1,0 +1,85 @@
+"""The verbs of the exhibitors: apply, decide, confirm, give a stand."""
+
+from startups.operations.allocations import (
+    ExhibitorLeft,
+    HalfDaysTaken,
+    NotInEdition,
+    NotInRegion,
+    StandNotInUse,
+    allocate,
+    release_allocations,
+)
+from startups.operations.decisions import (
+    RankTaken,
+    ReasonMissing,
+    mark_eligible,
+    mark_ineligible,
+    reject_application,
+    request_correction,
+    select_application,
+    waitlist_application,
+)
+from startups.operations.drafts import (
+    PRIVACY_NOTICE_VERSION,
+    NotOpen,
+    find_or_start_application,
+    send_link,
+    start_application,
+)
+from startups.operations.exhibitors import (
+    TooLate,
+    confirm_application,
+    decline_application,
+    mark_no_show,
+)
+from startups.operations.states import WrongStatus
+from startups.operations.submission import (
+    applications_elsewhere,
+    reopen_application,
+    submit_application,
+    withdraw_application,
+)
+from startups.operations.writing import (
+    AlreadyApplied,
+    ChangedMeanwhile,
+    Incomplete,
+    is_editable,
+    save_application,
+)
+
+__all__ = [
+    "PRIVACY_NOTICE_VERSION",
+    "AlreadyApplied",
+    "ChangedMeanwhile",
+    "ExhibitorLeft",
+    "HalfDaysTaken",
+    "Incomplete",
+    "NotInEdition",
+    "NotInRegion",
+    "NotOpen",
+    "RankTaken",
+    "ReasonMissing",
+    "StandNotInUse",
+    "TooLate",
+    "WrongStatus",
+    "allocate",
+    "applications_elsewhere",
+    "confirm_application",
+    "decline_application",
+    "find_or_start_application",
+    "is_editable",
+    "mark_eligible",
+    "mark_ineligible",
+    "mark_no_show",
+    "reject_application",
+    "release_allocations",
+    "reopen_application",
+    "request_correction",
+    "save_application",
+    "select_application",
+    "send_link",
+    "start_application",
+    "submit_application",
+    "waitlist_application",
+    "withdraw_application",
+]

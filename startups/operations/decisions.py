@@ -1,0 +1,191 @@
+"""What a regional team decides about an application."""
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pavilion.core import activity, outbox
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
+from pavilion.core.models import User
+from startups import emails
+from startups.models import Application, Call
+from startups.operations.states import Status, ensure_may_become, locked, move
+
+
+class RankTaken(DomainError):
+    code = "rank_taken"
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+
+
+def request_correction(*, application_id: int, message: str, by: User | None) -> Application:
+    """Send the application back with what is to be mended; its company may write in it again."""
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_manages(by, application.region_code)
+        if application.status == Status.INCOMPLETE and application.decision_reason == message:
+            return application
+        if application.status != Status.INCOMPLETE:
+            ensure_may_become(application, Status.INCOMPLETE)
+        if not message.strip():
+            raise ReasonMissing(_("Say what the company is to correct."), field="message")
+        move(
+            application,
+            Status.INCOMPLETE,
+            verb="application.correction_requested",
+            by=by,
+            reason=message,
+            decision_reason=message,
+        )
+        outbox.enqueue(emails.correction_requested(application))
+    return application
+
+
+def mark_eligible(*, application_id: int, by: User | None, reason: str = "") -> Application:
+    """Note that the application meets the call's criteria. Nothing is announced. Safe to repeat."""
+    return _examine(application_id, Status.ELIGIBLE, "application.eligible", by, reason)
+
+
+def mark_ineligible(*, application_id: int, by: User | None, reason: str = "") -> Application:
+    """Note that it does not. Nothing is announced: a rejection does that. Safe to repeat."""
+    return _examine(application_id, Status.INELIGIBLE, "application.ineligible", by, reason)
+
+
+def select_application(*, application_id: int, by: User | None, reason: str = "") -> Application:
+    """Offer a place, and promise the mail that says until when to confirm. Safe to call twice."""
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_manages(by, application.region_code)
+        if application.status == Status.SELECTED:
+            return application
+        ensure_may_become(application, Status.SELECTED)
+        now = timezone.now()
+        move(
+            application,
+            Status.SELECTED,
+            verb="application.selected",
+            by=by,
+            reason=reason,
+            decided_at=now,
+            decision_reason=reason,
+            confirm_by=_end_of_day(now + timedelta(days=application.call.confirm_within_days)),
+        )
+        outbox.enqueue(emails.selected(application))
+    return application
+
+
+def waitlist_application(
+    *, application_id: int, by: User | None, rank: int | None = None, reason: str = ""
+) -> Application:
+    """Put on the waiting list, last unless a free rank is given. Safe to call twice.
+
+    With another free rank, somebody already on the list is moved, without a new mail.
+    """
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_manages(by, application.region_code)
+        # Ranks are handed out one at a time.
+        Call.objects.select_for_update(no_key=True).get(pk=application.call_id)
+        if application.status == Status.WAITLISTED:
+            if rank is not None and rank != application.waiting_rank:
+                _change_rank(application, rank, by=by, reason=reason)
+            return application
+        ensure_may_become(application, Status.WAITLISTED)
+        move(
+            application,
+            Status.WAITLISTED,
+            verb="application.waitlisted",
+            by=by,
+            reason=reason,
+            waiting_rank=_free_rank(application, rank),
+            decided_at=timezone.now(),
+            decision_reason=reason,
+            confirm_by=None,
+        )
+        outbox.enqueue(emails.waitlisted(application))
+    return application
+
+
+def reject_application(*, application_id: int, by: User | None, reason: str) -> Application:
+    """Turn down, for a reason the company is told. Safe to call twice."""
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_manages(by, application.region_code)
+        if application.status == Status.REJECTED:
+            return application
+        ensure_may_become(application, Status.REJECTED)
+        if not reason.strip():
+            raise ReasonMissing(
+                _("Give the reason: it stands in the mail to the company."), field="reason"
+            )
+        move(
+            application,
+            Status.REJECTED,
+            verb="application.rejected",
+            by=by,
+            reason=reason,
+            decided_at=timezone.now(),
+            decision_reason=reason,
+            confirm_by=None,
+        )
+        outbox.enqueue(emails.rejected(application))
+    return application
+
+
+def _examine(
+    application_id: int, status: Application.Status, verb: str, by: User | None, reason: str
+) -> Application:
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_manages(by, application.region_code)
+        if application.status != status:
+            ensure_may_become(application, status)
+            move(application, status, verb=verb, by=by, reason=reason)
+    return application
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    """The last second of that day in Paris: "until the 12th" includes the 12th."""
+    day = timezone.localtime(moment).date()
+    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
+
+
+def _free_rank(application: Application, rank: int | None) -> int:
+    waiting = Application.objects.filter(call=application.call_id, waiting_rank__isnull=False)
+    if rank is None:
+        return (waiting.aggregate(last=Max("waiting_rank"))["last"] or 0) + 1
+    if rank < 1:
+        raise RankTaken(_("Ranks on the waiting list begin at 1."), field="rank")
+    if holder := waiting.filter(waiting_rank=rank).exclude(pk=application.pk).first():
+        raise _rank_taken(rank, holder)
+    return rank
+
+
+def _rank_taken(rank: int, holder: Application) -> RankTaken:
+    return RankTaken(
+        _("%(holder)s already has rank %(rank)s on the waiting list.")
+        % {"holder": holder, "rank": rank},
+        field="rank",
+        details={"rank": rank, "taken_by": str(holder)},
+    )
+
+
+def _change_rank(application: Application, rank: int, *, by: User | None, reason: str) -> None:
+    before = application.waiting_rank
+    application.waiting_rank = _free_rank(application, rank)
+    application.save(update_fields=["waiting_rank", "updated_at"])
+    activity.record(
+        by=by,
+        verb="application.rank_changed",
+        target=application,
+        region_code=application.region_code,
+        reason=reason,
+        before={"waiting_rank": before},
+        after={"waiting_rank": rank},
+    )

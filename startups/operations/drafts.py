@@ -1,0 +1,137 @@
+"""Begin an application, and find its private link again."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pavilion.core import activity, outbox
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
+from pavilion.core.models import OutboxMessage, User
+from startups import emails
+from startups.dates import moment
+from startups.models import Application, Call
+from startups.operations.states import Status
+
+# The version of the text at core:privacy. Raise it when that text changes in substance.
+PRIVACY_NOTICE_VERSION = "1"
+
+# Enough for somebody who loses their link again and again, too few to flood a stranger's mailbox.
+LINKS_PER_HOUR = 5
+
+
+class NotOpen(DomainError):
+    code = "not_open"
+
+
+def start_application(
+    *, call_id: int, contact_email: str, language: str = "fr", by: User | None = None
+) -> Application:
+    """Open a draft and mail its private link. An address with a draft here gets that one again."""
+    return find_or_start_application(
+        call_id=call_id, contact_email=contact_email, language=language, by=by
+    )[0]
+
+
+def find_or_start_application(
+    *, call_id: int, contact_email: str, language: str = "fr", by: User | None = None
+) -> tuple[Application, bool]:
+    """Like start_application; also tells whether the draft is new.
+
+    Only a new draft may be opened by whoever typed the address: an existing one opens by its link.
+    """
+    with transaction.atomic():
+        # One start after the other: two clicks must not make two drafts.
+        call = (
+            Call.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("participation__region", "participation__edition")
+            .get(pk=call_id)
+        )
+        ensure_manages(by, call.region_code)
+        ensure_open(call, timezone.now())
+        draft = (
+            Application.objects.filter(
+                call=call, contact_email__iexact=contact_email, status=Status.DRAFT
+            )
+            .order_by("pk")
+            .first()
+        )
+        if draft is not None:
+            draft.call = call
+            mail_link(draft)
+            return draft, False
+        application = Application.objects.create(
+            call=call,
+            contact_email=contact_email,
+            language=language,
+            # The page that asks for the address shows the notice beside it.
+            privacy_notice_version=PRIVACY_NOTICE_VERSION if by is None else "",
+            privacy_notice_at=timezone.now() if by is None else None,
+        )
+        activity.record(
+            by=by,
+            by_name="" if by else contact_email,
+            verb="application.started",
+            target=application,
+            region_code=call.region_code,
+            after={"status": str(Status.DRAFT)},
+        )
+        mail_link(application)
+    return application, True
+
+
+def send_link(*, call_id: int, contact_email: str) -> int:
+    """Mail an address the links of its applications to a call; returns how many left.
+
+    Callers must say the same thing whatever the number, or they tell strangers who applied.
+    """
+    with transaction.atomic():
+        applications = (
+            Application.objects.filter(call_id=call_id, contact_email__iexact=contact_email)
+            .select_related("call__participation__region", "call__participation__edition")
+            .order_by("pk")
+        )
+        return sum(mail_link(application) for application in applications)
+
+
+def mail_link(application: Application) -> bool:
+    """Promise the link, unless this address got its share for the hour; tells whether it did."""
+    sent = OutboxMessage.objects.filter(
+        kind=emails.LINK,
+        recipient__iexact=application.contact_email,
+        created_at__gt=timezone.now() - timedelta(hours=1),
+    )
+    if sent.count() >= LINKS_PER_HOUR:
+        return False
+    outbox.enqueue(emails.link(application))
+    return True
+
+
+def ensure_open(call: Call, now: datetime) -> None:
+    if not call.is_open(now):
+        raise closed(call, now)
+
+
+def closed(call: Call, now: datetime) -> NotOpen:
+    """The refusal that says when a call opens, or since when it is closed."""
+    words = {
+        "region": call.participation.region,
+        "opens": moment(call.opens_at),
+        "closed": moment(call.closes_at),
+        "contact": call.contact_email,
+    }
+    if now >= call.closes_at:
+        message = _(
+            "The call for applications of %(region)s has been closed since %(closed)s. "
+            "Questions: %(contact)s."
+        )
+    elif call.is_published:
+        message = _("The call for applications of %(region)s opens on %(opens)s.")
+    else:
+        message = _("The call for applications of %(region)s is not open yet.")
+    return NotOpen(
+        message % words,
+        details={"opens_at": call.opens_at.isoformat(), "closes_at": call.closes_at.isoformat()},
+    )

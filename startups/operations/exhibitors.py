@@ -1,0 +1,156 @@
+"""Becoming an exhibitor, saying no, and leaving."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from pavilion.core import activity, outbox
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
+from pavilion.core.models import User
+from startups import emails
+from startups.dates import moment
+from startups.models import Application, Exhibitor
+from startups.operations.allocations import release_coming
+from startups.operations.states import (
+    Status,
+    ensure_acts_for,
+    ensure_may_become,
+    is_its_company,
+    locked,
+    move,
+)
+
+
+class TooLate(DomainError):
+    code = "too_late"
+
+
+def confirm_application(
+    *, application_id: int, by: User | None = None, by_name: str = ""
+) -> Exhibitor:
+    """Take the place that was offered: the company becomes an exhibitor. Safe to call twice.
+
+    A company confirms before its deadline; after it, only an organiser can do it for them.
+    """
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_acts_for(by, application)
+        if application.status == Status.CONFIRMED:
+            return application.exhibitor
+        ensure_may_become(application, Status.CONFIRMED)
+        _ensure_in_time(application, by)
+        move(application, Status.CONFIRMED, verb="application.confirmed", by=by, by_name=by_name)
+        exhibitor = _make_exhibitor(application)
+        outbox.enqueue(emails.confirmed(application, exhibitor))
+    return exhibitor
+
+
+def decline_application(
+    *, application_id: int, by: User | None = None, by_name: str = "", reason: str = ""
+) -> Application:
+    """Leave the place that was offered to the next company. Safe to call twice."""
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_acts_for(by, application)
+        if application.status == Status.DECLINED:
+            return application
+        ensure_may_become(application, Status.DECLINED)
+        move(
+            application,
+            Status.DECLINED,
+            verb="application.declined",
+            by=by,
+            by_name=by_name,
+            reason=reason,
+        )
+        outbox.enqueue(emails.declined(application))
+    return application
+
+
+def mark_no_show(*, exhibitor_id: int, by: User | None, reason: str = "") -> Exhibitor:
+    """Note that the company did not come; its coming half-days are free. Safe to call twice."""
+    with transaction.atomic():
+        application = locked(Exhibitor.objects.get(pk=exhibitor_id).application_id)
+        ensure_manages(by, application.region_code)
+        if application.status != Status.NO_SHOW:
+            ensure_may_become(application, Status.NO_SHOW)
+            move(application, Status.NO_SHOW, verb="application.no_show", by=by, reason=reason)
+            leave(application, by=by, reason=reason)
+    return Exhibitor.objects.select_related(
+        "application", "participation__region", "participation__edition"
+    ).get(pk=exhibitor_id)
+
+
+def leave(
+    application: Application, *, by: User | None, by_name: str = "", reason: str = ""
+) -> None:
+    """Free what the application's exhibitor, if it has one, still holds ahead."""
+    exhibitor = (
+        Exhibitor.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("application")
+        .filter(application=application, left_at__isnull=True)
+        .first()
+    )
+    if exhibitor is None:
+        return
+    exhibitor.left_at = timezone.now()
+    exhibitor.save(update_fields=["left_at"])
+    release_coming(
+        exhibitor,
+        region_code=application.region_code,
+        now=exhibitor.left_at,
+        by=by,
+        by_name=by_name,
+        reason=reason,
+    )
+    activity.record(
+        by=by,
+        by_name=by_name,
+        verb="exhibitor.left",
+        target=exhibitor,
+        region_code=application.region_code,
+        reason=reason,
+        before={"left_at": None},
+        after={"left_at": exhibitor.left_at},
+    )
+
+
+def _ensure_in_time(application: Application, by: User | None) -> None:
+    deadline = application.confirm_by
+    if deadline is None or not is_its_company(by, application):
+        return
+    if timezone.now() > deadline:
+        raise TooLate(
+            _("The place was to be confirmed before %(deadline)s. Write to %(contact)s.")
+            % {"deadline": moment(deadline), "contact": application.call.contact_email},
+            details={"confirm_by": deadline.isoformat()},
+        )
+
+
+def _make_exhibitor(application: Application) -> Exhibitor:
+    """The exhibitor of a confirmed application; one that had left comes back under its address."""
+    known = Exhibitor.objects.filter(application=application).first()
+    if known is not None:
+        known.left_at = None
+        known.confirmed_at = timezone.now()
+        known.save(update_fields=["left_at", "confirmed_at"])
+        return known
+    base = slugify(str(application))[:50].strip("-") or "exposant"
+    attempt = 1
+    while True:
+        slug = base if attempt == 1 else f"{base}-{attempt}"
+        if not Exhibitor.objects.filter(slug=slug).exists():
+            try:
+                with transaction.atomic():
+                    return Exhibitor.objects.create(
+                        application=application,
+                        participation=application.call.participation,
+                        slug=slug,
+                    )
+            except IntegrityError:
+                # A namesake confirmed at the same moment; any other conflict is not ours to retry.
+                if not Exhibitor.objects.filter(slug=slug).exists():
+                    raise
+        attempt += 1

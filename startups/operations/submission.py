@@ -1,0 +1,110 @@
+"""What a company does with its application as a whole: submit, withdraw, take up again."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from pavilion.core import outbox
+from pavilion.core.models import User
+from startups import emails
+from startups.models import Application
+from startups.operations.drafts import closed
+from startups.operations.exhibitors import leave
+from startups.operations.states import Status, ensure_acts_for, ensure_may_become, locked, move
+from startups.operations.writing import incomplete, missing_from
+
+
+def submit_application(
+    *, application_id: int, by: User | None = None, by_name: str = ""
+) -> Application:
+    """Hand in a complete draft while the call is open, or a correction whenever one was asked.
+
+    The contact gets everything that was submitted by mail. Safe to call twice.
+    """
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_acts_for(by, application)
+        if application.status == Status.SUBMITTED:
+            return application
+        ensure_may_become(application, Status.SUBMITTED)
+        now = timezone.now()
+        if application.status == Status.DRAFT and not application.call.accepts_submissions(now):
+            raise closed(application.call, now)
+        if missing := missing_from(application):
+            raise incomplete(missing)
+        move(
+            application,
+            Status.SUBMITTED,
+            verb="application.submitted",
+            by=by,
+            by_name=by_name,
+            submitted_at=now,
+        )
+        outbox.enqueue(emails.submitted(application))
+    return application
+
+
+def withdraw_application(
+    *, application_id: int, reason: str = "", by: User | None = None, by_name: str = ""
+) -> Application:
+    """Take the application back; an exhibitor leaves its coming half-days. Safe to call twice."""
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_acts_for(by, application)
+        if application.status == Status.WITHDRAWN:
+            return application
+        ensure_may_become(application, Status.WITHDRAWN)
+        move(
+            application,
+            Status.WITHDRAWN,
+            verb="application.withdrawn",
+            by=by,
+            by_name=by_name,
+            reason=reason,
+        )
+        leave(application, by=by, by_name=by_name, reason=reason)
+        outbox.enqueue(emails.withdrawn(application))
+    return application
+
+
+def reopen_application(
+    *, application_id: int, by: User | None = None, by_name: str = ""
+) -> Application:
+    """Make a withdrawn application a draft again while its call is open. Safe to call twice."""
+    with transaction.atomic():
+        application = locked(application_id)
+        ensure_acts_for(by, application)
+        if application.status == Status.DRAFT:
+            return application
+        ensure_may_become(application, Status.DRAFT)
+        now = timezone.now()
+        if not application.call.accepts_submissions(now):
+            raise closed(application.call, now)
+        move(
+            application,
+            Status.DRAFT,
+            verb="application.reopened",
+            by=by,
+            by_name=by_name,
+            submitted_at=None,
+            decided_at=None,
+            decision_reason="",
+            confirm_by=None,
+        )
+    return application
+
+
+def applications_elsewhere(application: Application) -> QuerySet[Application]:
+    """Submitted applications of the same company to other regions' calls of the same edition."""
+    others = Application.objects.submitted().exclude(pk=application.pk)
+    if not application.siren:
+        return others.none()
+    return (
+        others.filter(
+            siren=application.siren,
+            call__participation__edition=application.call.participation.edition_id,
+        )
+        .exclude(call=application.call_id)
+        .select_related("call__participation__region", "call__participation__edition")
+        .order_by("call__participation__region__sort_key", "pk")
+    )

@@ -1,0 +1,263 @@
+"""Write in an application: what a company typed, or what an organiser corrects for it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from events.models import HalfDay
+from pavilion.core import activity
+from pavilion.core.errors import DomainError
+from pavilion.core.models import User
+from startups.models import Application
+from startups.operations.drafts import closed, mail_link
+from startups.operations.states import (
+    Status,
+    WrongStatus,
+    ensure_acts_for,
+    is_its_company,
+    locked,
+)
+
+# What an applicant writes. `commitments` and `wanted_half_days` are not plain columns.
+COLUMNS = (
+    "language",
+    "legal_name",
+    "display_name",
+    "siret",
+    "founded_on",
+    "headcount_band",
+    "city",
+    "postcode",
+    "theme",
+    "trl",
+    "pitch_fr",
+    "pitch_en",
+    "website",
+    "logo",
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+    "power_watts",
+    "needs_screen",
+    "needs_wired_network",
+    "needs_storage",
+    "technical_notes",
+    "privacy_notice_version",
+)
+WRITABLE = frozenset({*COLUMNS, "commitments", "wanted_half_days"})
+
+
+class AlreadyApplied(DomainError):
+    code = "already_applied"
+
+
+class Incomplete(DomainError):
+    code = "incomplete"
+
+
+class ChangedMeanwhile(DomainError):
+    code = "changed_meanwhile"
+
+
+def save_application(
+    *,
+    application_id: int,
+    values: Mapping[str, Any],
+    by: User | None = None,
+    by_name: str = "",
+    expected: datetime | None = None,
+) -> Application:
+    """Write what was typed. A draft may lack anything; what was submitted stays complete.
+
+    `values` holds field names, plus `commitments` (all made or not) and `wanted_half_days`.
+    `expected` is the `updated_at` the writer saw: an application changed since is not overwritten.
+    Writing the same again changes nothing. A company with another application to this call is
+    refused, and its link goes to the contact given there.
+    """
+    unknown = set(values) - WRITABLE
+    if unknown:
+        raise ValueError(f"Not for applicants to write: {', '.join(sorted(unknown))}")
+    try:
+        with transaction.atomic():
+            application = locked(application_id)
+            ensure_acts_for(by, application)
+            ensure_editable(application, by=by, now=timezone.now())
+            _ensure_unchanged(application, expected)
+            _ensure_only_one(application, str(values.get("siret", application.siret)))
+            _write(application, values, by=by, by_name=by_name)
+        return application
+    except (_SameCompany, IntegrityError) as error:
+        # Outside the transaction that was rolled back: the mail to the other contact must stay.
+        other = _same_company(application, str(values.get("siret", application.siret)))
+        if other is None:
+            raise
+        raise _led_back(other) from error
+
+
+def is_editable(application: Application, now: datetime) -> bool:
+    """Whether its company may still write in it: until the closing, or to correct it when asked."""
+    if application.status == Status.INCOMPLETE:
+        return True
+    is_pending = application.status in {Status.DRAFT, Status.SUBMITTED}
+    return is_pending and application.call.accepts_submissions(now)
+
+
+def ensure_editable(application: Application, *, by: User | None, now: datetime) -> None:
+    """Companies write until the closing; organisers correct what was submitted at any time."""
+    if is_editable(application, now):
+        return
+    is_company = is_its_company(by, application)
+    if is_company and application.status in {Status.DRAFT, Status.SUBMITTED}:
+        raise closed(application.call, now)
+    if is_company or application.status == Status.WITHDRAWN:
+        raise WrongStatus(
+            _(
+                "The application of %(application)s is in the state “%(status)s”: what it says can "
+                "no longer be changed."
+            )
+            % {"application": application, "status": application.get_status_display()},
+            details={"status": str(application.status), "possible": []},
+        )
+
+
+def missing_from(application: Application) -> list[str]:
+    """Names of everything a submission still lacks, wished half-days included."""
+    missing = application.missing()
+    if not application.wanted_half_days.exists():
+        missing.append("wanted_half_days")
+    return missing
+
+
+def incomplete(missing: Iterable[str]) -> Incomplete:
+    labels = [str(Application._meta.get_field(name).verbose_name) for name in missing]
+    return Incomplete(
+        _("Still missing: %(fields)s.") % {"fields": ", ".join(labels)},
+        details={"missing": list(missing)},
+    )
+
+
+class _SameCompany(Exception):
+    """Internal: leave the transaction before telling the other contact."""
+
+
+def _same_company(application: Application, siret: str) -> Application | None:
+    if not siret:
+        return None
+    return (
+        Application.objects.filter(call=application.call_id, siren=siret[:9])
+        .exclude(pk=application.pk)
+        .select_related("call__participation__region", "call__participation__edition")
+        .first()
+    )
+
+
+def _ensure_only_one(application: Application, siret: str) -> None:
+    if _same_company(application, siret) is not None:
+        raise _SameCompany
+
+
+def _led_back(other: Application) -> AlreadyApplied:
+    with transaction.atomic():
+        mail_link(other)
+    return AlreadyApplied(
+        _(
+            "This company already has an application to this call. Its private link has just been "
+            "mailed to the contact it names. Nobody at your company knows about it? Write to "
+            "%(contact)s."
+        )
+        % {"contact": other.call.contact_email},
+        field="siret",
+        details={"siren": other.siren},
+    )
+
+
+def _ensure_unchanged(application: Application, expected: datetime | None) -> None:
+    if expected is not None and expected != application.updated_at:
+        raise ChangedMeanwhile(
+            _(
+                "This application was changed meanwhile, in another window or by a colleague. "
+                "Nothing was overwritten: compare what you typed with the saved version."
+            ),
+            details={"updated_at": application.updated_at.isoformat()},
+        )
+
+
+def _write(
+    application: Application, values: Mapping[str, Any], *, by: User | None, by_name: str
+) -> None:
+    must_stay_complete = application.status not in {Status.DRAFT, Status.INCOMPLETE}
+    lacked = missing_from(application) if must_stay_complete else []
+    before, after = _apply_columns(application, values)
+    _apply_commitments(application, values, after)
+    if after:
+        application.save(update_fields=[*after, "updated_at"])
+    if "wanted_half_days" in values:
+        _set_half_days(application, values["wanted_half_days"], before, after)
+    if must_stay_complete and (emptied := set(missing_from(application)) - set(lacked)):
+        raise incomplete(sorted(emptied))
+    # What a draft says is its author's own: not for a log that teams read.
+    if after and application.status != Status.DRAFT:
+        activity.record(
+            by=by,
+            by_name=by_name,
+            verb="application.changed",
+            target=application,
+            region_code=application.region_code,
+            before=before,
+            after=after,
+        )
+
+
+def _apply_commitments(
+    application: Application, values: Mapping[str, Any], after: dict[str, Any]
+) -> None:
+    """The moment counts, not the tick: made once, they keep their date until taken back."""
+    if "commitments" in values and bool(values["commitments"]) != bool(application.commitments_at):
+        application.commitments_at = timezone.now() if values["commitments"] else None
+        after["commitments_at"] = application.commitments_at
+    if "privacy_notice_version" in after:
+        application.privacy_notice_at = timezone.now()
+        after["privacy_notice_at"] = application.privacy_notice_at
+
+
+def _apply_columns(
+    application: Application, values: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name in COLUMNS:
+        if name in values and values[name] != getattr(application, name):
+            before[name], after[name] = getattr(application, name), values[name]
+            if name == "logo":
+                _replace_logo(application, values[name])
+            else:
+                setattr(application, name, values[name])
+    return before, after
+
+
+def _replace_logo(application: Application, new: "File[Any] | str | None") -> None:
+    old = application.logo.name
+    application.logo = new or ""  # type: ignore[assignment]  # the descriptor takes files and names
+    if old:
+        storage = application.logo.storage
+        transaction.on_commit(lambda: storage.delete(old))
+
+
+def _set_half_days(
+    application: Application,
+    wanted: Iterable[HalfDay],
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    old = set(application.wanted_half_days.values_list("pk", flat=True))
+    new = {half_day.pk for half_day in wanted}
+    if old != new:
+        application.wanted_half_days.set(new)
+        application.save(update_fields=["updated_at"])
+        before["wanted_half_days"], after["wanted_half_days"] = sorted(old), sorted(new)

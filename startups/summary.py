@@ -1,0 +1,86 @@
+"""What an application says, as labelled lines: for the confirmation mail and the status page."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from startups.dates import day
+from startups.models import Application
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    value: str
+    # Several lines of text, or a list: stands under its label instead of beside it.
+    is_long: bool = False
+
+
+_PLAIN = ("legal_name", "display_name", "siret", "founded_on", "headcount_band", "city", "theme")
+_CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
+
+
+def lines(application: Application) -> list[Line]:
+    """Every line with something to say, in the order of the form. One query for the half-days."""
+    half_days = application.wanted_half_days.select_related("day").order_by("starts_at", "pk")
+    found = [
+        *(_line(application, name) for name in _PLAIN),
+        _line(application, "trl"),
+        _line(application, "website"),
+        _line(application, "pitch_fr", is_long=True),
+        _line(application, "pitch_en", is_long=True),
+        Line(_label("logo"), _("received") if application.logo else ""),
+        *(_line(application, name) for name in _CONTACT),
+        Line(_label("wanted_half_days"), "\n".join(map(str, half_days)), is_long=True),
+        Line(_("Technical needs"), "\n".join(_needs(application)), is_long=True),
+    ]
+    return [line for line in found if line.value]
+
+
+def reference(application: Application) -> str:
+    """What people quote on the telephone: year, region, number."""
+    participation = application.call.participation
+    year, region = participation.edition.year, participation.region.short_code
+    return f"{year}-{region}-{application.pk:04d}"
+
+
+def _label(name: str) -> str:
+    label = str(Application._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return label[:1].upper() + label[1:]
+
+
+def _line(application: Application, name: str, *, is_long: bool = False) -> Line:
+    return Line(_label(name), _value(application, name), is_long)
+
+
+def _value(application: Application, name: str) -> str:
+    if name == "headcount_band":
+        return application.get_headcount_band_display()
+    if name == "founded_on":
+        return day(application.founded_on) if application.founded_on else ""
+    if name == "city":
+        return f"{application.postcode} {application.city}".strip()
+    if name == "siret":
+        return spaced_siret(application.siret)
+    value = getattr(application, name)
+    return "" if value is None else str(value)
+
+
+def spaced_siret(siret: str) -> str:
+    """732 829 320 00074: as it stands on official papers, with spaces that do not break."""
+    return "\u00a0".join(filter(None, (siret[:3], siret[3:6], siret[6:9], siret[9:])))
+
+
+def _needs(application: Application) -> list[str]:
+    needs = []
+    if application.power_watts:
+        needs.append(_("Power: %(watts)s W") % {"watts": application.power_watts})
+    if application.needs_screen:
+        needs.append(_("A screen"))
+    if application.needs_wired_network:
+        needs.append(_("A wired network"))
+    if application.needs_storage:
+        needs.append(_("Storage"))
+    if application.technical_notes:
+        needs.append(application.technical_notes)
+    return needs
