@@ -1,12 +1,25 @@
-"""The project's settings, with a laptop's defaults and nothing left on disk."""
+"""The project's settings, with a laptop's defaults and nothing left on disk.
 
+DATABASE_URL and REDIS_URL choose PostgreSQL and Redis, as they do for the service itself.
+"""
+
+import atexit
+import os
+import shutil
 import tempfile
 from pathlib import Path
 
+os.environ.setdefault("LAPTOP", "true")
+
 from pavilion.settings import *  # noqa: F403
-from pavilion.settings import DATABASES, MIDDLEWARE, STORAGES
+from pavilion.settings import CACHES, DATABASES, MIDDLEWARE, REDIS_URL, STORAGES
 
 VAR_DIR = Path(tempfile.mkdtemp(prefix="pavilion-tests-"))
+_owner = os.getpid()
+# A forked child must not take its parent's folder away.
+atexit.register(
+    lambda: shutil.rmtree(VAR_DIR, ignore_errors=True) if os.getpid() == _owner else None
+)
 SECRET_KEY = "tests only"
 DEBUG = False
 BASE_URL = "http://testserver"
@@ -22,9 +35,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL:
+    # Parallel test processes share the server, not the keys.
+    CACHES["default"]["KEY_PREFIX"] = VAR_DIR.name
 # No worker runs in the suite: a nudge goes to memory, tests call delivery themselves.
 CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads of one test share the database as processes would.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+else:
+    # A test ends with its connections.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0

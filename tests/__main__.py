@@ -1,0 +1,40 @@
+"""`make test`: the suite on SQLite, then on PostgreSQL and Redis where they are installed."""
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+
+from tests import servers
+
+IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def main(arguments: list[str]) -> int:
+    without_servers = {**os.environ, "DATABASE_URL": "", "REDIS_URL": ""}
+    failed = _run("SQLite", without_servers, arguments, "not postgresql and not redis")
+    try:
+        with ExitStack() as running:
+            urls = {
+                "DATABASE_URL": running.enter_context(servers.postgresql()),
+                "REDIS_URL": running.enter_context(servers.redis()),
+            }
+            failed |= _run("PostgreSQL and Redis", {**os.environ, **urls}, arguments, "not sqlite")
+    except servers.NotFound as missing:
+        print(f"Skipped: the suite on PostgreSQL and Redis ({missing})")
+        failed |= IS_CI
+    return int(failed)
+
+
+def _run(engine: str, env: dict[str, str], arguments: list[str], markers: str) -> bool:
+    """Whether the suite failed on this engine."""
+    print(f"\nThe suite on {engine}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", markers, *arguments]
+    return subprocess.run(command, env=env).returncode != 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

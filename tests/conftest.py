@@ -1,0 +1,59 @@
+"""What every test may use, and the rule about skipping."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+
+from tests import servers
+
+IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """On CI everything is installed, so whatever is skipped was forgotten: a failure."""
+    report = yield
+    if IS_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which CI=true forbids: {report.longrepr}"
+    return report
+
+
+@pytest.hookimpl
+def pytest_collection_modifyitems(items):
+    """Tests about one engine run where that engine is, and say why when they do not."""
+    for name, variable in (("postgresql", "DATABASE_URL"), ("redis", "REDIS_URL")):
+        if not os.environ.get(variable):
+            for item in items:
+                if item.get_closest_marker(name):
+                    item.add_marker(pytest.mark.skip(reason=f"needs {variable}; see make test"))
+
+
+@pytest.fixture(autouse=True)
+def _forget_what_was_cached() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL of this test's own, for what breaks or counts servers."""
+    with _or_skip(servers.postgresql) as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A Redis of this test's own, which the test may stop."""
+    with _or_skip(servers.redis) as url:
+        yield url
+
+
+def _or_skip(server):
+    try:
+        servers.find_program("initdb" if server is servers.postgresql else "redis-server")
+    except servers.NotFound as missing:
+        pytest.skip(str(missing))
+    return server()
