@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import HalfDay
 from pavilion.core import tokens
 from pavilion.core.access import access_of
+from pavilion.core.languages import localized
 from pavilion.core.models import Language, User
 from startups.models.call import Call, Theme
 
@@ -221,6 +222,10 @@ class Application(models.Model):
     @property
     def region_code(self) -> str:
         return self.call.region_code
+
+    @property
+    def pitch(self) -> str:
+        return localized(self, "pitch")
 
     @property
     def token(self) -> str:
