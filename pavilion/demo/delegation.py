@@ -1,0 +1,198 @@
+"""Offices by function, invented people of the regions, their delegations and calendar feeds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from random import Random
+
+from events.models import Edition, Participation, Region
+from meetings.models import Delegate, Delegation, Feed, Office, OfficeHolder, Person
+from pavilion.core.models import Language
+from pavilion.demo.applications import phone
+from pavilion.demo.dates import Dates
+from pavilion.demo.facts import Size, facts, load, shares
+from pavilion.demo.names import plain
+
+NATIONAL = ""
+Member = tuple[Person, str]  # with their role
+
+
+@dataclass(frozen=True)
+class People:
+    """By region code; the national delegation has none."""
+
+    members: dict[str, list[Member]]
+
+    def of(self, code: str) -> list[Person]:
+        return [person for person, _ in self.members[code]]
+
+    def elected(self, code: str) -> list[Person]:
+        return [person for person, role in self.members[code] if role != Delegate.Role.STAFF]
+
+    def head(self, code: str) -> Person:
+        return self.members[code][0][0]
+
+    def everybody(self) -> list[Person]:
+        return [person for code in self.members for person in self.of(code)]
+
+
+def create_offices() -> dict[str, Office]:
+    """Those the facts name, by code: a secretariat and no holder, so that nobody real is shown."""
+    return {
+        office.code: office
+        for office in Office.objects.bulk_create(
+            Office(**{key: row[key] for key in _OFFICE_FIELDS}) for row in facts()["offices"]
+        )
+    }
+
+
+_OFFICE_FIELDS = ("code", "kind", "title_fr", "title_en", "email", "precedence")
+
+
+def create_region_offices(participations: dict[str, Participation]) -> dict[str, Office]:
+    """The head of each region, by region code."""
+    offices = Office.objects.bulk_create(
+        Office(
+            code=f"region-{row.region_id}",
+            kind=Office.Kind.REGION,
+            title_fr=_head_title_fr(row.region),
+            title_en=_head_title_en(row.region),
+            region=row.region,
+            email=f"cabinet@{row.region.sort_key}.example",
+            precedence=35,
+        )
+        for row in participations.values()
+    )
+    return {office.region_id or "": office for office in offices}
+
+
+def create_people(
+    participations: dict[str, Participation],
+    size: Size,
+    random: Random,
+    names: Iterator[tuple[str, str]],
+) -> People:
+    """`size.delegates` people: the larger a region's stand, the larger its delegation."""
+    national = min(10, size.delegates // 15)
+    by_region = {numbers.code: 3 for numbers in size.regions}
+    rest = size.delegates - national - sum(by_region.values())
+    more = shares(rest, {numbers.code: numbers.startups for numbers in size.regions})
+    members = {NATIONAL: [_member(None, index, random, names) for index in range(national)]}
+    for code, participation in participations.items():
+        members[code] = [
+            _member(participation.region, index, random, names)
+            for index in range(by_region[code] + more[code])
+        ]
+    people = People(members)
+    Person.objects.bulk_create(people.everybody(), batch_size=1000)
+    return people
+
+
+def _member(
+    region: Region | None, index: int, random: Random, names: Iterator[tuple[str, str]]
+) -> Member:
+    first_name, last_name = next(names)
+    role, titles = _place(region, index, random)
+    domain = f"{region.sort_key}.example" if region else "pavillon.example"
+    return (
+        Person(
+            first_name=first_name,
+            last_name=last_name,
+            title_fr=titles["fr"],
+            title_en=titles["en"],
+            region=region,
+            email=f"{plain(f'{first_name} {last_name}')}@{domain}",
+            phone=phone(random),
+            secretariat_email=f"cabinet@{domain}" if role == Delegate.Role.HEAD else "",
+            language=Language.ENGLISH if random.random() < 0.03 else Language.FRENCH,
+            wants_invitations=role == Delegate.Role.HEAD or random.random() < 0.8,
+        ),
+        role,
+    )
+
+
+def _place(region: Region | None, index: int, random: Random) -> tuple[str, dict[str, str]]:
+    """The head first, then about as many staff as elected members."""
+    titles = load("titles")
+    if region is None:
+        role = Delegate.Role.HEAD if index == 0 else Delegate.Role.STAFF
+        return role, titles["national"][min(index, len(titles["national"]) - 1)]
+    if index == 0:
+        return Delegate.Role.HEAD, {"fr": _head_title_fr(region), "en": _head_title_en(region)}
+    if index % 2:
+        return Delegate.Role.MEMBER, random.choice(titles["members"])
+    return Delegate.Role.STAFF, random.choice(titles["staff"])
+
+
+def create_delegations(
+    edition: Edition,
+    participations: dict[str, Participation],
+    people: People,
+    region_offices: dict[str, Office],
+    dates: Dates,
+) -> None:
+    delegations = {
+        code: Delegation(
+            edition=edition,
+            participation=participations.get(code),
+            name_fr=f"Délégation {participations[code].region}" if code else "Délégation nationale",
+            name_en=f"{participations[code].region} delegation" if code else "National delegation",
+        )
+        for code, members in people.members.items()
+        if members
+    }
+    Delegation.objects.bulk_create(delegations.values())
+    Delegate.objects.bulk_create(
+        (
+            Delegate(delegation=delegation, person=person, role=role)
+            for code, delegation in delegations.items()
+            for person, role in people.members[code]
+        ),
+        batch_size=1000,
+    )
+    OfficeHolder.objects.bulk_create(
+        OfficeHolder(
+            office=office,
+            person=people.head(code),
+            starts_on=dates.today - timedelta(days=900),
+        )
+        for code, office in region_offices.items()
+    )
+
+
+def create_feeds(people: People, size: Size, dates: Dates, random: Random) -> list[Feed]:
+    """One for each person, then second devices and drivers' discreet ones."""
+    everybody = people.everybody()
+    rows = [_feed(person, load("titles")["devices"][0], dates, random) for person in everybody]
+    for number in range(size.feeds - len(rows)):
+        person = everybody[number % len(everybody)]
+        device = load("titles")["devices"][1 + (number + number // len(everybody)) % 4]
+        rows.append(_feed(person, device, dates, random))
+    return Feed.objects.bulk_create(rows, batch_size=1000)
+
+
+def _feed(person: Person, device: dict[str, str], dates: Dates, random: Random) -> Feed:
+    created = dates.in_days(-random.randint(12, 20), random.randint(8, 19))
+    is_read = random.random() < 0.7
+    return Feed(
+        person=person,
+        label=device["label"],
+        level=device["level"],
+        language=person.language,
+        created_at=created,
+        changed_at=created,
+        fetched_at=dates.in_days(-1, random.randint(0, 23), random.randint(0, 59))
+        if is_read
+        else None,
+        fetched_with=device["client"] if is_read else "",
+    )
+
+
+def _head_title_fr(region: Region) -> str:
+    title = region.executive_title
+    names_region = region.name in title or title.endswith(("Martinique", "Guyane", "Mayotte"))
+    return title if names_region else f"{title}, {region}"
+
+
+def _head_title_en(region: Region) -> str:
+    return f"President, {region}"
