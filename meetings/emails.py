@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from meetings import wording
 from meetings.ical import invitation_entry
-from meetings.models import Participant, Reminder
+from meetings.models import Meeting, Participant, Reminder
 from pavilion.core.ical import Method, render_invitation
 from pavilion.core.models import OutboxMessage
 
@@ -31,16 +31,25 @@ def invitation(
 def update(
     participant: Participant,
     *,
+    was: Meeting,
     message_id: str,
     in_reply_to: str,
     stamp: datetime,
-    asks_again: bool,
 ) -> OutboxMessage:
-    """The REQUEST that moves an invitation already sent."""
+    """The REQUEST that moves an invitation already sent; `was` is the meeting as they know it."""
+    meeting = participant.meeting
+    is_new_time = (was.starts_at, was.ends_at) != (meeting.starts_at, meeting.ends_at)
     with translation.override(participant.language):
-        subject = _("Updated: %(headline)s")
+        old_place = wording.place(was)
         message = _message(
-            participant, "update", subject, message_id, in_reply_to, asks_again=asks_again
+            participant,
+            "update",
+            _("Updated: %(headline)s"),
+            message_id,
+            in_reply_to,
+            is_new_time=is_new_time,
+            old_when=wording.when(was) if is_new_time else "",
+            old_place=old_place if old_place != wording.place(meeting) else "",
         )
         return _with_calendar(message, participant, method="REQUEST", stamp=stamp)
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 from itertools import product
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone, translation
 
 from meetings import ical
-from meetings.models import CalendarBlock, Feed, Meeting, Participant
+from meetings.models import CalendarBlock, Feed, Meeting, Participant, Person
 from meetings.models.meeting import MeetingQuerySet
 from pavilion.core.ical import render_event
 from pavilion.core.models import Language
@@ -71,10 +71,11 @@ def refresh_calendar(meeting: Meeting, *, is_removal: bool = False) -> None:
     touched = Q(removed_at__isnull=True) & ~Q(answer=Participant.Answer.DECLINED)
     if is_removal:
         touched |= Q(removed_at__isnull=False)
-    move_feeds(Participant.objects.filter(touched, meeting=meeting).values("person"))
+    participants = Participant.objects.filter(touched, meeting=meeting)
+    move_feeds(Person.objects.filter(participations__in=participants))
 
 
-def move_feeds(people: object) -> None:
+def move_feeds(people: QuerySet[Person]) -> None:
     """Their feeds show something new: the next ETag differs. One update, however many feeds."""
     Feed.objects.active().filter(person__in=people).update(
         revision=F("revision") + 1, changed_at=timezone.now()
@@ -93,7 +94,6 @@ def drop_old_tombstones(*, now: datetime) -> int:
     )
     meetings = set(old.values_list("meeting", flat=True))
     if meetings:
-        people = Participant.objects.filter(meeting__in=meetings, person__isnull=False)
-        move_feeds(people.values("person"))
+        move_feeds(Person.objects.filter(participations__meeting__in=meetings))
         old.delete()
     return len(meetings)

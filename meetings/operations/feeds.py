@@ -1,10 +1,12 @@
-"""Private calendar addresses: opened, renewed, revoked."""
+"""Private calendar addresses: opened, renewed, revoked, read."""
+
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from meetings.models import Feed, Person
+from meetings.models import CalendarBlock, Feed, Participant, Person
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
 from pavilion.core.models import User
@@ -59,6 +61,27 @@ def renew_feed(*, feed_id: int, by: User | None) -> Feed:
         )
         _record("feed.renewed", feed, by)
     return feed
+
+
+def blocks_of(feed: Feed) -> QuerySet[CalendarBlock]:
+    """What this feed shows, in one order for ever.
+
+    A meeting its person declined is left out; one they were taken off is a tombstone.
+    """
+    present = Q(is_removed=False, meeting__participants__removed_at__isnull=True)
+    removed = Q(is_removed=True, meeting__participants__removed_at__isnull=False)
+    declined = Q(is_removed=False, meeting__participants__answer=Participant.Answer.DECLINED)
+    return CalendarBlock.objects.filter(
+        present & ~declined | removed,
+        meeting__participants__person=feed.person_id,
+        level=feed.level,
+        language=feed.language,
+    ).order_by("meeting__starts_at", "meeting__pk")
+
+
+def note_fetch(*, feed: Feed, client: str, now: datetime) -> None:
+    """Remember that a calendar asked; its organisers see it, its ETag does not change."""
+    Feed.objects.filter(pk=feed.pk).update(fetched_at=now, fetched_with=client[:120])
 
 
 def _lock(feed_id: int, by: User | None) -> Feed:

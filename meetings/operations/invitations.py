@@ -38,9 +38,11 @@ class Thread:
 
 
 def invite(
-    meeting: Meeting, participants: Iterable[Participant], *, asks_again: bool = True
+    meeting: Meeting, participants: Iterable[Participant], *, was: Meeting | None = None
 ) -> None:
     """Promise a REQUEST to each who can be reached: an invitation, or an update of theirs.
+
+    `was` is the meeting before it moved, for those who know of it.
 
     An invitation still waiting for approval is dropped in favour of this one.
     """
@@ -51,13 +53,13 @@ def invite(
         thread = threads[participant.pk]
         message_id = _new_id(participant, thread)
         _drop_held(thread)
-        if thread.first_id and participant.invited_sequence is not None:
+        if was and thread.first_id and participant.invited_sequence is not None:
             message = emails.update(
                 participant,
+                was=was,
                 message_id=message_id,
                 in_reply_to=thread.first_id,
                 stamp=stamp,
-                asks_again=asks_again,
             )
         else:
             message = emails.invitation(
@@ -76,7 +78,7 @@ def call_off(meeting: Meeting, participants: Iterable[Participant]) -> None:
     for participant in participants:
         thread = threads[participant.pk]
         _drop_held(thread)
-        if thread.first_id and participant.email:
+        if was and thread.first_id and participant.email:
             outbox.enqueue(
                 emails.cancellation(
                     participant,

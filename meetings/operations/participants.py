@@ -151,9 +151,9 @@ def record_answer(
 
 
 def _who(person_id: int | None, office_id: int | None, by: User | None) -> dict[str, Any]:
-    if (person_id is None) == (office_id is None):
-        raise ValueError("Give a person or an office.")
-    if office_id is not None:
+    if person_id is None or office_id is not None:
+        if person_id is not None or office_id is None:
+            raise ValueError("Give a person or an office.")
         return {"office": Office.objects.get(pk=office_id)}
     person = Person.objects.get(pk=person_id)
     # People of another region, or of none: the national team's to bring in.
@@ -185,7 +185,7 @@ def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None
     full = reload(meeting)
     plan_reminders(full, [p for p in full.participants.all() if p.pk == participant.pk])
     if participant.person_id:
-        move_feeds([participant.person_id])
+        move_feeds(Person.objects.filter(pk=participant.person_id))
 
 
 def _touch(meeting: Meeting) -> None:

@@ -1,6 +1,7 @@
 """Meetings come into being and move: who, when and where."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -113,7 +114,7 @@ def reschedule_meeting(
     with transaction.atomic():
         meeting = lock_meeting(meeting_id, by)
         ensure_status(meeting, LIVE)
-        before, was = _facts(meeting), (meeting.starts_at, meeting.ends_at)
+        before, was = _facts(meeting), copy(meeting)
         meeting.starts_at, meeting.ends_at = starts_at, ends_at
         meeting.room = _pick(room, None if _is_given(stand) else meeting.room)
         meeting.stand = _pick(stand, None if _is_given(room) else meeting.stand)
@@ -125,17 +126,17 @@ def reschedule_meeting(
         slots.ensure_of_edition(
             meeting.edition, room=meeting.room, stand=meeting.stand, participation=None
         )
-        is_new_time = (starts_at, ends_at) != was
+        is_new_time = (starts_at, ends_at) != (was.starts_at, was.ends_at)
         if is_new_time or not meeting.outside_hours_reason:
             slots.ensure_possible(meeting)
         meeting.sequence += 1
         meeting.updated_at = timezone.now()
         meeting.save(update_fields=[*before, "sequence", "updated_at"])
         if is_new_time:
-            _ask_again(meeting, starts_at - was[0])
+            _ask_again(meeting, starts_at - was.starts_at)
         slots.hold_time(meeting, by=by)
         refresh_calendar(meeting)
-        _tell_everybody(meeting, is_new_time)
+        _tell_everybody(meeting, was)
         activity.record(
             by=by,
             verb="meeting.rescheduled",
@@ -185,7 +186,7 @@ def _ask_again(meeting: Meeting, delay: timedelta) -> None:
     Stop.objects.filter(visit__meeting=meeting).update(starts_at=F("starts_at") + delay)
 
 
-def _tell_everybody(meeting: Meeting, is_new_time: bool) -> None:
+def _tell_everybody(meeting: Meeting, was: Meeting) -> None:
     if meeting.status != Meeting.Status.CONFIRMED:
         return
     meeting = reload(meeting)
@@ -194,7 +195,7 @@ def _tell_everybody(meeting: Meeting, is_new_time: bool) -> None:
         for participant in wording.in_order(meeting.participants.all())
         if participant.answer != Participant.Answer.DECLINED
     ]
-    invite(meeting, expected, asks_again=is_new_time)
+    invite(meeting, expected, was=was)
     plan_reminders(meeting, expected)
 
 

@@ -1,0 +1,178 @@
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from meetings import operations
+from meetings.models import Meeting, Participant, Stop, Visit
+from meetings.serializers.meeting import (
+    AnswerSerializer,
+    MeetingSerializer,
+    NewMeetingSerializer,
+    NewParticipantSerializer,
+    ParticipantSerializer,
+    PlannedVisitSerializer,
+    RemovedParticipantSerializer,
+    RescheduledMeetingSerializer,
+    VisitSerializer,
+)
+from pavilion.core.resources import Filters, ReadResource, ReasonSerializer, operation
+
+EXPECTED = Participant.objects.present().select_related("person", "office")
+
+
+class MeetingFilters(Filters):
+    edition = filters.NumberFilter("edition__year")
+    region = filters.CharFilter("participation__region")
+    status = filters.MultipleChoiceFilter(choices=Meeting.Status.choices)
+    format = filters.MultipleChoiceFilter(choices=Meeting.Format.choices)
+    person = filters.NumberFilter(method="with_participant")
+    office = filters.NumberFilter(method="with_participant")
+    answer = filters.ChoiceFilter(
+        choices=Participant.Answer.choices,
+        method="with_participant",
+        help_text="Of at least one participant.",
+    )
+    room = filters.NumberFilter("room")
+    stand = filters.NumberFilter("stand")
+    date = filters.DateFilter("starts_at__date", help_text="In Paris.")
+    starts_after = filters.IsoDateTimeFilter("starts_at", "gte")
+    starts_before = filters.IsoDateTimeFilter("starts_at", "lt")
+
+    def with_participant(self, meetings: Any, name: str, value: object) -> Any:
+        expected = EXPECTED.filter(meeting=OuterRef("pk"), **{name: value})
+        return meetings.filter(Exists(expected))
+
+
+class MeetingViewSet(ReadResource[Meeting]):
+    queryset = Meeting.objects.select_related(
+        "edition", "participation", "room", "stand"
+    ).prefetch_related(
+        Prefetch("participants", EXPECTED.order_by("position", "pk"), to_attr="expected")
+    )
+    serializer_class = MeetingSerializer
+    ordering = ("starts_at",)
+    ordering_fields = ("starts_at", "status", "updated_at")
+    search_fields = ("subject_fr", "subject_en", "place")
+    filterset_class = MeetingFilters
+
+    @operation(
+        "Pencil a meeting; it holds everybody's time at once",
+        MeetingSerializer,
+        body=NewMeetingSerializer,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        meeting = operations.create_meeting(by=self.actor, **self.body(NewMeetingSerializer))
+        return self.show(meeting.pk, status=201)
+
+    def _act(self, act: Any, **options: Any) -> Response:
+        meeting = self.get_object()
+        act(meeting_id=meeting.pk, by=self.actor, **options)
+        return self.show(meeting.pk)
+
+    @operation("Make an option firm and invite everybody", MeetingSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        return self._act(operations.confirm_meeting)
+
+    @operation(
+        "Move in time or place and tell everybody",
+        MeetingSerializer,
+        body=RescheduledMeetingSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def reschedule(self, request: Request, pk: str) -> Response:
+        moved = self.body(RescheduledMeetingSerializer)
+        return self._act(operations.reschedule_meeting, **moved)
+
+    @operation("Call off and tell everybody", MeetingSerializer, body=ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        return self._act(operations.cancel_meeting, **self.body(ReasonSerializer))
+
+    @operation("Note that it took place", MeetingSerializer, body=ReasonSerializer)
+    @action(detail=True, methods=["post"], url_path="mark-held")
+    def mark_held(self, request: Request, pk: str) -> Response:
+        return self._act(operations.mark_held, **self.body(ReasonSerializer))
+
+    @operation("Note that it did not take place", MeetingSerializer, body=ReasonSerializer)
+    @action(detail=True, methods=["post"], url_path="mark-not-held")
+    def mark_not_held(self, request: Request, pk: str) -> Response:
+        return self._act(operations.mark_not_held, **self.body(ReasonSerializer))
+
+    @operation("Expect one more person or office", MeetingSerializer, body=NewParticipantSerializer)
+    @action(detail=True, methods=["post"], url_path="add-participant")
+    def add_participant(self, request: Request, pk: str) -> Response:
+        return self._act(operations.add_participant, **self.body(NewParticipantSerializer))
+
+    @operation("Take somebody off", MeetingSerializer, body=RemovedParticipantSerializer)
+    @action(detail=True, methods=["post"], url_path="remove-participant")
+    def remove_participant(self, request: Request, pk: str) -> Response:
+        meeting = self.get_object()
+        leaver = self.body(RemovedParticipantSerializer)
+        participant = get_object_or_404(Participant, meeting=meeting, pk=leaver["participant"])
+        operations.remove_participant(
+            participant_id=participant.pk, by=self.actor, reason=leaver["reason"]
+        )
+        return self.show(meeting.pk)
+
+    @operation(
+        "Lay the route of an official visit; again replaces it",
+        VisitSerializer,
+        body=PlannedVisitSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="plan-visit")
+    def plan_visit(self, request: Request, pk: str) -> Response:
+        meeting = self.get_object()
+        plan = self.body(PlannedVisitSerializer)
+        visit = operations.create_visit(meeting_id=meeting.pk, by=self.actor, **plan)
+        return Response(VisitSerializer(VISITS.get(pk=visit.pk)).data)
+
+
+class ParticipantFilters(Filters):
+    edition = filters.NumberFilter("meeting__edition__year")
+    meeting = filters.NumberFilter("meeting")
+    person = filters.NumberFilter("person")
+    office = filters.NumberFilter("office")
+    answer = filters.MultipleChoiceFilter(choices=Participant.Answer.choices)
+    meeting_status = filters.MultipleChoiceFilter("meeting__status", choices=Meeting.Status.choices)
+
+
+class ParticipantViewSet(ReadResource[Participant]):
+    queryset = EXPECTED
+    serializer_class = ParticipantSerializer
+    ordering = ("meeting__starts_at", "position")
+    ordering_fields = ("meeting__starts_at", "answered_at")
+    search_fields = ("person__first_name", "person__last_name", "office__title_fr")
+    filterset_class = ParticipantFilters
+
+    @operation("Note what they answered", ParticipantSerializer, body=AnswerSerializer)
+    @action(detail=True, methods=["post"], url_path="record-answer")
+    def record_answer(self, request: Request, pk: str) -> Response:
+        participant = self.get_object()
+        said = self.body(AnswerSerializer)
+        said["answered_by"] = said["answered_by"] or str(self.actor)
+        operations.record_answer(participant_id=participant.pk, by=self.actor, **said)
+        return self.show(participant.pk)
+
+
+VISITS = Visit.objects.prefetch_related(
+    Prefetch("stops", Stop.objects.select_related("stand").order_by("position"))
+)
+
+
+class VisitFilters(Filters):
+    edition = filters.NumberFilter("meeting__edition__year")
+    meeting = filters.NumberFilter("meeting")
+
+
+class VisitViewSet(ReadResource[Visit]):
+    queryset = VISITS
+    serializer_class = VisitSerializer
+    ordering = ("meeting__starts_at",)
+    filterset_class = VisitFilters

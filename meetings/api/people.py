@@ -1,0 +1,131 @@
+from django.db.models import Prefetch
+from django_filters import rest_framework as filters
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from meetings import operations
+from meetings.models import Delegate, Delegation, Feed, Office, OfficeHolder, Person
+from meetings.serializers.people import (
+    DelegationSerializer,
+    FeedSerializer,
+    NewDelegationSerializer,
+    NewFeedSerializer,
+    OfficeSerializer,
+    PersonSerializer,
+)
+from pavilion.core.resources import Filters, ReadResource, operation
+
+PRESENT_HOLDERS = OfficeHolder.objects.filter(ends_on__isnull=True).select_related("person")
+
+
+class OfficeFilters(Filters):
+    kind = filters.MultipleChoiceFilter(choices=Office.Kind.choices)
+    region = filters.CharFilter("region")
+    code = filters.CharFilter()
+
+
+class OfficeViewSet(ReadResource[Office]):
+    queryset = Office.objects.prefetch_related(Prefetch("holders", PRESENT_HOLDERS))
+    serializer_class = OfficeSerializer
+    ordering = ("precedence", "title_fr")
+    ordering_fields = ("precedence", "title_fr", "kind")
+    search_fields = ("title_fr", "title_en", "code")
+    filterset_class = OfficeFilters
+
+    @operation("Add an office", OfficeSerializer, body=OfficeSerializer, status=201)
+    def create(self, request: Request) -> Response:
+        office = operations.create_office(by=self.actor, **self.body(OfficeSerializer))
+        return self.show(office.pk, status=201)
+
+
+class PersonFilters(Filters):
+    region = filters.CharFilter("region")
+    delegation = filters.NumberFilter("delegate_of__delegation")
+    email = filters.CharFilter("email", "iexact")
+
+
+class PersonViewSet(ReadResource[Person]):
+    queryset = Person.objects.all()
+    serializer_class = PersonSerializer
+    ordering = ("last_name", "first_name")
+    ordering_fields = ("last_name", "first_name", "region")
+    search_fields = ("first_name", "last_name", "title_fr", "title_en")
+    filterset_class = PersonFilters
+
+    @operation("Add a person", PersonSerializer, body=PersonSerializer, status=201)
+    def create(self, request: Request) -> Response:
+        person = operations.create_person(by=self.actor, **self.body(PersonSerializer))
+        return self.show(person.pk, status=201)
+
+    @operation(
+        "Open one more private calendar address",
+        FeedSerializer,
+        body=NewFeedSerializer,
+        status=201,
+    )
+    @action(detail=True, methods=["post"], url_path="open-feed")
+    def open_feed(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        wanted = self.body(NewFeedSerializer)
+        feed = operations.open_feed(person_id=person.pk, by=self.actor, **wanted)
+        return Response(FeedSerializer(feed, context=self.get_serializer_context()).data, 201)
+
+
+class DelegationFilters(Filters):
+    edition = filters.NumberFilter("edition__year")
+    region = filters.CharFilter("participation__region")
+    person = filters.NumberFilter("delegates__person")
+
+
+class DelegationViewSet(ReadResource[Delegation]):
+    queryset = Delegation.objects.select_related("edition", "participation").prefetch_related(
+        Prefetch("delegates", Delegate.objects.select_related("person").order_by("pk"))
+    )
+    serializer_class = DelegationSerializer
+    ordering = ("name_fr",)
+    ordering_fields = ("name_fr",)
+    search_fields = ("name_fr", "name_en")
+    filterset_class = DelegationFilters
+
+    @operation(
+        "Write down who comes together",
+        DelegationSerializer,
+        body=NewDelegationSerializer,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        wanted = self.body(NewDelegationSerializer)
+        roles = wanted.pop("members")
+        delegation = operations.create_delegation(by=self.actor, roles=roles, **wanted)
+        return self.show(delegation.pk, status=201)
+
+
+class FeedFilters(Filters):
+    person = filters.NumberFilter("person")
+    region = filters.CharFilter("person__region")
+    level = filters.MultipleChoiceFilter(choices=Feed.Level.choices)
+    is_revoked = filters.BooleanFilter("revoked_at", "isnull", exclude=True)
+
+
+class FeedViewSet(ReadResource[Feed]):
+    queryset = Feed.objects.select_related("person")
+    serializer_class = FeedSerializer
+    ordering = ("person__last_name", "created_at")
+    ordering_fields = ("created_at", "fetched_at")
+    search_fields = ("label", "person__last_name", "person__first_name")
+    filterset_class = FeedFilters
+
+    @operation("Close an address for good", FeedSerializer)
+    @action(detail=True, methods=["post"])
+    def revoke(self, request: Request, pk: str) -> Response:
+        feed = self.get_object()
+        operations.revoke_feed(feed_id=feed.pk, by=self.actor)
+        return self.show(feed.pk)
+
+    @operation("Replace an address by a new one, at once", FeedSerializer)
+    @action(detail=True, methods=["post"])
+    def renew(self, request: Request, pk: str) -> Response:
+        feed = self.get_object()
+        operations.renew_feed(feed_id=feed.pk, by=self.actor)
+        return self.show(feed.pk)

@@ -1,0 +1,158 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from events.models import Region
+from events.serializers.fields import InEditionSerializer, region_code, year
+from meetings.models import Delegate, Delegation, Feed, Office, Person
+from pavilion.core.access import access_of
+from pavilion.core.models import Language
+from pavilion.core.resources import BIGGEST_KEY
+
+RegionField = serializers.PrimaryKeyRelatedField[Region]
+
+
+class OfficeSerializer(serializers.ModelSerializer[Office]):
+    region = RegionField(
+        queryset=Region.objects.all(), allow_null=True, default=None, help_text="Its INSEE code."
+    )
+    holder = serializers.SerializerMethodField(help_text="The person who holds it now.")
+    holder_name = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Office
+        fields: ClassVar = [
+            "id",
+            "code",
+            "kind",
+            "title",
+            "title_fr",
+            "title_en",
+            "region",
+            "email",
+            "phone",
+            "language",
+            "precedence",
+            "holder",
+            "holder_name",
+        ]
+        # Whether the code is free is for the operation to say, once.
+        extra_kwargs: ClassVar[dict[str, Any]] = {"code": {"validators": []}}
+
+    def get_holder(self, office: Office) -> int | None:
+        return next((held.person_id for held in office.holders.all()), None)
+
+    def get_holder_name(self, office: Office) -> str:
+        return next((str(held.person) for held in office.holders.all()), "")
+
+
+class PersonSerializer(serializers.ModelSerializer[Person]):
+    region = RegionField(
+        queryset=Region.objects.all(),
+        allow_null=True,
+        default=None,
+        help_text="Its INSEE code; null for the national team's.",
+    )
+    name = serializers.CharField(source="__str__", read_only=True)
+
+    class Meta:
+        model = Person
+        fields: ClassVar = [
+            "id",
+            "first_name",
+            "last_name",
+            "name",
+            "title",
+            "title_fr",
+            "title_en",
+            "region",
+            "email",
+            "phone",
+            "secretariat_email",
+            "language",
+            "wants_invitations",
+        ]
+
+
+class DelegateSerializer(serializers.ModelSerializer[Delegate]):
+    name = serializers.StringRelatedField[Person](source="person")
+
+    class Meta:
+        model = Delegate
+        fields: ClassVar = ["person", "name", "role"]
+        read_only_fields = fields
+
+
+class DelegationSerializer(serializers.ModelSerializer[Delegation]):
+    edition = year()
+    region = region_code()
+    members = DelegateSerializer(source="delegates", many=True, read_only=True)
+
+    class Meta:
+        model = Delegation
+        fields: ClassVar = ["id", "edition", "region", "name", "name_fr", "name_en", "members"]
+
+
+class NewDelegateSerializer(serializers.Serializer[Any]):
+    person = serializers.IntegerField(min_value=1, max_value=BIGGEST_KEY)
+    role = serializers.ChoiceField(choices=Delegate.Role.choices, default=Delegate.Role.MEMBER)
+
+
+class NewDelegationSerializer(InEditionSerializer):
+    name_fr = serializers.CharField(max_length=100)
+    name_en = serializers.CharField(max_length=100, allow_blank=True, default="")
+    members = serializers.ListField(child=NewDelegateSerializer(), max_length=200, default=list)
+
+    def validate_members(self, members: list[dict[str, Any]]) -> dict[int, str]:
+        """The role of each person, by key: everybody known to the reader, one head at most."""
+        roles = {member["person"]: member["role"] for member in members}
+        people = Person.objects.visible_to(self.context["request"].user).filter(pk__in=roles)
+        if people.count() < len(roles):
+            raise serializers.ValidationError(_("Some of these people do not exist."))
+        if list(roles.values()).count(Delegate.Role.HEAD) > 1:
+            raise serializers.ValidationError(_("A delegation has one head at most."))
+        return roles
+
+
+class FeedSerializer(serializers.ModelSerializer[Feed]):
+    person_name = serializers.StringRelatedField[Person](source="person")
+    address = serializers.SerializerMethodField(
+        help_text="Whoever has it reads the calendar. Null for those who may not give it out, and "
+        "once revoked."
+    )
+
+    class Meta:
+        model = Feed
+        fields: ClassVar = [
+            "id",
+            "person",
+            "person_name",
+            "label",
+            "level",
+            "language",
+            "address",
+            "created_at",
+            "revoked_at",
+            "fetched_at",
+            "fetched_with",
+        ]
+        read_only_fields = fields
+
+    def get_address(self, feed: Feed) -> str | None:
+        user = self.context["request"].user
+        is_theirs = feed.person.user_id == user.pk
+        if feed.revoked_at or not (is_theirs or access_of(user).manages(feed.person.region_id)):
+            return None
+        return f"{settings.BASE_URL}{feed.get_absolute_url()}"
+
+
+class NewFeedSerializer(serializers.Serializer[Any]):
+    level = serializers.ChoiceField(choices=Feed.Level.choices, default=Feed.Level.FULL)
+    language = serializers.ChoiceField(
+        choices=Language.choices, required=False, help_text="Without it: the person's."
+    )
+    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the label of one
+        max_length=60, allow_blank=True, default="", help_text="Where it is used."
+    )
