@@ -32,6 +32,11 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
+def django_db_serialized_rollback() -> None:
+    """A test that commits puts back what the migrations wrote: regions, themes, permissions."""
+
+
+@pytest.fixture(autouse=True)
 def _forget_what_was_cached() -> Iterator[None]:
     yield
     cache.clear()
