@@ -78,7 +78,7 @@ def call_off(meeting: Meeting, participants: Iterable[Participant]) -> None:
     for participant in participants:
         thread = threads[participant.pk]
         _drop_held(thread)
-        if was and thread.first_id and participant.email:
+        if thread.first_id and participant.email:
             outbox.enqueue(
                 emails.cancellation(
                     participant,
