@@ -307,7 +307,7 @@ CONTENT_SECURITY_POLICY = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "pavilion.core.api.BearerAuthentication",
+        "pavilion.core.authentication.BearerAuthentication",
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
@@ -331,8 +331,21 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    # Without this, Swagger UI shows the schema to a validator on another host.
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Fields of one name and different choices.
+    "ENUM_NAME_OVERRIDES": {
+        "ApplicationStatusEnum": "startups.models.Application.Status",
+        "MeetingStatusEnum": "meetings.models.Meeting.Status",
+        "OfficeKindEnum": "meetings.models.Office.Kind",
+        "RoomKindEnum": "events.models.Room.Kind",
+        "SessionKindEnum": "events.models.Session.Kind",
+        "StandKindEnum": "events.models.Stand.Kind",
+        "SessionStateEnum": "events.models.Session.State",
+        "MessageStateEnum": "pavilion.core.models.OutboxMessage.State",
+    },
 }
 
 UNFOLD = {
@@ -360,6 +373,9 @@ LOGGING = {
 }
 
 SILENCED_SYSTEM_CHECKS = [
+    # HSTS for subdomains and preload lists bind a whole domain: its owner decides, not one service.
+    "security.W005",
+    "security.W021",
     # The address is unique whatever its case: a functional constraint, which this check cannot see.
     "auth.W004",
 ]

@@ -40,7 +40,7 @@ if REDIS_URL:
     CACHES["default"]["KEY_PREFIX"] = VAR_DIR.name
 # No worker runs in the suite: a nudge goes to memory, tests call delivery themselves.
 CELERY_BROKER_URL = "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
+CELERY_BROKER_TRANSPORT_OPTIONS = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads of one test share the database as processes would.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}

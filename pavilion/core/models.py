@@ -40,7 +40,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"))
     full_name = models.CharField(_("full name"), max_length=150, blank=True)
     language = models.CharField(
-        _("language"), max_length=2, choices=Language.choices, default=Language.FRENCH
+        _("language"), max_length=2, choices=Language, default=Language.FRENCH
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("organiser"), default=False)
@@ -128,7 +128,7 @@ class OutboxMessage(models.Model):
     region_code = models.CharField(_("region"), max_length=2, blank=True)
     recipient = models.EmailField(_("recipient"))
     recipient_name = models.CharField(_("name"), max_length=150, blank=True)
-    language = models.CharField(_("language"), max_length=2, choices=Language.choices)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
     subject = models.CharField(_("subject"), max_length=250)
     body = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)

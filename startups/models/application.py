@@ -97,7 +97,7 @@ class Application(models.Model):
     siren = models.CharField(_("SIREN number"), max_length=9, blank=True, editable=False)
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     headcount_band = models.CharField(
-        _("headcount"), max_length=2, choices=Headcount.choices, blank=True
+        _("headcount"), max_length=2, choices=Headcount, blank=True
     )
     city = models.CharField(_("town"), max_length=100, blank=True)
     postcode = models.CharField(_("postcode"), max_length=5, blank=True)
