@@ -14,6 +14,8 @@ from pavilion.core.resources import PublicResource
 
 
 class EditionViewSet(PublicResource[Edition]):
+    """The years of the fair; one that is not published yet is seen by team members only."""
+
     queryset = Edition.objects.all()
     serializer_class = EditionSerializer
     lookup_field = "year"
@@ -24,6 +26,8 @@ class EditionViewSet(PublicResource[Edition]):
 
 
 class RegionViewSet(PublicResource[Region]):
+    """The eighteen regions, by INSEE code."""
+
     queryset = Region.objects.all()
     serializer_class = RegionSerializer
     ordering = ("sort_key",)
@@ -41,6 +45,8 @@ class ParticipationFilters(OfEditionFilters):
 
 
 class ParticipationViewSet(PublicResource[Participation]):
+    """Which regions take part in which edition."""
+
     queryset = Participation.objects.select_related("region", "edition")
     serializer_class = ParticipationSerializer
     ordering = ("-edition__year", "region__sort_key")
@@ -48,6 +54,8 @@ class ParticipationViewSet(PublicResource[Participation]):
 
 
 class DayViewSet(PlacedResource[Day]):
+    """The days of an edition and their opening hours, in Paris time."""
+
     queryset = Day.objects.select_related("edition")
     serializer_class = DaySerializer
     ordering = ("date",)
@@ -60,6 +68,8 @@ class HalfDayFilters(OfEditionFilters):
 
 
 class HalfDayViewSet(PlacedResource[HalfDay]):
+    """Mornings and afternoons: the unit in which stands are given."""
+
     queryset = HalfDay.objects.select_related("edition")
     serializer_class = HalfDaySerializer
     ordering = ("starts_at",)

@@ -25,6 +25,8 @@ class SessionFilters(OfEditionFilters):
 
 
 class SessionViewSet(PublicResource[Session]):
+    """The programme: what is published, and for a team its region's drafts."""
+
     queryset = Session.objects.select_related("edition", "participation", "room")
     serializer_class = SessionSerializer
     ordering = ("starts_at",)

@@ -16,6 +16,8 @@ from pavilion.core.resources import Filters, PublicResource, operation
 
 
 class HallViewSet(PlacedResource[Hall]):
+    """The halls of an edition."""
+
     queryset = Hall.objects.select_related("edition")
     serializer_class = HallSerializer
     ordering = ("name_fr",)
@@ -28,6 +30,8 @@ class LevelFilters(Filters):
 
 
 class LevelViewSet(PlacedResource[Level]):
+    """The levels of a hall, in metres."""
+
     queryset = Level.objects.all()
     serializer_class = LevelSerializer
     edition_path = "hall__edition"
@@ -42,6 +46,8 @@ class ZoneFilters(Filters):
 
 
 class ZoneViewSet(PlacedResource[Zone]):
+    """The areas of a level: a region's, or everybody's."""
+
     queryset = Zone.objects.select_related("participation")
     serializer_class = ZoneSerializer
     edition_path = "level__hall__edition"
@@ -63,6 +69,8 @@ class StandFilters(OnPlanFilters):
 
 
 class StandViewSet(PublicResource[Stand]):
+    """Pods, counters, tables: what one exhibitor holds for a half-day. A region adds its own."""
+
     queryset = Stand.objects.select_related("edition", "zone__participation")
     serializer_class = StandSerializer
     ordering = ("number",)
@@ -89,6 +97,8 @@ class RoomFilters(OnPlanFilters):
 
 
 class RoomViewSet(PublicResource[Room]):
+    """Meeting rooms and stages."""
+
     queryset = Room.objects.select_related("edition", "zone__participation")
     serializer_class = RoomSerializer
     ordering = ("name_fr",)

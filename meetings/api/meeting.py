@@ -49,6 +49,8 @@ class MeetingFilters(Filters):
 
 
 class MeetingViewSet(ReadResource[Meeting]):
+    """A team sees its region's meetings and those its people take part in, a delegate their own."""
+
     queryset = Meeting.objects.select_related(
         "edition", "participation", "room", "stand"
     ).prefetch_related(
@@ -144,6 +146,8 @@ class ParticipantFilters(Filters):
 
 
 class ParticipantViewSet(ReadResource[Participant]):
+    """Who is expected at the meetings one sees, and what they answered."""
+
     queryset = EXPECTED
     serializer_class = ParticipantSerializer
     ordering = ("meeting__starts_at", "position")
@@ -172,6 +176,8 @@ class VisitFilters(Filters):
 
 
 class VisitViewSet(ReadResource[Visit]):
+    """The routes of official visits, stop by stop."""
+
     queryset = VISITS
     serializer_class = VisitSerializer
     ordering = ("meeting__starts_at",)

@@ -26,6 +26,8 @@ class OfficeFilters(Filters):
 
 
 class OfficeViewSet(ReadResource[Office]):
+    """Functions one meets, whoever holds them. For teams."""
+
     queryset = Office.objects.prefetch_related(Prefetch("holders", PRESENT_HOLDERS))
     serializer_class = OfficeSerializer
     ordering = ("precedence", "title_fr")
@@ -46,6 +48,8 @@ class PersonFilters(Filters):
 
 
 class PersonViewSet(ReadResource[Person]):
+    """People with a calendar: a team sees its region's, a delegate themselves."""
+
     queryset = Person.objects.all()
     serializer_class = PersonSerializer
     ordering = ("last_name", "first_name")
@@ -79,6 +83,8 @@ class DelegationFilters(Filters):
 
 
 class DelegationViewSet(ReadResource[Delegation]):
+    """People who come to an edition together."""
+
     queryset = Delegation.objects.select_related("edition", "participation").prefetch_related(
         Prefetch("delegates", Delegate.objects.select_related("person").order_by("pk"))
     )
@@ -109,6 +115,8 @@ class FeedFilters(Filters):
 
 
 class FeedViewSet(ReadResource[Feed]):
+    """Private calendar addresses, for those who see the person."""
+
     queryset = Feed.objects.select_related("person")
     serializer_class = FeedSerializer
     ordering = ("person__last_name", "created_at")

@@ -1,21 +1,14 @@
-"""API plumbing: how it authenticates, pages, and answers a refusal."""
+"""API plumbing: how it pages, and answers a refusal."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers, status
-from rest_framework.authentication import TokenAuthentication
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from pavilion.core.errors import DomainError
-
-
-class BearerAuthentication(TokenAuthentication):
-    """`Authorization: Bearer …`, beside DRF's own `Token …`."""
-
-    keyword = "Bearer"
 
 
 class PagePagination(PageNumberPagination):

@@ -53,6 +53,8 @@ class MessageFilters(Filters):
 
 
 class MessageViewSet(ReadResource[OutboxMessage]):
+    """The mails a team promised, waits to approve, or sent."""
+
     queryset = OutboxMessage.objects.all()
     serializer_class = MessageSerializer
     ordering = ("-created_at",)
@@ -121,6 +123,8 @@ class ActivityFilters(Filters):
 
 
 class ActivityViewSet(ReadResource[ActivityEntry]):
+    """Who did what, when and why. Written by operations, never changed."""
+
     queryset = ActivityEntry.objects.select_related("by", "target_type")
     serializer_class = ActivitySerializer
     ordering = ("-at",)

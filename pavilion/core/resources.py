@@ -145,13 +145,15 @@ def operation(
 ) -> Callable[..., Any]:
     """Document a door to an operation: what it takes, what it answers, that it may be refused."""
     answers: Mapping[Any, Any] = {status: answer, 409: RefusalSerializer}
-    return extend_schema(summary=summary, request=body, responses=answers, **documented)
+    return extend_schema(
+        summary=summary, description="", request=body, responses=answers, **documented
+    )
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Beside `Token …`, the schema names `Bearer …`, which HTTP clients know by themselves."""
 
-    target_class = "pavilion.core.api.BearerAuthentication"
+    target_class = "pavilion.core.authentication.BearerAuthentication"
     name = "bearerAuth"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

@@ -1,13 +1,11 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pavilion.core.access import access_of
-from pavilion.core.api import RefusalSerializer
 from pavilion.core.resources import Filters, ReadResource, ReasonSerializer, operation
 from startups import operations
 from startups.models import Application
@@ -48,6 +46,8 @@ class ApplicationFilters(Filters):
 
 
 class ApplicationViewSet(ReadResource[Application]):
+    """What companies sent in: a team reads those to its region's call, a company its own."""
+
     queryset = Application.objects.select_related(
         "call__participation__edition", "exhibitor"
     ).prefetch_related("wanted_half_days")
@@ -81,10 +81,10 @@ class ApplicationViewSet(ReadResource[Application]):
         )
         return Response(StartedApplicationSerializer(application).data, status=201)
 
-    @extend_schema(
-        summary="Change what is sent, leave the rest",
-        request=ApplicationChangesSerializer,
-        responses={200: ApplicationSerializer, 409: RefusalSerializer},
+    @operation(
+        "Change what is sent, leave the rest",
+        ApplicationSerializer,
+        body=ApplicationChangesSerializer,
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         application = self.get_object()

@@ -7,6 +7,8 @@ from startups.serializers.call import CallSerializer, ThemeSerializer
 
 
 class ThemeViewSet(PublicResource[Theme]):
+    """The themes a company may name as its main one."""
+
     queryset = Theme.objects.all()
     serializer_class = ThemeSerializer
     ordering = ("position",)
@@ -24,6 +26,8 @@ class CallFilters(Filters):
 
 
 class CallViewSet(PublicResource[Call]):
+    """Each region's call for applications."""
+
     queryset = Call.objects.select_related("participation__edition")
     serializer_class = CallSerializer
     ordering = ("-participation__edition__year", "participation__region__sort_key")

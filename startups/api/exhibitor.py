@@ -24,6 +24,9 @@ ALLOCATIONS = Allocation.objects.select_related(
     "exhibitor__application", "exhibitor__participation", "stand", "half_day__edition"
 )
 
+# A plain list, not a page of one: the schema generator knows only pages.
+SHOWN = {"type": "array", "items": {"$ref": "#/components/schemas/Allocation"}}
+
 
 def shown(allocations: Iterable[Allocation], *, status: int = 200) -> Response:
     """These allocations, in the order of the fair."""
@@ -47,6 +50,8 @@ class ExhibitorFilters(Filters):
 
 
 class ExhibitorViewSet(PublicResource[Exhibitor]):
+    """The companies on the pavilion."""
+
     queryset = Exhibitor.objects.select_related("application", "participation__edition")
     serializer_class = ExhibitorSerializer
     ordering = ("application__display_name",)
@@ -61,10 +66,10 @@ class ExhibitorViewSet(PublicResource[Exhibitor]):
 
     @operation(
         "Give a stand for some half-days: all of them, or a refusal naming what is taken",
-        AllocationSerializer(many=True),
+        SHOWN,
         body=HalfDaysOnStandSerializer,
     )
-    @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
+    @action(detail=True, methods=["post"])
     def allocate(self, request: Request, pk: str) -> Response:
         exhibitor = self.get_object()
         wanted = self.body(HalfDaysOnStandSerializer)
@@ -112,6 +117,8 @@ class AllocationFilters(Filters):
 
 
 class AllocationViewSet(PublicResource[Allocation]):
+    """Who holds which stand on which half-day."""
+
     queryset = ALLOCATIONS
     serializer_class = AllocationSerializer
     ordering = ("half_day__starts_at", "stand__number")
@@ -120,7 +127,7 @@ class AllocationViewSet(PublicResource[Allocation]):
 
     @operation(
         "Give an exhibitor a stand: every half-day, or a refusal naming those that are taken",
-        AllocationSerializer(many=True),
+        SHOWN,
         body=NewAllocationsSerializer,
         status=201,
     )

@@ -2,14 +2,16 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from stdnum.fr import siret
 
 from events.models import HalfDay
 from events.serializers.fields import half_days_seen_by, region_code, year
 from pavilion.core.access import access_of
 from pavilion.core.models import Language
 from pavilion.core.resources import VisibleField, VisibleListField
+from startups.logos import clean_logo
 from startups.models import Application, Call
+from startups.operations import PRIVACY_NOTICE_VERSION
+from startups.siret import clean_siret
 
 Status = Application.Status
 # Noted while the team examines; a company learns what is decided when it is announced.
@@ -89,6 +91,13 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
 class ApplicationChangesSerializer(serializers.ModelSerializer[Application]):
     """What a company writes, or an organiser corrects for it. What is not sent stays."""
 
+    siret = serializers.CharField(max_length=30, allow_blank=True)
+    postcode = serializers.RegexField(r"^[0-9]{5}$", allow_blank=True)
+    logo = serializers.FileField(
+        allow_null=True,
+        help_text="PNG, JPEG or WebP, sent as multipart/form-data; null removes it.",
+    )
+    privacy_notice_version = serializers.ChoiceField(choices=[PRIVACY_NOTICE_VERSION])
     wanted_half_days = VisibleListField(half_days_seen_by)
     commitments = serializers.BooleanField(help_text="Whether every commitment is made.")
     expected = serializers.DateTimeField(
@@ -97,15 +106,13 @@ class ApplicationChangesSerializer(serializers.ModelSerializer[Application]):
 
     class Meta:
         model = Application
-        fields: ClassVar = [*WRITTEN_BY_THE_COMPANY, "commitments", "expected"]
+        fields: ClassVar = [*WRITTEN_BY_THE_COMPANY, "logo", "commitments", "expected"]
 
-    def validate_siret(self, number: str) -> str:
-        compact = str(siret.compact(number))
-        if compact and not siret.is_valid(compact):
-            raise serializers.ValidationError(
-                _("This is not a SIRET number: fourteen digits, the last of which is a check.")
-            )
-        return compact
+    def validate_siret(self, typed: str) -> str:
+        return clean_siret(typed)
+
+    def validate_logo(self, upload: Any) -> Any:
+        return clean_logo(upload) if upload else None
 
     def validate_wanted_half_days(self, wanted: list[int]) -> list[HalfDay]:
         application = self.instance

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.urls import reverse
 from rest_framework import serializers
 
 from events.models import HalfDay, Stand
@@ -28,6 +29,7 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
     pitch_en = serializers.CharField(source="application.pitch_en", read_only=True)
     website = serializers.CharField(source="application.website", read_only=True)
     page = serializers.SerializerMethodField(help_text="Its public page.")
+    logo = serializers.SerializerMethodField(help_text="Where its picture is, if it has one.")
     application = serializers.SerializerMethodField(
         help_text="For those who may see applications of this region."
     )
@@ -48,12 +50,18 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
             "pitch_en",
             "website",
             "page",
+            "logo",
             "application",
             "left_at",
         ]
 
     def get_page(self, exhibitor: Exhibitor) -> str:
         return f"{settings.BASE_URL}{exhibitor.get_absolute_url()}"
+
+    def get_logo(self, exhibitor: Exhibitor) -> str | None:
+        if not exhibitor.application.logo:
+            return None
+        return f"{settings.BASE_URL}{reverse('startups:logo', args=[exhibitor.slug])}"
 
     def get_application(self, exhibitor: Exhibitor) -> int | None:
         access = access_of(self.context["request"].user)

@@ -1,0 +1,59 @@
+"""Every address of the API: its resources under /api/v1/, their description beside them."""
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+from rest_framework.viewsets import ViewSetMixin
+
+from events.api import edition, programme, venue
+from meetings.api import meeting, people
+from pavilion.core import desk_api
+from startups.api import application, call, exhibitor
+
+RESOURCES: dict[str, type[ViewSetMixin]] = {
+    "editions": edition.EditionViewSet,
+    "regions": edition.RegionViewSet,
+    "participations": edition.ParticipationViewSet,
+    "days": edition.DayViewSet,
+    "half-days": edition.HalfDayViewSet,
+    "halls": venue.HallViewSet,
+    "levels": venue.LevelViewSet,
+    "zones": venue.ZoneViewSet,
+    "stands": venue.StandViewSet,
+    "rooms": venue.RoomViewSet,
+    "sessions": programme.SessionViewSet,
+    "themes": call.ThemeViewSet,
+    "calls": call.CallViewSet,
+    "applications": application.ApplicationViewSet,
+    "exhibitors": exhibitor.ExhibitorViewSet,
+    "allocations": exhibitor.AllocationViewSet,
+    "offices": people.OfficeViewSet,
+    "people": people.PersonViewSet,
+    "delegations": people.DelegationViewSet,
+    "meetings": meeting.MeetingViewSet,
+    "participants": meeting.ParticipantViewSet,
+    "visits": meeting.VisitViewSet,
+    "feeds": people.FeedViewSet,
+    "messages": desk_api.MessageViewSet,
+    "activity": desk_api.ActivityViewSet,
+}
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+for prefix, viewset in RESOURCES.items():
+    router.register(prefix, viewset)
+
+# Swagger UI styles its page from within; its scripts are our own files.
+docs = csp_replace({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api:schema")
+)
+
+app_name = "api"
+
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", docs, name="docs"),
+]
