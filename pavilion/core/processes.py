@@ -34,8 +34,10 @@ class Processes:
         self.is_stopping = False
 
     def __enter__(self) -> "Processes":
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask_to_stop)
+        self.handlers = {
+            number: signal.signal(number, self._ask_to_stop)
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        }
         self.logs.mkdir(parents=True, exist_ok=True)
         for name in self.commands:
             log = self.log_of(name)
@@ -55,6 +57,8 @@ class Processes:
             # Also takes what the leader left behind in its session.
             _signal(process, signal.SIGKILL)
             process.wait()
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
 
     def log_of(self, name: str) -> Path:
         return self.logs / f"{name}.log"
