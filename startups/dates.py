@@ -25,5 +25,9 @@ def clock(value: datetime) -> str:
 
 def moment(value: datetime) -> str:
     """A day and a time, in Paris."""
-    local = timezone.localtime(value)
-    return _("%(day)s at %(time)s") % {"day": day(local.date()), "time": clock(local)}
+    return _("%(day)s at %(time)s") % {"day": localday(value), "time": clock(value)}
+
+
+def localday(value: datetime) -> str:
+    """The day of a moment, in Paris."""
+    return day(timezone.localtime(value).date())

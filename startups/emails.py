@@ -1,7 +1,6 @@
 """What each mail to an applicant says. Sends nothing."""
 
 from contextlib import AbstractContextManager
-from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from pavilion.core.models import OutboxMessage
 from startups import summary
-from startups.dates import day, moment
+from startups.dates import day, localday, moment
 from startups.models import Application, Exhibitor
 
 LINK = "startups.link"
@@ -43,6 +42,21 @@ def submitted(application: Application) -> OutboxMessage:
         )
 
 
+def changed(application: Application) -> OutboxMessage:
+    """What was submitted has been changed by its company: the same list again, up to date."""
+    with _language_of(application):
+        return _message(
+            application,
+            kind="startups.changed",
+            subject=_("Application changed for %(edition)s with %(region)s: %(reference)s"),
+            template="submitted",
+            lines=summary.lines(application),
+            closes=moment(application.call.closes_at),
+            results=_results(application),
+            is_change=True,
+        )
+
+
 def correction_requested(application: Application) -> OutboxMessage:
     with _language_of(application):
         return _message(
@@ -62,7 +76,7 @@ def selected(application: Application) -> OutboxMessage:
             kind="startups.selected",
             subject=_("Selected for %(edition)s: confirm by %(deadline)s"),
             template="selected",
-            deadline=day(_local_day(deadline)) if deadline else "",
+            deadline=localday(deadline) if deadline else "",
             confirm_by=moment(deadline) if deadline else "",
         )
 
@@ -128,13 +142,9 @@ def _language_of(application: Application) -> AbstractContextManager[Any]:
     return translation.override(application.language)
 
 
-def _local_day(value: datetime) -> date:
-    return timezone.localtime(value).date()
-
-
 def _results(application: Application) -> str:
     announced = application.call.results_at
-    return day(_local_day(announced)) if announced else ""
+    return localday(announced) if announced else ""
 
 
 def _message(

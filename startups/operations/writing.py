@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import HalfDay
-from pavilion.core import activity
+from pavilion.core import activity, outbox
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
+from startups import emails
 from startups.models import Application
 from startups.operations.drafts import closed, mail_link
 from startups.operations.states import (
@@ -135,7 +136,7 @@ def missing_from(application: Application) -> list[str]:
 
 
 def incomplete(missing: Iterable[str]) -> Incomplete:
-    labels = [str(Application._meta.get_field(name).verbose_name) for name in missing]
+    labels = [str(Application._meta.get_field(name).verbose_name) for name in missing]  # type: ignore[union-attr]
     return Incomplete(
         _("Still missing: %(fields)s.") % {"fields": ", ".join(labels)},
         details={"missing": list(missing)},
@@ -212,6 +213,8 @@ def _write(
             before=before,
             after=after,
         )
+    if after and application.status == Status.SUBMITTED:
+        outbox.enqueue(emails.changed(application))
 
 
 def _apply_commitments(
@@ -243,7 +246,7 @@ def _apply_columns(
 
 def _replace_logo(application: Application, new: "File[Any] | str | None") -> None:
     old = application.logo.name
-    application.logo = new or ""  # type: ignore[assignment]  # the descriptor takes files and names
+    application.logo = new or ""
     if old:
         storage = application.logo.storage
         transaction.on_commit(lambda: storage.delete(old))

@@ -1,0 +1,98 @@
+"""The regions' calls: which are open, what one asks, where to begin, how to come back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.models import Edition
+from pavilion.core.errors import DomainError
+from startups import operations
+from startups.forms import BeginForm, ResumeForm
+from startups.models import Call
+
+
+@login_not_required
+@require_safe
+def calls(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    known = list(_calls(request).order_by("participation__region__sort_key", "pk"))
+    context = {
+        "open_calls": [call for call in known if call.is_open(now)],
+        "coming_calls": [call for call in known if not call.is_open(now) and now < call.closes_at],
+        "closed_calls": [call for call in known if now >= call.closes_at],
+        "edition": known[0].edition if known else None,
+    }
+    return render(request, "startups/calls.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def call(request: HttpRequest, code: str) -> HttpResponse:
+    """A call's page. A new draft opens at once; one that exists opens by its mailed link only."""
+    found = get_object_or_404(_calls(request), participation__region=code)
+    form = BeginForm(request.POST or None, initial={"language": (get_language() or "fr")[:2]})
+    if form.is_valid():
+        try:
+            application, is_new = operations.find_or_start_application(
+                call_id=found.pk,
+                contact_email=form.cleaned_data["email"],
+                language=form.cleaned_data["language"],
+            )
+        except DomainError as error:
+            form.add_error(None, str(error))
+        else:
+            if is_new:
+                return redirect(application)
+            messages.info(
+                request,
+                _(
+                    "This address has already begun an application here. We have mailed its "
+                    "private link again to %(email)s: open it to go on."
+                )
+                % {"email": form.cleaned_data["email"]},
+            )
+            return redirect("startups:call", code)
+    now = timezone.now()
+    context = {
+        "call": found,
+        "form": form,
+        "is_open": found.is_open(now),
+        "is_coming": now < found.opens_at or (not found.is_published and now < found.closes_at),
+    }
+    return render(request, "startups/call.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume(request: HttpRequest, code: str) -> HttpResponse:
+    """Mail the link again. The answer is the same whether the address is known or not."""
+    found = get_object_or_404(_calls(request), participation__region=code)
+    form = ResumeForm(request.POST or None)
+    if form.is_valid():
+        operations.send_link(call_id=found.pk, contact_email=form.cleaned_data["email"])
+        messages.success(
+            request,
+            _(
+                "If %(email)s has an application to this call, its private link is on the way. "
+                "Look among unwanted mail too."
+            )
+            % {"email": form.cleaned_data["email"]},
+        )
+        return redirect("startups:resume", code)
+    return render(request, "startups/resume.html", {"call": found, "form": form})
+
+
+def _calls(request: HttpRequest) -> "QuerySet[Call]":
+    """The current edition's, as far as the reader may see them."""
+    edition = Edition.objects.visible_to(request.user).current()
+    return (
+        Call.objects.visible_to(request.user)
+        .filter(participation__edition=edition)
+        .select_related("participation__region", "participation__edition")
+    )

@@ -1,0 +1,41 @@
+"""The applicant's private address: who has it acts for the company, and nobody else finds it."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+
+from pavilion.core import tokens
+from startups.models import Application
+
+View = Callable[[HttpRequest, Application], HttpResponseBase]
+
+
+def private_page(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """Open by the token alone; never kept by a cache nor listed by a search engine."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, token: str) -> HttpResponseBase:
+        response = view(request, _application(token))
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return login_not_required(never_cache(opened))
+
+
+def _application(token: str) -> Application:
+    try:
+        public_id, version = tokens.read("application", token)
+    except tokens.InvalidToken as error:
+        raise Http404 from error
+    return get_object_or_404(
+        Application.objects.select_related(
+            "call__participation__region", "call__participation__edition", "theme"
+        ),
+        public_id=public_id,
+        link_version=version,
+    )
