@@ -47,7 +47,7 @@ def invite(
     An invitation still waiting for approval is dropped in favour of this one.
     """
     stamp = timezone.now()
-    invited = [p for p in participants if _wants_mail(p)]
+    invited = [p for p in participants if wants_mail(p)]
     threads = _threads(meeting, invited)
     for participant in invited:
         thread = threads[participant.pk]
@@ -91,14 +91,14 @@ def call_off(meeting: Meeting, participants: Iterable[Participant]) -> None:
         participant.save(update_fields=["invited_sequence"])
 
 
-def _wants_mail(participant: Participant) -> bool:
+def wants_mail(participant: Participant) -> bool:
     person = participant.person
     return bool(participant.email) and (person is None or person.wants_invitations)
 
 
 def _threads(meeting: Meeting, participants: list[Participant]) -> dict[int, Thread]:
     owners = {
-        _message_id(participant, sequence, resend): participant.pk
+        message_id(participant, sequence, resend): participant.pk
         for participant, sequence, resend in product(
             participants, range(meeting.sequence + 1), RESENDS
         )
@@ -115,11 +115,11 @@ def _threads(meeting: Meeting, participants: list[Participant]) -> dict[int, Thr
 
 def _new_id(participant: Participant, thread: Thread) -> str:
     used = {message.message_id for message in thread.messages}
-    ids = (_message_id(participant, participant.meeting.sequence, resend) for resend in RESENDS)
+    ids = (message_id(participant, participant.meeting.sequence, resend) for resend in RESENDS)
     return next((each for each in ids if each not in used), outbox.new_message_id())
 
 
-def _message_id(participant: Participant, sequence: int, resend: str) -> str:
+def message_id(participant: Participant, sequence: int, resend: str) -> str:
     local = participant.meeting.uid.partition("@")[0]
     return f"<{local}.{sequence}.{participant.public_id}{resend}@{settings.MAIL_DOMAIN}>"
 
