@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -64,7 +65,9 @@ SECURE_SSL_REDIRECT = _is_https and env.bool("SECURE_SSL_REDIRECT", default=True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
-SECURE_REFERRER_POLICY = "no-referrer"
+# Private links leave with no request to another host. "no-referrer" would do more, but browsers then
+# send "Origin: null" with our own forms, which the CSRF check rightly refuses.
+SECURE_REFERRER_POLICY = "same-origin"
 
 INSTALLED_APPS = [
     "pavilion.core",
@@ -352,8 +355,49 @@ UNFOLD = {
     "SITE_TITLE": _("Pavilion"),
     "SITE_HEADER": _("Pavilion"),
     "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("core/mark.svg"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("core/favicon.svg"),
+        }
+    ],
+    "STYLES": [lambda request: static("core/desk.css")],
     "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": False,  # a row's page tells what happened to it, from the activity log
     "DASHBOARD_CALLBACK": "pavilion.dashboard.context",
+    "SIDEBAR": {"navigation": "pavilion.navigation.sidebar", "show_search": False},
+    "ACCOUNT": {"navigation": "pavilion.navigation.account"},
+    "COLORS": {
+        # The accent and the greys of core/pavilion.css, as scales.
+        "primary": {
+            "50": "oklch(97.5% .01 215)",
+            "100": "oklch(94.5% .02 215)",
+            "200": "oklch(89% .04 214)",
+            "300": "oklch(84% .065 212)",
+            "400": "oklch(79% .09 210)",
+            "500": "oklch(66% .09 212)",
+            "600": "oklch(43% .075 215)",
+            "700": "oklch(38% .068 215)",
+            "800": "oklch(32% .055 215)",
+            "900": "oklch(27% .035 215)",
+            "950": "oklch(21% .028 215)",
+        },
+        "base": {
+            "50": "oklch(98.4% .003 95)",
+            "100": "oklch(96.3% .005 95)",
+            "200": "oklch(90% .006 95)",
+            "300": "oklch(84% .008 250)",
+            "400": "oklch(72% .012 250)",
+            "500": "oklch(52% .015 250)",
+            "600": "oklch(43% .015 250)",
+            "700": "oklch(36% .015 250)",
+            "800": "oklch(27% .014 250)",
+            "900": "oklch(19% .012 250)",
+            "950": "oklch(15% .012 250)",
+        },
+    },
 }
 
 LOGGING = {
