@@ -30,6 +30,7 @@ class Keep:
 
 
 KEEP: Final = Keep()
+PLACE = ("room", "stand", "place")
 T = TypeVar("T")
 
 
@@ -126,17 +127,10 @@ def reschedule_meeting(
         slots.ensure_of_edition(
             meeting.edition, room=meeting.room, stand=meeting.stand, participation=None
         )
-        is_new_time = (starts_at, ends_at) != (was.starts_at, was.ends_at)
-        if is_new_time or not meeting.outside_hours_reason:
-            slots.ensure_possible(meeting)
-        meeting.sequence += 1
-        meeting.updated_at = timezone.now()
-        meeting.save(update_fields=[*before, "sequence", "updated_at"])
-        if is_new_time:
-            _ask_again(meeting, starts_at - was.starts_at)
-        slots.hold_time(meeting, by=by)
-        refresh_calendar(meeting)
-        _tell_everybody(meeting, was)
+        slots.ensure_possible(meeting)
+        meeting.save(update_fields=list(after))
+        if any(after[name] != before[name] for name in ("starts_at", "ends_at", *PLACE)):
+            _move(meeting, was, by)
         activity.record(
             by=by,
             verb="meeting.rescheduled",
@@ -147,6 +141,18 @@ def reschedule_meeting(
             after=after,
         )
     return meeting
+
+
+def _move(meeting: Meeting, was: Meeting, by: User | None) -> None:
+    """Everything that follows a new time or place."""
+    meeting.sequence += 1
+    meeting.updated_at = timezone.now()
+    meeting.save(update_fields=["sequence", "updated_at"])
+    if (meeting.starts_at, meeting.ends_at) != (was.starts_at, was.ends_at):
+        _ask_again(meeting, meeting.starts_at - was.starts_at)
+    slots.hold_time(meeting, by=by)
+    refresh_calendar(meeting)
+    _tell_everybody(meeting, was)
 
 
 def _pick(value: T | Keep, present: T) -> T:
