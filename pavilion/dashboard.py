@@ -1,9 +1,110 @@
-"""The organisers' first page: what needs somebody today."""
+"""The organisers' first page: what needs somebody today, and how each region goes."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, F
 from django.http import HttpRequest
+from django.utils import timezone
+
+import events.attention
+import meetings.attention
+import pavilion.core.attention
+import startups.attention
+from events.models import Edition, HalfDay, Participation, Stand
+from pavilion.core.access import access_of
+from pavilion.core.models import User
+from startups.models import Allocation
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One small bar: a value, the text beside it, and its length of a hundred."""
+
+    text: str
+    of: str
+    length: int
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """A region and its bars: applications, exhibitors, stands filled, meetings."""
+
+    participation: Participation
+    bars: tuple[Bar, Bar, Bar, Bar]
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    return context
+    user: Any = request.user
+    edition = Edition.objects.visible_to(user).current()
+    today = timezone.localdate()
+    items = [
+        *meetings.attention.attention(user),
+        *pavilion.core.attention.attention(user),
+        *startups.attention.attention(user),
+        *events.attention.attention(user),
+    ]
+    return context | {
+        "items": items,
+        "edition": edition,
+        "today": today,
+        "days_left": (edition.starts_on - today).days if edition else None,
+        "pulse": pulse(edition, user) if edition else [],
+    }
+
+
+def pulse(edition: Edition, user: User) -> list[Pulse]:
+    """The reader's regions, compared down each column. Seven queries for any number of them."""
+    access = access_of(user)
+    regions = Participation.objects.filter(edition=edition).in_order()
+    if not access.is_national:
+        regions = regions.filter(region__in=access.region_codes)
+    participations = list(regions)
+    known = startups.attention.pulse()
+    diary = meetings.attention.pulse()
+    places, given = _places(edition), _given(edition)
+    numbers = [
+        (
+            each,
+            known.get(each.pk, {}).get("applications", 0),
+            known.get(each.pk, {}).get("confirmed", 0),
+            diary.get(each.pk, 0),
+        )
+        for each in participations
+    ]
+    most = [max((row[column] for row in numbers), default=0) for column in (1, 2, 3)]
+    return [
+        Pulse(
+            each,
+            (
+                _bar(applications, most[0]),
+                _bar(confirmed, most[1]),
+                _share(given.get(each.pk, 0), places.get(each.pk, 0)),
+                _bar(held, most[2]),
+            ),
+        )
+        for each, applications, confirmed, held in numbers
+    ]
+
+
+def _places(edition: Edition) -> dict[int, int]:
+    """Stand × half-day in each region's area."""
+    half_days = HalfDay.objects.filter(edition=edition).count()
+    stands = Stand.objects.in_use().filter(edition=edition, zone__participation__isnull=False)
+    rows = stands.values(key=F("zone__participation")).annotate(n=Count("pk")).order_by("key")
+    return {row["key"]: row["n"] * half_days for row in rows}
+
+
+def _given(edition: Edition) -> dict[int, int]:
+    held = Allocation.objects.filter(half_day__edition=edition, stand__is_open=True)
+    rows = held.values(key=F("stand__zone__participation")).annotate(n=Count("pk")).order_by("key")
+    return {row["key"]: row["n"] for row in rows}
+
+
+def _bar(value: int, most: int) -> Bar:
+    return Bar(str(value), "", round(100 * value / most) if most else 0)
+
+
+def _share(part: int, whole: int) -> Bar:
+    share = round(100 * part / whole) if whole else 0
+    return Bar(str(share), "%", share) if whole else Bar("–", "", 0)

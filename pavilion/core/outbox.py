@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pavilion.core import activity
@@ -69,6 +70,19 @@ def drop_messages(
             if not is_waiting or message.claim:
                 raise AlreadyGone(_("“%s” has left already, or is leaving now.") % message.subject)
             _move(message, OutboxMessage.State.DROPPED, verb="message.dropped", by=by, why=reason)
+    return messages
+
+
+def retry_messages(*, message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
+    """Let messages that failed try again, from the first attempt on. Safe to call twice."""
+    with transaction.atomic():
+        messages = _locked(message_ids, by)
+        for message in messages:
+            if message.state == OutboxMessage.State.FAILED:
+                message.attempts, message.send_after = 0, timezone.now()
+                message.save(update_fields=["attempts", "send_after"])
+                _move(message, OutboxMessage.State.QUEUED, verb="message.retried", by=by)
+        nudge()
     return messages
 
 

@@ -1,0 +1,197 @@
+"""Meetings: facts to read, steps to take, who answered what."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from events.models import Day, Edition
+from meetings import wording
+from meetings.admin.meeting_steps import PENCIL, STEPS
+from meetings.attention import waiting
+from meetings.models import Meeting
+from pavilion.core.desk import VERBS, DeskAdmin, Panel, RegionFilter, region_mark, state_mark
+
+VERBS |= {
+    "meeting.created": _("Meeting pencilled"),
+    "meeting.confirmed": _("Meeting confirmed"),
+    "meeting.rescheduled": _("Meeting moved"),
+    "meeting.cancelled": _("Meeting cancelled"),
+    "meeting.held": _("The meeting took place"),
+    "meeting.not_held": _("The meeting did not take place"),
+    "meeting.participant_added": _("Participant added"),
+    "meeting.participant_removed": _("Participant removed"),
+    "meeting.answered": _("Answer received"),
+    "meeting.visit_planned": _("Route of the visit laid"),
+}
+_SHAPES = {
+    "option": "option",
+    "confirmed": "confirmed",
+    "held": "held",
+    "not_held": "conflict",
+    "cancelled": "cancelled",
+}
+_ANSWERS = {
+    "needs-action": "waiting",
+    "accepted": "confirmed",
+    "tentative": "option",
+    "declined": "cancelled",
+    "delegated": "confirmed",
+}
+_PRESENT = Q(participants__removed_at__isnull=True)
+
+
+class DayFilter(admin.SimpleListFilter):
+    title = _("day")
+    parameter_name = "day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        days = Day.objects.filter(edition=Edition.objects.current()).order_by("date", "pk")
+        return [(day.date.isoformat(), date_format(day.date, "l j F")) for day in days]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(starts_at__date=self.value()) if self.value() else queryset
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    title = _("answers")
+    parameter_name = "answers"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("offices", _("An office has not answered")),
+            ("declined", _("Somebody needed declined")),
+            ("over", _("Over: did it take place?")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = waiting(timezone.now()).get(self.value() or "")
+        return queryset.filter(condition) if condition is not None else queryset
+
+
+@admin.register(Meeting)
+class MeetingAdmin(DeskAdmin):
+    region_path = "participation__region_id"
+    list_display = ("when", "what", "mark", "where", "region", "answers")
+    list_display_links = ("what",)
+    list_filter = ("status", DayFilter, AnswerFilter, RegionFilter, "format")
+    search_fields = (
+        "subject_fr",
+        "subject_en",
+        "participants__person__last_name",
+        "participants__office__title_fr",
+        "room__name_fr",
+        "stand__number",
+    )
+    search_help_text = _("Subject, participant, room or stand")
+    select = (
+        "edition",
+        "participation__region",
+        "participation__edition",
+        "room__zone__level__hall",
+        "stand__zone__level__hall",
+        "created_by",
+    )
+    ordering = ("starts_at", "pk")
+    creation = PENCIL
+    steps = STEPS
+    readonly_fields = (
+        *("mark", "long_when", "long_where", "participation", "format", "subject_fr"),
+        *("subject_en", "buffer_minutes", "outside_hours_reason", "contact", "sequence"),
+        *("created_by", "created_at", "updated_at"),
+    )
+    fieldsets = (
+        (None, {"fields": ("mark", "long_when", "long_where", "participation", "format")}),
+        (_("Subject"), {"fields": ("subject_fr", "subject_en")}),
+        (
+            _("On the day"),
+            {"fields": ("contact", "buffer_minutes", "outside_hours_reason", "internal_note")},
+        ),
+        (_("In calendars"), {"fields": ("sequence", "created_by", "created_at", "updated_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                expected=Count("participants", filter=_PRESENT, distinct=True),
+                accepted=_counting("accepted"),
+                declined=_counting("declined"),
+            )
+        )
+
+    def panels(self, request: HttpRequest, row: Meeting) -> Iterable[Panel]:
+        participants = row.participants.select_related("person", "office")
+        expected = [
+            {
+                "row": participant,
+                "name": wording.name(participant),
+                "mark": state_mark(_ANSWERS[participant.answer], participant.get_answer_display()),
+            }
+            for participant in wording.in_order(participants)
+        ]
+        may_act = row.is_live and self.manages(request, row)
+        context = {"expected": expected, "may_act": may_act, "meeting": row}
+        yield Panel(_now("Participants"), "admin/meetings/_participants.html", context)
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, meeting: Meeting) -> str:
+        start, end = wording.local(meeting.starts_at), wording.local(meeting.ends_at)
+        return f"{date_format(start, 'D j M, H:i')}–{date_format(end, 'H:i')}"
+
+    @admin.display(description=_("when"))
+    def long_when(self, meeting: Meeting) -> str:
+        return wording.span(meeting.starts_at, meeting.ends_at)
+
+    @admin.display(description=_("subject"), ordering="subject_fr")
+    def what(self, meeting: Meeting) -> SafeString:
+        return format_html("<b>{}</b><br>{}", meeting, meeting.get_format_display())
+
+    @admin.display(description=_("status"), ordering="status")
+    def mark(self, meeting: Meeting) -> SafeString:
+        return state_mark(_SHAPES[meeting.status], meeting.get_status_display())
+
+    @admin.display(description=_("where"))
+    def where(self, meeting: Meeting) -> str:
+        return wording.short_place(meeting)
+
+    @admin.display(description=_("where"))
+    def long_where(self, meeting: Meeting) -> str:
+        return wording.place(meeting)
+
+    @admin.display(description=_("region"), ordering="participation__region__sort_key")
+    def region(self, meeting: Meeting) -> SafeString | str:
+        if meeting.participation is None:
+            return _now("national team")
+        return region_mark(meeting.region_code, meeting.participation.region)
+
+    @admin.display(description=_("answers"))
+    def answers(self, meeting: Any) -> str:
+        parts = [
+            ngettext(
+                "%(count)d of %(all)d accepted", "%(count)d of %(all)d accepted", meeting.accepted
+            )
+            % {"count": meeting.accepted, "all": meeting.expected}
+        ]
+        if meeting.declined:
+            declined = ngettext("%(count)d declined", "%(count)d declined", meeting.declined)
+            parts.append(declined % {"count": meeting.declined})
+        return ", ".join(parts) if meeting.expected else ""
+
+    @admin.display(description=_("contact on site"))
+    def contact(self, meeting: Meeting) -> str:
+        return " · ".join(filter(None, [meeting.contact_name, meeting.contact_phone]))
+
+
+def _counting(answer: str) -> Count:
+    return Count("participants", filter=_PRESENT & Q(participants__answer=answer), distinct=True)

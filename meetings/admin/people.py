@@ -1,0 +1,139 @@
+"""Who comes and who is met: people, offices and their holders, delegations."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from meetings import operations
+from meetings.admin.meeting_forms import people_to_bring
+from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person
+from pavilion.core.desk import DeskAdmin, DeskInline, Panel, RegionFilter, region_mark
+
+
+def _region(row: Any) -> SafeString | str:
+    """The region of a person or an office."""
+    return region_mark(row.region_id, row.region) if row.region else _now("national team")
+
+
+@admin.register(Person)
+class PersonAdmin(DeskAdmin):
+    region_path = "region_id"
+    list_display = ("__str__", "title", "region_name", "email", "language", "wants_invitations")
+    list_filter = (RegionFilter, "language", "wants_invitations")
+    search_fields = ("last_name", "first_name", "title_fr", "email")
+    autocomplete_fields = ("user",)
+    select = ("region", "user")
+    ordering = ("last_name", "first_name", "pk")
+    fieldsets = (
+        (None, {"fields": (("first_name", "last_name"), "title_fr", "title_en", "region")}),
+        (_("How to reach them"), {"fields": ("email", "phone", "secretariat_email")}),
+        (_("Calendar and account"), {"fields": ("language", "wants_invitations", "user")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Accounts are the national team's."""
+        return () if self.is_national_manager(request) else ("user",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if request.GET.get("model_name") == "participant":
+            queryset = queryset.filter(pk__in=people_to_bring(request).values("pk"))
+        found: tuple[QuerySet[Any], bool] = super().get_search_results(
+            request, queryset, search_term
+        )
+        return found
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            return super().save_model(request, obj, form, change)
+        by: Any = request.user
+        obj.pk = operations.create_person(by=by, **form.cleaned_data).pk
+        obj._state.adding, form.is_noted = False, True
+
+    def panels(self, request: HttpRequest, row: Person) -> Iterable[Panel]:
+        """Private addresses, for whoever may hand them over."""
+        if self.manages(request, row):
+            context = {
+                "day": settings.BASE_URL + row.get_absolute_url(),
+                "feeds": row.feeds.order_by("revoked_at", "pk"),
+            }
+            yield Panel(_now("Private addresses"), "admin/meetings/_addresses.html", context)
+
+    @admin.display(description=_("title"), ordering="title_fr")
+    def title(self, person: Person) -> str:
+        return person.title
+
+    @admin.display(description=_("region"), ordering="region__sort_key")
+    def region_name(self, person: Person) -> SafeString | str:
+        return _region(person)
+
+
+class HolderInline(DeskInline):
+    model = OfficeHolder
+    fields = ("person", "starts_on", "ends_on")
+    autocomplete_fields = ("person",)
+    select = ("person",)
+    ordering = ("-starts_on", "pk")
+    may_delete = False
+
+
+@admin.register(Office)
+class OfficeAdmin(DeskAdmin):
+    region_path = "region_id"
+    shows_neighbours = True
+    list_display = ("__str__", "kind", "region_name", "email", "precedence")
+    list_filter = ("kind", RegionFilter)
+    search_fields = ("title_fr", "title_en", "code")
+    select = ("region",)
+    ordering = ("precedence", "title_fr", "pk")
+    fieldsets = (
+        (None, {"fields": ("title_fr", "title_en", ("kind", "region"), ("code", "precedence"))}),
+        (_("Its secretariat"), {"fields": ("email", "phone", "language")}),
+    )
+    inlines = (HolderInline,)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if change:
+            return super().save_model(request, obj, form, change)
+        by: Any = request.user
+        obj.pk = operations.create_office(by=by, **form.cleaned_data).pk
+        obj._state.adding, form.is_noted = False, True
+
+    @admin.display(description=_("region"), ordering="region__sort_key")
+    def region_name(self, office: Office) -> SafeString | str:
+        return _region(office)
+
+
+class DelegateInline(DeskInline):
+    model = Delegate
+    fields = ("person", "role")
+    autocomplete_fields = ("person",)
+    select = ("person",)
+    ordering = ("role", "person__last_name", "pk")
+
+
+@admin.register(Delegation)
+class DelegationAdmin(DeskAdmin):
+    region_path = "participation__region_id"
+    list_display = ("__str__", "region", "edition")
+    list_filter = ("edition", RegionFilter)
+    search_fields = ("name_fr", "name_en")
+    select = ("edition", "participation__region", "participation__edition")
+    ordering = ("name_fr", "pk")
+    fields = ("edition", "participation", ("name_fr", "name_en"))
+    inlines = (DelegateInline,)
+
+    @admin.display(description=_("region"), ordering="participation__region__sort_key")
+    def region(self, delegation: Delegation) -> SafeString | str:
+        participation = delegation.participation
+        if participation is None:
+            return _now("national team")
+        return region_mark(participation.region_id, participation.region)

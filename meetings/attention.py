@@ -1,0 +1,98 @@
+"""What in the delegation's diary needs somebody, most pressing first."""
+
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from meetings.models import Meeting, Participant
+from pavilion.core.access import access_of
+from pavilion.core.desk.items import Item, present
+from pavilion.core.models import User
+
+
+def waiting(now: datetime) -> dict[str, Q]:
+    """What a meeting waits for: the first page counts them, the list filters them."""
+    expected = Participant.objects.present().filter(meeting=OuterRef("pk"))
+    silent = expected.filter(office__isnull=False, answer=Participant.Answer.NEEDS_ACTION)
+    declined = expected.filter(is_required=True, answer=Participant.Answer.DECLINED)
+    is_confirmed = Q(status=Meeting.Status.CONFIRMED)
+    return {
+        "offices": is_confirmed & Q(Exists(silent), starts_at__gt=now),
+        "declined": is_confirmed & Q(Exists(declined), starts_at__gt=now),
+        "over": is_confirmed & Q(ends_at__lt=now),
+    }
+
+
+def attention(user: User) -> list[Item]:
+    """One query."""
+    access = access_of(user)
+    if not (access.is_national or access.desk_codes):
+        return []
+    now = timezone.now()
+    today = timezone.localdate(now)
+    live = Q(status__in=[Meeting.Status.OPTION, Meeting.Status.CONFIRMED])
+    conditions = {
+        "today": live & Q(starts_at__date=today),
+        "options": Q(status=Meeting.Status.OPTION),
+        **waiting(now),
+    }
+    counts = Meeting.objects.visible_to(user).aggregate(
+        **{name: Count("pk", filter=each) for name, each in conditions.items()}
+    )
+    url = reverse("admin:meetings_meeting_changelist")
+    texts = {
+        "today": (
+            ngettext("meeting takes place today", "meetings take place today", counts["today"]),
+            f"day={today.isoformat()}",
+        ),
+        "declined": (
+            ngettext(
+                "meeting has lost somebody it needs",
+                "meetings have lost somebody they need",
+                counts["declined"],
+            ),
+            "answers=declined",
+        ),
+        "offices": (
+            ngettext(
+                "meeting awaits the answer of an office",
+                "meetings await the answer of an office",
+                counts["offices"],
+            ),
+            "answers=offices",
+        ),
+        "options": (
+            ngettext(
+                "pencilled meeting is to be confirmed or let go",
+                "pencilled meetings are to be confirmed or let go",
+                counts["options"],
+            ),
+            "status__exact=option",
+        ),
+        "over": (
+            ngettext(
+                "meeting is over: did it take place?",
+                "meetings are over: did they take place?",
+                counts["over"],
+            ),
+            "answers=over",
+        ),
+    }
+    return present(
+        *(Item(counts[name], text, f"{url}?{query}") for name, (text, query) in texts.items())
+    )
+
+
+def pulse() -> dict[int, int]:
+    """Meetings that stand, per participation. One query."""
+    rows = (
+        Meeting.objects.filter(status__in=["option", "confirmed", "held"])
+        .exclude(participation=None)
+        .values("participation")
+        .annotate(count=Count("pk"))
+        .order_by("participation")
+    )
+    return {row["participation"]: row["count"] for row in rows}

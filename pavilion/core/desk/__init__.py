@@ -1,0 +1,34 @@
+"""The organisers' desk: what every app's admin is made of."""
+
+from pavilion.core.desk import regions
+from pavilion.core.desk.filters import CodeFilter, RegionFilter
+from pavilion.core.desk.history import VERBS
+from pavilion.core.desk.inlines import DeskInline
+from pavilion.core.desk.items import Item, present
+from pavilion.core.desk.marks import facts, region_mark, state_mark
+from pavilion.core.desk.model_admin import DeskAdmin
+from pavilion.core.desk.panels import Panel
+from pavilion.core.desk.rights import visible
+from pavilion.core.desk.step_forms import OptionalReasonForm, ReasonForm, StepForm, WhenForm
+from pavilion.core.desk.steps import Step
+
+__all__ = [
+    "VERBS",
+    "CodeFilter",
+    "DeskAdmin",
+    "DeskInline",
+    "Item",
+    "OptionalReasonForm",
+    "Panel",
+    "ReasonForm",
+    "RegionFilter",
+    "Step",
+    "StepForm",
+    "WhenForm",
+    "facts",
+    "present",
+    "region_mark",
+    "regions",
+    "state_mark",
+    "visible",
+]

@@ -1,0 +1,96 @@
+"""The forms of steps: plain Django forms in the desk's clothes."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteMixin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold import widgets
+
+_CLOTHES: list[tuple[type[forms.Widget], list[str]]] = [
+    (forms.CheckboxInput, widgets.CHECKBOX_CLASSES),
+    (forms.Textarea, widgets.TEXTAREA_CLASSES),
+    (forms.SelectMultiple, widgets.SELECT_CLASSES),
+    (forms.Select, widgets.SELECT_CLASSES),
+    (forms.TextInput, widgets.INPUT_CLASSES),
+    (forms.DateInput, widgets.INPUT_CLASSES),
+    (forms.TimeInput, widgets.INPUT_CLASSES),
+]
+
+
+def day_field(**kwargs: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(widget=widget, **kwargs)
+
+
+def time_field(**kwargs: Any) -> forms.TimeField:
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": "300"})
+    return forms.TimeField(widget=widget, **kwargs)
+
+
+class StepForm(forms.Form):
+    """What somebody must say before a step. `row` is None when the step makes a new one."""
+
+    # Where to show a refusal that names an operation's parameter: parameter → field.
+    fields_of_refusals: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, request: HttpRequest, row: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.row = row
+        self.prepare()
+        for field in self.fields.values():
+            _dress(field)
+
+    def prepare(self) -> None:
+        """Where a form fits its choices to the row and its reader."""
+
+
+class ReasonForm(StepForm):
+    reason = forms.CharField(
+        label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000
+    )
+
+
+class OptionalReasonForm(ReasonForm):
+    def prepare(self) -> None:
+        self.fields["reason"].required = False
+
+
+class WhenForm(StepForm):
+    """A day and two times of day, in Paris."""
+
+    day = day_field(label=_("Day"))
+    starts = time_field(label=_("From"))
+    ends = time_field(label=_("To"))
+
+    # The names under which operations refuse a moment.
+    fields_of_refusals: ClassVar = {"starts_at": "starts", "ends_at": "ends"}
+
+    def fill(self, starts_at: datetime, ends_at: datetime) -> None:
+        start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
+        self.initial |= {"day": start.date(), "starts": start.time(), "ends": end.time()}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "day" in data and "starts" in data and "ends" in data:
+            for name, moment in (("starts_at", data["starts"]), ("ends_at", data["ends"])):
+                data[name] = timezone.make_aware(datetime.combine(data["day"], moment))
+            if data["ends_at"] <= data["starts_at"]:
+                self.add_error("ends", _("It ends before it starts."))
+        return data
+
+
+def _dress(field: forms.Field) -> None:
+    if isinstance(
+        field.widget, forms.CheckboxSelectMultiple | forms.RadioSelect | AutocompleteMixin
+    ):
+        return  # laid out by desk.css, or by select2
+    for kind, classes in _CLOTHES:
+        if isinstance(field.widget, kind):
+            worn = field.widget.attrs.get("class", "")
+            field.widget.attrs["class"] = " ".join([worn, *classes]).strip()
+            return

@@ -1,0 +1,209 @@
+"""What can be done with a row: one step, one operation.
+
+A step is offered on the row's page and, when it has a `bulk` button, on the list. GET shows what
+will happen and asks what must be said; POST calls the operation. A refusal becomes a message.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import helpers
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin
+
+from pavilion.core.desk.choices import Choices
+from pavilion.core.desk.rights import Rights
+from pavilion.core.desk.step_forms import StepForm
+from pavilion.core.errors import DomainError
+
+StrOrPromise = Any  # gettext and ngettext, lazy or not
+
+
+def _always(row: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """`label` says the verb and the object; `done` and `bulk` count them ("%(count)d …")."""
+
+    name: str
+    label: StrOrPromise
+    run: Callable[[HttpRequest, Any, Mapping[str, Any]], object]
+    done: StrOrPromise
+    form: type[StepForm] | None = None
+    when: Callable[[Any], bool] = _always
+    bulk: StrOrPromise = None
+    explain: StrOrPromise = ""
+    style: str = ""  # primary, danger or nothing
+
+    @property
+    def asks(self) -> bool:
+        """Whether a form stands between the button and the operation."""
+        return self.form is not None
+
+
+class Steps(Rights, Choices, ModelAdmin):
+    """A ModelAdmin that offers steps."""
+
+    steps: tuple[Step, ...] = ()
+    # Making a new row through an operation, instead of Django's add form; `run` returns the row.
+    creation: Step | None = None
+
+    def url_of(self, name: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+    def get_urls(self) -> list[URLPattern]:
+        urls: list[URLPattern] = [
+            path(
+                f"<path:object_id>/{step.name}/",
+                self.admin_site.admin_view(partial(self.step_view, step=step)),
+                name=self.url_of(step.name),
+            )
+            for step in self.steps
+        ]
+        return urls + super().get_urls()
+
+    def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
+        """The steps this person may take with this row as it is now."""
+        if not self.manages(request, row):
+            return []
+        return [
+            {"step": step, "url": reverse(f"admin:{self.url_of(step.name)}", args=[quote(row.pk)])}
+            for step in self.steps
+            if step.when(row)
+        ]
+
+    def step_view(self, request: HttpRequest, object_id: str, step: Step) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.manages(request, row):
+            raise PermissionDenied
+        back = reverse(f"admin:{self.url_of('change')}", args=[quote(row.pk)])
+        form = self._form(step, request, row)
+        if request.method == "POST" and form.is_valid():
+            try:
+                step.run(request, row, form.cleaned_data)
+            except DomainError as error:
+                if not step.asks:
+                    messages.error(request, str(error))
+                    return redirect(back)
+                self._refuse(form, error)
+            else:
+                messages.success(request, step.done % {"count": 1})
+                return redirect(back)
+        return self._page(request, step, form, title=step.label, row=row, back=back)
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if self.creation is None:
+            return super().add_view(request, form_url, extra_context)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        step = self.creation
+        form = self._form(step, request, None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                row: Any = step.run(request, None, form.cleaned_data)
+            except DomainError as error:
+                self._refuse(form, error)
+            else:
+                messages.success(request, step.done % {"count": 1})
+                return redirect(reverse(f"admin:{self.url_of('change')}", args=[quote(row.pk)]))
+        back = reverse(f"admin:{self.url_of('changelist')}")
+        return self._page(request, step, form, title=step.label, back=back)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
+        if not self.may_delete:
+            actions.pop("delete_selected", None)
+        if self.manages(request):
+            for step in self.steps:
+                if step.bulk:
+                    # Django calls the function with the admin itself first.
+                    action = partial(type(self).bulk_step, step=step)
+                    actions[step.name] = (action, step.name, step.label)
+        return actions
+
+    def bulk_step(
+        self, request: HttpRequest, queryset: QuerySet[Any], step: Step
+    ) -> HttpResponse | None:
+        """Say what will be done to how many, then do it: each row on its own merits."""
+        chosen = list(queryset)
+        rows = [row for row in chosen if self.manages(request, row) and step.when(row)]
+        form = self._form(step, request, None, is_bound="_step" in request.POST)
+        if "_step" in request.POST and form.is_valid():
+            self._run_all(request, step, rows, form.cleaned_data)
+            return None
+        return self._page(
+            request,
+            step,
+            form,
+            title=step.label,
+            rows=rows,
+            left_out=len(chosen) - len(rows),
+            button=step.bulk % {"count": len(rows)},
+            back=request.get_full_path(),
+            hidden=[
+                ("action", step.name),
+                ("select_across", request.POST.get("select_across", "0")),
+                *((helpers.ACTION_CHECKBOX_NAME, row.pk) for row in chosen[:1000]),
+            ],
+        )
+
+    def _run_all(
+        self, request: HttpRequest, step: Step, rows: Iterable[Any], data: Mapping[str, Any]
+    ) -> None:
+        done = 0
+        # One commit, one nudge to the mail worker; a refused row is rolled back alone.
+        with transaction.atomic():
+            for row in rows:
+                try:
+                    with transaction.atomic():
+                        step.run(request, row, data)
+                    done += 1
+                except DomainError as error:
+                    messages.warning(request, f"{row} : {error}")
+        if done:
+            messages.success(request, step.done % {"count": done})
+
+    def _form(
+        self, step: Step, request: HttpRequest, row: Any, *, is_bound: bool | None = None
+    ) -> StepForm:
+        is_bound = request.method == "POST" if is_bound is None else is_bound
+        form = step.form or StepForm
+        return form(request.POST if is_bound else None, request=request, row=row)
+
+    def _refuse(self, form: StepForm, error: DomainError) -> None:
+        field = form.fields_of_refusals.get(error.field, error.field)
+        form.add_error(field if field in form.fields else None, str(error))
+
+    def _page(
+        self, request: HttpRequest, step: Step, form: StepForm, **context: Any
+    ) -> TemplateResponse:
+        request.current_app = self.admin_site.name
+        template = "admin/desk/step.html"
+        return TemplateResponse(
+            request,
+            template,
+            {
+                **self.admin_site.each_context(request),
+                "opts": self.opts,
+                "step": step,
+                "form": form,
+                "media": self.media + form.media,
+                **context,
+            },
+        )

@@ -1,0 +1,72 @@
+"""The desk's sidebar: each group only with the lists its reader may open."""
+
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+GROUPS: list[tuple[Any, list[str]]] = [
+    (
+        _("Calls and exhibitors"),
+        ["startups.Call", "startups.Application", "startups.Exhibitor", "startups.Allocation"],
+    ),
+    (
+        _("The delegation"),
+        [
+            "meetings.Meeting",
+            "meetings.Visit",
+            "meetings.Person",
+            "meetings.Office",
+            "meetings.Delegation",
+            "meetings.Feed",
+        ],
+    ),
+    (_("Mail"), ["core.OutboxMessage"]),
+    (
+        _("The fair"),
+        [
+            "events.Session",
+            "events.Stand",
+            "events.Room",
+            "events.Zone",
+            "events.Hall",
+            "events.Edition",
+            "events.Day",
+            "events.Participation",
+            "events.Region",
+            "startups.Theme",
+        ],
+    ),
+    (_("Team"), ["core.User", "core.ActivityEntry"]),
+]
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    today = {"title": _("Needs somebody"), "link": reverse("admin:index")}
+    groups = [{"title": _("Today"), "items": [today]}]
+    for title, labels in GROUPS:
+        items = [link for label in labels if (link := _link(request, label))]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def _link(request: HttpRequest, label: str) -> dict[str, Any] | None:
+    model = apps.get_model(label)
+    if not admin.site._registry[model].has_view_permission(request):
+        return None
+    opts = model._meta
+    name = opts.verbose_name_plural
+    url = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    return {"title": str(name).capitalize(), "link": url}
+
+
+def account(request: HttpRequest) -> list[dict[str, Any]]:
+    """Passwords, codes and passkeys are allauth's, in one place for everybody."""
+    return [
+        {"title": _("Password"), "link": reverse("account_change_password")},
+        {"title": _("Second factor and passkeys"), "link": reverse("mfa_index")},
+    ]

@@ -1,0 +1,213 @@
+"""Applications: read as they were submitted, decided by steps."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from events.models import HalfDay
+from pavilion.core.desk import VERBS, DeskAdmin, Panel, RegionFilter, region_mark, state_mark
+from startups import operations
+from startups.admin.decisions import DECISIONS
+from startups.attention import due
+from startups.models import Application
+
+VERBS |= {
+    "application.started": _("Application begun"),
+    "application.changed": _("Application changed"),
+    "application.submitted": _("Application submitted"),
+    "application.correction_requested": _("Correction requested"),
+    "application.eligible": _("Found eligible"),
+    "application.ineligible": _("Found ineligible"),
+    "application.selected": _("Selected"),
+    "application.waitlisted": _("Put on the waiting list"),
+    "application.rank_changed": _("Rank on the waiting list changed"),
+    "application.rejected": _("Not selected"),
+    "application.confirmed": _("Place confirmed"),
+    "application.declined": _("Place declined"),
+    "application.withdrawn": _("Application withdrawn"),
+    "application.reopened": _("Application taken up again"),
+    "application.no_show": _("Did not come"),
+}
+Status = Application.Status
+SHAPES = {
+    Status.DRAFT: "option",
+    Status.SUBMITTED: "waiting",
+    Status.INCOMPLETE: "option",
+    Status.ELIGIBLE: "waiting",
+    Status.INELIGIBLE: "held",
+    Status.SELECTED: "waiting",
+    Status.WAITLISTED: "option",
+    Status.REJECTED: "held",
+    Status.CONFIRMED: "confirmed",
+    Status.DECLINED: "cancelled",
+    Status.WITHDRAWN: "cancelled",
+    Status.NO_SHOW: "conflict",
+}
+
+
+def status_mark(application: Application) -> SafeString:
+    shape = SHAPES[Status(application.status)]
+    return state_mark(shape, application.get_status_display())
+
+
+class DueFilter(admin.SimpleListFilter):
+    """The same rows as the sentences of the first page."""
+
+    title = _("what is due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("decision", _("A decision")),
+            ("new", _("A first reading")),
+            ("soon", _("A confirmation within three days")),
+            ("late", _("A confirmation, overdue")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        condition = due(timezone.now()).get(self.value() or "")
+        return queryset.filter(condition) if condition is not None else queryset
+
+
+@admin.register(Application)
+class ApplicationAdmin(DeskAdmin):
+    region_path = "call__participation__region_id"
+    seen_by_reviewers = True
+    may_add = may_change = False  # companies write them; steps decide
+    steps = DECISIONS
+    list_display = ("company", "region", "mark", "theme", "trl", "submitted", "next_date", "also")
+    list_filter = (DueFilter, "status", RegionFilter, "theme")
+    search_fields = (
+        "display_name",
+        "legal_name",
+        "siren",
+        "contact_name",
+        "contact_email",
+        "city",
+    )
+    select = ("call__participation__region", "call__participation__edition", "theme")
+    ordering = ("-submitted_at", "pk")
+    fieldsets = (
+        (None, {"fields": ("mark", "region", "submitted", "next_date", "decision_reason")}),
+        (
+            _("The company"),
+            {
+                "fields": (
+                    "legal_name",
+                    "display_name",
+                    "siret",
+                    "founded_on",
+                    "headcount_band",
+                    "place",
+                    "website",
+                    "logo",
+                )
+            },
+        ),
+        (_("The project"), {"fields": ("theme", "trl", "pitch_fr", "pitch_en")}),
+        (
+            _("The contact"),
+            {
+                "fields": (
+                    "contact_name",
+                    "contact_role",
+                    "contact_email",
+                    "contact_phone",
+                    "language",
+                )
+            },
+        ),
+        (
+            _("On the stand"),
+            {
+                "fields": (
+                    "half_days",
+                    "power_watts",
+                    "needs_screen",
+                    "needs_wired_network",
+                    "needs_storage",
+                    "technical_notes",
+                )
+            },
+        ),
+        (
+            _("Commitments"),
+            {"fields": ("commitments_at", "privacy_notice_version", "privacy_notice_at")},
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        elsewhere = Application.objects.submitted().filter(
+            siren=OuterRef("siren"),
+            call__participation__edition=OuterRef("call__participation__edition"),
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(is_elsewhere=Exists(elsewhere.exclude(siren="").exclude(pk=OuterRef("pk"))))
+        )
+
+    def panels(self, request: HttpRequest, row: Application) -> Iterable[Panel]:
+        others = [
+            {"region": other.call.participation.region, "mark": status_mark(other), "row": other}
+            for other in operations.applications_elsewhere(row)
+        ]
+        if others:
+            yield Panel(
+                _now("The same company in other regions"),
+                "admin/startups/_elsewhere.html",
+                {"others": others},
+            )
+
+    @admin.display(description=_("company"), ordering="display_name")
+    def company(self, application: Application) -> SafeString:
+        return format_html("<b>{}</b><br>{}", application, application.legal_name)
+
+    @admin.display(description=_("region"), ordering="call__participation__region__sort_key")
+    def region(self, application: Application) -> SafeString:
+        return region_mark(application.region_code, application.call.participation.region)
+
+    @admin.display(description=_("status"), ordering="status")
+    def mark(self, application: Application) -> SafeString:
+        return status_mark(application)
+
+    @admin.display(description=_("submitted"), ordering="submitted_at")
+    def submitted(self, application: Application) -> str:
+        at = application.submitted_at
+        return date_format(localtime(at), "j M Y, H:i") if at else ""
+
+    @admin.display(description=_("next"))
+    def next_date(self, application: Application) -> str:
+        """What its state still wants: a confirmation by a date, a rank to move up from."""
+        if application.status == Status.SELECTED and application.confirm_by:
+            by = date_format(localtime(application.confirm_by), "j M")
+            return _now("to confirm by %(day)s") % {"day": by}
+        if application.waiting_rank:
+            return _now("rank %(rank)s on the list") % {"rank": application.waiting_rank}
+        return ""
+
+    @admin.display(description=_("elsewhere"))
+    def also(self, application: Any) -> str:
+        return _now("other region too") if application.is_elsewhere else ""
+
+    @admin.display(description=_("town"))
+    def place(self, application: Application) -> str:
+        return f"{application.postcode} {application.city}".strip()
+
+    @admin.display(description=_("half-days wished"))
+    def half_days(self, application: Application) -> str:
+        return spoken(application.wanted_half_days.order_by("starts_at", "pk"))
+
+
+def spoken(half_days: Iterable[HalfDay]) -> str:
+    return " · ".join(half_day.short_label for half_day in half_days)

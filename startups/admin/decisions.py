@@ -1,0 +1,176 @@
+"""The steps of an application: what a regional team decides, and what it does for a company."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from pavilion.core.desk import OptionalReasonForm, ReasonForm, Step, StepForm
+from startups import operations
+from startups.models import Application
+from startups.operations.states import FOLLOWS
+
+Status = Application.Status
+Run = Callable[[HttpRequest, Any, Mapping[str, Any]], object]
+
+
+class CorrectionForm(StepForm):
+    message = forms.CharField(
+        label=_("What is to be corrected"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=2000,
+    )
+
+
+class WaitlistForm(OptionalReasonForm):
+    rank = forms.IntegerField(
+        label=_("Rank"), min_value=1, required=False, help_text=_("Empty: last on the list.")
+    )
+    field_order = ("rank", "reason")
+
+    def prepare(self) -> None:
+        super().prepare()
+        if self.row is None:
+            del self.fields["rank"]  # several at once follow each other
+
+
+def _calling(operation: Callable[..., object]) -> Run:
+    """Run an operation with everything its form asked."""
+
+    def run(request: HttpRequest, row: Application, data: Mapping[str, Any]) -> object:
+        return operation(application_id=row.pk, by=request.user, **data)
+
+    return run
+
+
+def _send_link(request: HttpRequest, row: Application, data: Mapping[str, Any]) -> None:
+    operations.send_link(call_id=row.call_id, contact_email=row.contact_email)
+
+
+def _may_become(status: Application.Status) -> Callable[[Application], bool]:
+    return lambda application: status in FOLLOWS[Status(application.status)]
+
+
+def _may_be_waitlisted(application: Application) -> bool:
+    may_move = application.status == Status.WAITLISTED
+    return may_move or _may_become(Status.WAITLISTED)(application)
+
+
+DECISIONS = (
+    Step(
+        name="select",
+        label=_("Select the application"),
+        run=_calling(operations.select_application),
+        form=OptionalReasonForm,
+        explain=_("The company is offered its place by mail, with the date to confirm by."),
+        done=ngettext_lazy(
+            "%(count)d application selected.", "%(count)d applications selected.", "count"
+        ),
+        bulk=ngettext_lazy(
+            "Select %(count)d application", "Select %(count)d applications", "count"
+        ),
+        when=_may_become(Status.SELECTED),
+        style="primary",
+    ),
+    Step(
+        name="waitlist",
+        label=_("Put on the waiting list"),
+        run=_calling(operations.waitlist_application),
+        form=WaitlistForm,
+        explain=_("The company learns its rank by mail."),
+        done=ngettext_lazy(
+            "%(count)d application on the waiting list.",
+            "%(count)d applications on the waiting list.",
+            "count",
+        ),
+        bulk=ngettext_lazy(
+            "Put %(count)d application on the waiting list",
+            "Put %(count)d applications on the waiting list",
+            "count",
+        ),
+        when=_may_be_waitlisted,
+    ),
+    Step(
+        name="eligible",
+        label=_("Find eligible"),
+        run=_calling(operations.mark_eligible),
+        done=ngettext_lazy(
+            "%(count)d application found eligible.",
+            "%(count)d applications found eligible.",
+            "count",
+        ),
+        bulk=ngettext_lazy(
+            "Find %(count)d application eligible", "Find %(count)d applications eligible", "count"
+        ),
+        explain=_("Nothing is announced to the company."),
+        when=_may_become(Status.ELIGIBLE),
+    ),
+    Step(
+        name="ineligible",
+        label=_("Find ineligible"),
+        run=_calling(operations.mark_ineligible),
+        form=OptionalReasonForm,
+        done=_("The application is found ineligible."),
+        explain=_("Nothing is announced to the company: a rejection does that."),
+        when=_may_become(Status.INELIGIBLE),
+    ),
+    Step(
+        name="correction",
+        label=_("Ask for a correction"),
+        run=_calling(operations.request_correction),
+        form=CorrectionForm,
+        done=_("The company is asked to correct its application."),
+        explain=_("Your words reach the company by mail; it can write in its application again."),
+        when=_may_become(Status.INCOMPLETE),
+    ),
+    Step(
+        name="reject",
+        label=_("Turn down the application"),
+        run=_calling(operations.reject_application),
+        form=ReasonForm,
+        done=ngettext_lazy(
+            "%(count)d application turned down.", "%(count)d applications turned down.", "count"
+        ),
+        bulk=ngettext_lazy(
+            "Turn down %(count)d application", "Turn down %(count)d applications", "count"
+        ),
+        explain=_("The reason stands in the mail to the company."),
+        when=_may_become(Status.REJECTED),
+        style="danger",
+    ),
+    Step(
+        name="confirm",
+        label=_("Confirm for the company"),
+        run=_calling(operations.confirm_application),
+        done=_("The place is confirmed: the company is an exhibitor."),
+        when=_may_become(Status.CONFIRMED),
+        style="primary",
+    ),
+    Step(
+        name="decline",
+        label=_("Decline for the company"),
+        run=_calling(operations.decline_application),
+        form=OptionalReasonForm,
+        done=_("The place is declined and free again."),
+        when=_may_become(Status.DECLINED),
+    ),
+    Step(
+        name="withdraw",
+        label=_("Withdraw for the company"),
+        run=_calling(operations.withdraw_application),
+        form=OptionalReasonForm,
+        done=_("The application is withdrawn."),
+        explain=_("An exhibitor loses its coming half-days."),
+        when=_may_become(Status.WITHDRAWN),
+        style="danger",
+    ),
+    Step(
+        name="link",
+        label=_("Send its private link again"),
+        run=_send_link,
+        done=_("The link leaves by mail to the contact’s address."),
+    ),
+)

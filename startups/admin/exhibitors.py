@@ -1,0 +1,262 @@
+"""Exhibitors and the stands they hold, half-day by half-day."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from events.models import HalfDay
+from pavilion.core.access import access_of
+from pavilion.core.desk import (
+    VERBS,
+    DeskAdmin,
+    OptionalReasonForm,
+    Panel,
+    RegionFilter,
+    Step,
+    region_mark,
+    state_mark,
+)
+from startups import operations
+from startups.admin.allocating import AllocateForm, ReleaseForm
+from startups.admin.applications import spoken
+from startups.models import Allocation, Application, Exhibitor
+
+VERBS |= {
+    "exhibitor.allocated": _("Stand given"),
+    "exhibitor.released": _("Half-days freed"),
+    "exhibitor.left": _("Left the pavilion"),
+}
+
+
+class StandFilter(admin.SimpleListFilter):
+    title = _("stand")
+    parameter_name = "stand"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("none", _("Without stand")), ("some", _("With a stand"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "none":
+            return queryset.filter(allocations__isnull=True, left_at__isnull=True)
+        if self.value() == "some":
+            return queryset.filter(allocations__isnull=False).distinct()
+        return queryset
+
+
+def _allocate(request: HttpRequest, row: Exhibitor, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    operations.allocate(
+        exhibitor_id=row.pk,
+        stand_id=int(data["stand"]),
+        half_day_ids=[half_day.pk for half_day in data["half_days"]],
+        by=by,
+    )
+
+
+def _release(request: HttpRequest, row: Exhibitor, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    operations.release_allocations(
+        exhibitor_id=row.pk,
+        half_day_ids=[half_day.pk for half_day in data["half_days"]],
+        by=by,
+        reason=data["reason"],
+    )
+
+
+def _no_show(request: HttpRequest, row: Exhibitor, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    operations.mark_no_show(exhibitor_id=row.pk, by=by, reason=data["reason"])
+
+
+def _is_here(exhibitor: Exhibitor) -> bool:
+    return exhibitor.left_at is None
+
+
+def _has_stand(exhibitor: Exhibitor) -> bool:
+    return bool(exhibitor.allocations.all())
+
+
+@admin.register(Exhibitor)
+class ExhibitorAdmin(DeskAdmin):
+    region_path = "participation__region_id"
+    seen_by_reviewers = True
+    shows_neighbours = True
+    may_add = may_change = False
+    list_display = ("__str__", "region", "mark", "stands", "given", "theme")
+    list_filter = (RegionFilter, StandFilter, "application__theme")
+    search_fields = ("application__display_name", "application__legal_name", "application__siren")
+    select = (
+        "application__theme",
+        "application__call__participation",
+        "participation__region",
+        "participation__edition",
+    )
+    ordering = ("application__display_name", "pk")
+    steps = (
+        Step(
+            name="allocate",
+            label=_("Give a stand"),
+            run=_allocate,
+            form=AllocateForm,
+            done=_("The stand is given."),
+            when=_is_here,
+            style="primary",
+        ),
+        Step(
+            name="release",
+            label=_("Free half-days"),
+            run=_release,
+            form=ReleaseForm,
+            done=_("The half-days are free."),
+            when=_has_stand,
+        ),
+        Step(
+            name="no_show",
+            label=_("Note that they did not come"),
+            run=_no_show,
+            form=OptionalReasonForm,
+            done=_("Noted. The coming half-days are free."),
+            explain=_("Their coming half-days become free for others."),
+            when=lambda row: _is_here(row) and row.application.status == "confirmed",
+            style="danger",
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(wanted_count=Count("application__wanted_half_days"))
+            .prefetch_related("allocations__stand", "allocations__half_day")
+        )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Neighbours read what the directory says; the region also how to reach and equip them."""
+        public = (None, {"fields": ("region", "mark", "theme", "pitch_fr", "website")})
+        access = access_of(request.user)
+        if obj and not (access.is_national or obj.region_code in access.desk_codes):
+            return [public]
+        contact = {"fields": ("contact", "email", "phone")}
+        needs = {"fields": ("wishes", "needs")}
+        return [public, (_("The contact"), contact), (_("On the stand"), needs)]
+
+    readonly_fields = (
+        *("region", "mark", "theme", "pitch_fr", "website"),
+        *("contact", "email", "phone", "wishes", "needs"),
+    )
+
+    def panels(self, request: HttpRequest, row: Exhibitor) -> Iterable[Panel]:
+        held = sorted(row.allocations.all(), key=lambda each: each.half_day.starts_at)
+        yield Panel(_now("Stands"), "admin/startups/_allocations.html", {"held": held})
+
+    def view_on_site(self, row: Exhibitor) -> str:
+        return row.get_absolute_url()
+
+    @admin.display(description=_("region"), ordering="participation__region__sort_key")
+    def region(self, exhibitor: Exhibitor) -> SafeString:
+        return region_mark(exhibitor.region_code, exhibitor.participation.region)
+
+    @admin.display(description=_("status"), ordering="left_at")
+    def mark(self, exhibitor: Exhibitor) -> SafeString:
+        if exhibitor.left_at is None:
+            return state_mark("confirmed", _("Exhibitor"))
+        if exhibitor.application.status == Application.Status.NO_SHOW:
+            return state_mark("conflict", _("No-show"))
+        return state_mark("cancelled", _("Left"))
+
+    @admin.display(description=_("stands"))
+    def stands(self, exhibitor: Exhibitor) -> str:
+        return ", ".join(sorted({each.stand.number for each in exhibitor.allocations.all()}))
+
+    @admin.display(description=_("half-days given"))
+    def given(self, exhibitor: Any) -> str:
+        given, wanted = len(exhibitor.allocations.all()), exhibitor.wanted_count
+        return f"{given}/{wanted}" if wanted else str(given)
+
+    @admin.display(description=_("theme"), ordering="application__theme__position")
+    def theme(self, exhibitor: Exhibitor) -> str:
+        return str(exhibitor.application.theme or "")
+
+    @admin.display(description=_("pitch in French"))
+    def pitch_fr(self, exhibitor: Exhibitor) -> str:
+        return exhibitor.application.pitch_fr
+
+    @admin.display(description=_("website"))
+    def website(self, exhibitor: Exhibitor) -> str:
+        return exhibitor.application.website
+
+    @admin.display(description=_("name"))
+    def contact(self, exhibitor: Exhibitor) -> str:
+        application = exhibitor.application
+        return ", ".join(filter(None, [application.contact_name, application.contact_role]))
+
+    @admin.display(description=_("e-mail address"))
+    def email(self, exhibitor: Exhibitor) -> str:
+        return exhibitor.application.contact_email
+
+    @admin.display(description=_("telephone"))
+    def phone(self, exhibitor: Exhibitor) -> str:
+        return exhibitor.application.contact_phone
+
+    @admin.display(description=_("half-days wished"))
+    def wishes(self, exhibitor: Exhibitor) -> str:
+        return spoken(exhibitor.application.wanted_half_days.order_by("starts_at", "pk"))
+
+    @admin.display(description=_("technical needs"))
+    def needs(self, exhibitor: Exhibitor) -> str:
+        application = exhibitor.application
+        parts = [
+            application.power_watts and f"{application.power_watts} W",
+            application.needs_screen and _now("screen"),
+            application.needs_wired_network and _now("wired network"),
+            application.needs_storage and _now("storage"),
+            application.technical_notes,
+        ]
+        return " · ".join(str(part) for part in parts if part)
+
+
+class HalfDayFilter(admin.SimpleListFilter):
+    title = _("half-day")
+    parameter_name = "half_day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        half_days = HalfDay.objects.order_by("-edition__year", "starts_at", "pk")[:16]
+        return [(str(half_day.pk), half_day.short_label) for half_day in half_days]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(half_day=self.value()) if self.value() else queryset
+
+
+@admin.register(Allocation)
+class AllocationAdmin(DeskAdmin):
+    """Who is where, to look up; the exhibitor's page changes it."""
+
+    region_path = "exhibitor__participation__region_id"
+    shows_neighbours = True
+    may_add = may_change = False
+    list_display = ("when", "stand", "exhibitor", "region")
+    list_filter = (HalfDayFilter, RegionFilter)
+    search_fields = ("stand__number", "exhibitor__application__display_name")
+    select = (
+        "stand",
+        "half_day",
+        "exhibitor__application__call__participation",
+        "exhibitor__participation__region",
+    )
+    ordering = ("half_day__starts_at", "stand__number", "pk")
+    fields = ("when", "stand", "exhibitor", "region", "created_at")
+
+    @admin.display(description=_("half-day"), ordering="half_day__starts_at")
+    def when(self, allocation: Allocation) -> str:
+        return allocation.half_day.short_label
+
+    @admin.display(description=_("region"), ordering="exhibitor__participation__region__sort_key")
+    def region(self, allocation: Allocation) -> SafeString:
+        exhibitor = allocation.exhibitor
+        return region_mark(exhibitor.region_code, exhibitor.participation.region)
