@@ -3,7 +3,7 @@
 Ten drawing units to the metre. Coordinates leave as text, so that no language writes "1,5".
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
@@ -11,10 +11,23 @@ from typing import NamedTuple, Protocol, TypeVar
 from events.models import Level, Room, Zone
 
 UNITS = 10
-# Lettering as a share of the drawing's width. Under the least of them it would be a smudge.
-ZONE_NAME, LABEL, LEAST_LABEL = 1 / 45, 1 / 80, 1 / 250
 # Width of a letter as a share of its height, and how much of a shape a word may fill.
 LETTER, FILL = 0.6, 0.86
+# What can still be read, as a share of the drawing's width: less would be a smudge.
+LEAST = 1 / 250
+
+
+class Lettering(NamedTuple):
+    """The largest letters of each kind, as a share of the drawing's width."""
+
+    zone: float
+    stand: float
+    # Zero: from afar only numbers are written, and only their ends ("04" for "BRE-04").
+    occupant: float
+
+
+FAR = Lettering(zone=1 / 50, stand=1 / 80, occupant=0)
+CLOSE = Lettering(zone=1 / 32, stand=1 / 42, occupant=1 / 48)
 
 
 class StandRow(NamedTuple):
@@ -50,12 +63,26 @@ class Shape(NamedTuple):
     turn: str = ""
 
 
+class DrawnRoom(NamedTuple):
+    name: str
+    shape: Shape
+
+
+class Caption(NamedTuple):
+    """The occupant's name under its stand, cut to what there is room for."""
+
+    text: str
+    y: str
+    size: str
+
+
 class DrawnStand(NamedTuple):
     number: str
     url: str
     occupant: Occupant | None
     is_marked: bool
     shape: Shape
+    caption: Caption | None
 
 
 @dataclass(frozen=True)
@@ -86,7 +113,7 @@ class DrawnZone:
     name_y: str
     name_size: str
     stands: list[DrawnStand] = field(default_factory=list)
-    rooms: list[Shape] = field(default_factory=list)
+    rooms: list[DrawnRoom] = field(default_factory=list)
 
     @property
     def region_code(self) -> str:
@@ -95,6 +122,10 @@ class DrawnZone:
     @property
     def taken(self) -> int:
         return sum(stand.occupant is not None for stand in self.stands)
+
+    @property
+    def marked(self) -> int:
+        return sum(stand.is_marked for stand in self.stands)
 
 
 @dataclass
@@ -108,14 +139,14 @@ class DrawnLevel:
 
 @dataclass(frozen=True)
 class Highlight:
-    """What the reader looks for: a theme, or one stand."""
+    """What the reader looks for: certain stands, else a theme."""
 
     theme_id: str = ""
-    number: str = ""
+    numbers: Collection[str] = ()
 
     def marks(self, number: str, occupant: Occupant | None) -> bool:
-        if self.number:
-            return number == self.number
+        if self.numbers:
+            return number in self.numbers
         return bool(self.theme_id and occupant and occupant.theme_id == self.theme_id)
 
 
@@ -139,18 +170,26 @@ def draw(
 ) -> list[DrawnLevel]:
     """Level by level. `link` tells a stand's address; a close view frames the zones given."""
     zones, stands_in, rooms_in = list(zones), _by_zone(stands), _by_zone(rooms)
-    boxes = {zone.pk: _box(zone, stands_in.get(zone.pk, [])) for zone in zones}
-    levels: dict[int, DrawnLevel] = {}
+    lettering = CLOSE if is_close else FAR
+    contents = {
+        zone.pk: [
+            *map(_extent, stands_in.get(zone.pk, [])),
+            *map(_extent, rooms_in.get(zone.pk, [])),
+        ]
+        for zone in zones
+    }
+    boxes = {zone.pk: _box(zone, contents[zone.pk]) for zone in zones}
+    levels: list[DrawnLevel] = []
     for level in {zone.level_id: zone.level for zone in zones}.values():
         there = [zone for zone in zones if zone.level_id == level.pk]
-        others = [boxes[zone.pk] for zone in there]
-        frame = _frame(level, others, is_close)
-        drawn = levels[level.pk] = _empty(level, frame)
+        around = [boxes[zone.pk] for zone in there]
+        frame = _frame(level, around, is_close)
+        drawn = _empty(level, frame)
         for zone in there:
-            rows = stands_in.get(zone.pk, [])
-            one = _zone(zone, boxes[zone.pk], _strip(boxes[zone.pk], rows, others), frame)
-            one.rooms = [_room(room, frame) for room in rooms_in.get(zone.pk, [])]
-            for row in rows:
+            strip = _strip(boxes[zone.pk], contents[zone.pk], around)
+            one = _zone(zone, boxes[zone.pk], strip, frame.width * lettering.zone)
+            one.rooms = [_room(room, frame, lettering) for room in rooms_in.get(zone.pk, [])]
+            for row in stands_in.get(zone.pk, []):
                 occupant = occupants.get(row.pk)
                 one.stands.append(
                     DrawnStand(
@@ -158,11 +197,13 @@ def draw(
                         link(row.number),
                         occupant,
                         highlight.marks(row.number, occupant),
-                        _stand(row, frame),
+                        _stand(row, frame, lettering),
+                        _caption(row, occupant, frame, lettering),
                     )
                 )
             drawn.zones.append(one)
-    return sorted(levels.values(), key=lambda one: (str(one.level.hall), one.level.number))
+        levels.append(drawn)
+    return sorted(levels, key=lambda one: (str(one.level.hall), one.level.number))
 
 
 def _by_zone(things: Iterable[Placed]) -> dict[int, list[Placed]]:
@@ -172,30 +213,41 @@ def _by_zone(things: Iterable[Placed]) -> dict[int, list[Placed]]:
     return found
 
 
-def _box(zone: Zone, rows: Sequence[StandRow]) -> Box:
-    """Around the outline; without one, around the stands; without any, nothing."""
-    if zone.outline:
-        xs, ys = zip(*zone.outline, strict=True)
-        return Box(min(xs) * UNITS, min(ys) * UNITS, max(xs) * UNITS, max(ys) * UNITS)
-    if not rows:
-        return Box(0, 0, 0, 0)
-    return Box(
-        float(min(row.x for row in rows)) * UNITS,
-        float(min(row.y for row in rows)) * UNITS,
-        float(max(row.x + row.width for row in rows)) * UNITS,
-        float(max(row.y + row.depth for row in rows)) * UNITS,
-    ).grown(UNITS / 2)
+def _extent(thing: StandRow | Room) -> Box:
+    x, y, width, depth = (
+        float(value) * UNITS for value in (thing.x, thing.y, thing.width, thing.depth)
+    )
+    return Box(x, y, x + width, y + depth)
 
 
-def _frame(level: Level, boxes: Sequence[Box], is_close: bool) -> Box:
-    if not is_close:
-        return Box(0, 0, float(level.width) * UNITS, float(level.depth) * UNITS).grown(UNITS / 2)
+def _around(boxes: Sequence[Box]) -> Box:
     return Box(
         min(box.left for box in boxes),
         min(box.top for box in boxes),
         max(box.right for box in boxes),
         max(box.bottom for box in boxes),
-    ).grown(UNITS * 2)
+    )
+
+
+def _box(zone: Zone, contents: Sequence[Box]) -> Box:
+    """The outline's extent; without one, what stands around its contents; else nothing."""
+    if zone.outline:
+        xs, ys = zip(*zone.outline, strict=True)
+        return Box(min(xs) * UNITS, min(ys) * UNITS, max(xs) * UNITS, max(ys) * UNITS)
+    return _around(contents).grown(UNITS / 2) if contents else Box(0, 0, 0, 0)
+
+
+def _frame(level: Level, boxes: Sequence[Box], is_close: bool) -> Box:
+    """What is drawn: the given zones, or the level in its width, so that levels share a scale.
+
+    The depth ends a little after the last zone: nobody needs a screenful of empty hall.
+    """
+    used = _around(boxes)
+    if is_close:
+        name = used.width * CLOSE.zone * 2
+        return Box(used.left, used.top - name, used.right, used.bottom).grown(UNITS / 4)
+    bottom = min(float(level.depth) * UNITS, used.bottom + 3 * UNITS)
+    return Box(0, 0, float(level.width) * UNITS, bottom).grown(UNITS / 2)
 
 
 def _empty(level: Level, frame: Box) -> DrawnLevel:
@@ -207,7 +259,7 @@ def _empty(level: Level, frame: Box) -> DrawnLevel:
     )
 
 
-def _zone(zone: Zone, box: Box, strip: tuple[float, float], frame: Box) -> DrawnZone:
+def _zone(zone: Zone, box: Box, strip: tuple[float, float], largest: float) -> DrawnZone:
     corners = [(x * UNITS, y * UNITS) for x, y in zone.outline] or [
         (box.left, box.top),
         (box.right, box.top),
@@ -215,7 +267,7 @@ def _zone(zone: Zone, box: Box, strip: tuple[float, float], frame: Box) -> Drawn
         (box.left, box.bottom),
     ]
     top, height = strip
-    name, size = _fit(_names(zone), box.width, height, frame.width * ZONE_NAME)
+    name, size = _fit(_names(zone), box.width, height, largest)
     return DrawnZone(
         zone=zone,
         points=" ".join(f"{_text(x)},{_text(y)}" for x, y in corners),
@@ -233,11 +285,11 @@ def _names(zone: Zone) -> list[str]:
     return [str(zone.participation.region), zone.participation.region.short_code]
 
 
-def _strip(box: Box, rows: Sequence[StandRow], boxes: Iterable[Box]) -> tuple[float, float]:
+def _strip(box: Box, contents: Sequence[Box], boxes: Iterable[Box]) -> tuple[float, float]:
     """Top and height of where the zone's name goes: over its stands or, if larger, in the aisle."""
-    if not rows:
+    if not contents:
         return box.top, box.height / 2
-    inside = float(min(row.y for row in rows)) * UNITS - box.top
+    inside = min(one.top for one in contents) - box.top
     above = [
         other.bottom
         for other in boxes
@@ -251,41 +303,49 @@ def _fit(names: Sequence[str], width: float, height: float, largest: float) -> t
     """The longest name that can be read in this room, else the shortest, and its size."""
     for name in names:
         size = min(largest, height * FILL, width * FILL / (max(len(name), 1) * LETTER))
-        if size >= largest * 0.6:
+        if size >= largest * 0.5:
             break
     return name, size
 
 
-def _stand(row: StandRow, frame: Box) -> Shape:
-    x, y, width, depth = (float(value) * UNITS for value in row[3:7])
-    # Within its zone a stand is known by the end of its number: "04" for "BRE-04".
+def _stand(row: StandRow, frame: Box, lettering: Lettering) -> Shape:
     short = row.number.rpartition("-")[2]
-    label, size = _fit([row.number, short], width, depth * 0.6, frame.width * LABEL)
-    shape = _shape(x, y, width, depth, label if size >= frame.width * LEAST_LABEL else "", size)
+    names = [row.number, short] if lettering.occupant else [short]
+    shape = _shape(_extent(row), names, frame, lettering)
     if row.rotation:
         return shape._replace(turn=f"rotate({row.rotation} {shape.middle_x} {shape.middle_y})")
     return shape
 
 
-def _room(room: Room, frame: Box) -> Shape:
-    x, y, width, depth = (
-        float(value) * UNITS for value in (room.x, room.y, room.width, room.depth)
-    )
-    label, size = _fit([room.name], width, depth, frame.width * LABEL)
-    return _shape(x, y, width, depth, label, size)
+def _room(room: Room, frame: Box, lettering: Lettering) -> DrawnRoom:
+    return DrawnRoom(room.name, _shape(_extent(room), [room.name], frame, lettering))
 
 
-def _shape(x: float, y: float, width: float, depth: float, label: str, size: float) -> Shape:
+def _shape(box: Box, names: Sequence[str], frame: Box, lettering: Lettering) -> Shape:
+    largest = frame.width * lettering.stand
+    label, size = _fit(names, box.width, box.height * 0.6, largest)
     return Shape(
-        _text(x),
-        _text(y),
-        _text(width),
-        _text(depth),
-        _text(x + width / 2),
-        _text(y + depth / 2),
-        label,
+        _text(box.left),
+        _text(box.top),
+        _text(box.width),
+        _text(box.height),
+        _text((box.left + box.right) / 2),
+        _text((box.top + box.bottom) / 2),
+        label if size >= frame.width * LEAST else "",
         _text(size),
     )
+
+
+def _caption(
+    row: StandRow, occupant: Occupant | None, frame: Box, lettering: Lettering
+) -> Caption | None:
+    if occupant is None or not lettering.occupant:
+        return None
+    box, size = _extent(row), frame.width * lettering.occupant
+    # Stands keep their distance: a name may be half as wide again as its stand.
+    room = int(box.width * 1.6 / (size * LETTER))
+    text = occupant.name if len(occupant.name) <= room else occupant.name[: room - 1] + "…"
+    return Caption(text, _text(box.bottom + size * 0.8), _text(size))
 
 
 def _text(value: float) -> str:

@@ -27,6 +27,8 @@ class Beat:
 @dataclass(frozen=True)
 class Pulse:
     beats: Sequence[Beat]
+    # Those of the whole pavilion included.
+    sessions: int
 
     @property
     def most_exhibitors(self) -> int:
@@ -85,7 +87,8 @@ def pulse_of(edition: Edition, user: User | AnonymousUser) -> Pulse:
                 sessions=sessions.get(one.pk, 0),
             )
             for one in participations
-        ]
+        ],
+        sessions=sum(sessions.values()),
     )
 
 

@@ -1,4 +1,5 @@
 import logging
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -63,13 +64,18 @@ def _broker() -> str:
 @login_not_required
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "core/accessibility.html")
+    return render(request, "core/accessibility.html", {"contact": _contact()})
 
 
 @login_not_required
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "core/privacy.html", {"contact": settings.DEFAULT_FROM_EMAIL})
+    return render(request, "core/privacy.html", {"contact": _contact()})
+
+
+def _contact() -> str:
+    """The address that stands under our mails: whoever writes to it reaches the team."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """What everybody may read: the pavilion, who exhibits, where, and when."""
 
+from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from events.models import Edition, HalfDay, Participation, Room, Stand, Zone
 from startups.directory import DirectoryForm, PlanForm
 from startups.models import Allocation, Call, Exhibitor, Theme
-from startups.plan import Highlight, Occupant, StandRow, draw
+from startups.plan import DrawnLevel, Highlight, Occupant, StandRow, draw
 from startups.presence import half_day_at, rotation, stays
 from startups.pulse import pulse_of
 
@@ -85,22 +86,23 @@ def directory(request: HttpRequest) -> HttpResponse:
 def exhibitor(request: HttpRequest, slug: str) -> HttpResponse:
     """One exhibitor, and on which stand it is, half-day by half-day."""
     found = _exhibitor(request, slug)
+    edition, application = found.participation.edition, found.application
     allocations = list(_allocations(request).filter(exhibitor=found))
-    application = found.application
-    shown = application.pitch
+    half_days = _half_days(edition)
+    numbers = {one.stand.number for one in allocations}
     context = {
         "exhibitor": found,
-        # French text under a French text would be no translation.
+        # A text that is already shown, for want of a translation, is not shown twice.
         "other_pitches": [
             (language, text)
             for language, text in (("fr", application.pitch_fr), ("en", application.pitch_en))
-            if text and text != shown
+            if text and text != application.pitch
         ],
         "website_host": urlsplit(application.website).hostname,
         "stays": stays(allocations),
-        "rotation": rotation(
-            _half_days(found.participation.edition),
-            {one.half_day_id: one.stand for one in allocations},
+        "rotation": rotation(half_days, {one.half_day_id: one.stand for one in allocations}),
+        "levels": _close_view(
+            request, edition, {one.stand.zone_id for one in allocations}, numbers, half_days
         ),
     }
     return render(request, "startups/exhibitor.html", context)
@@ -141,12 +143,12 @@ def plan(request: HttpRequest) -> HttpResponse:
     )
     shown = next((one for one in half_days if str(one.pk) == form.chosen("half_day")), shown)
     region_code = form.chosen("region")
-    highlight = Highlight(form.chosen("theme"), request.GET.get("stand", ""))
+    highlight = Highlight(form.chosen("theme"), request.GET.getlist("stand"))
     zones = _zones(edition)
     levels = draw(
         zones.filter(participation__region=region_code) if region_code else zones,
         _stand_rows(request, edition),
-        Room.objects.visible_to(request.user).filter(edition=edition).order_by("pk"),
+        _rooms(request, edition),
         _occupants(request, shown),
         highlight=highlight,
         link=_stand_url,
@@ -160,6 +162,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         "levels": levels,
         "is_close": bool(region_code),
         "highlight": highlight,
+        "marked": sum(zone.marked for level in levels for zone in level.zones),
     }
     return render(request, "startups/plan.html", context)
 
@@ -190,17 +193,28 @@ def stand(request: HttpRequest, number: str) -> HttpResponse:
         "is_now": shown is not None and shown.starts_at <= now < shown.ends_at,
         "occupant": occupants.get(shown.pk) if shown else None,
         "rotation": rotation(half_days, occupants),
-        "levels": draw(
-            [found.zone],
-            _stand_rows(request, edition).filter(zone=found.zone),
-            Room.objects.visible_to(request.user).filter(zone=found.zone).order_by("pk"),
-            _occupants(request, shown),
-            highlight=Highlight(number=found.number),
-            link=_stand_url,
-            is_close=True,
-        ),
+        "levels": _close_view(request, found.edition, {found.zone_id}, {found.number}, half_days),
     }
     return render(request, "startups/stand.html", context)
+
+
+def _close_view(
+    request: HttpRequest,
+    edition: Edition,
+    zone_ids: Collection[int],
+    numbers: Collection[str],
+    half_days: Sequence[HalfDay],
+) -> list[DrawnLevel]:
+    """The zones around some stands, which are marked, as they are now."""
+    return draw(
+        _zones(edition).filter(pk__in=zone_ids),
+        _stand_rows(request, edition).filter(zone__in=zone_ids),
+        _rooms(request, edition).filter(zone__in=zone_ids),
+        _occupants(request, half_day_at(half_days, timezone.now())),
+        highlight=Highlight(numbers=numbers),
+        link=_stand_url,
+        is_close=True,
+    )
 
 
 def _edition(request: HttpRequest) -> Edition | None:
@@ -245,7 +259,11 @@ def _zones(edition: Edition) -> "QuerySet[Zone]":
     )
 
 
-def _stand_rows(request: HttpRequest, edition: Edition | None) -> "QuerySet[Stand, StandRow]":
+def _rooms(request: HttpRequest, edition: Edition) -> "QuerySet[Room]":
+    return Room.objects.visible_to(request.user).filter(edition=edition).order_by("pk")
+
+
+def _stand_rows(request: HttpRequest, edition: Edition) -> "QuerySet[Stand, StandRow]":
     """Plain rows: a hall has thousands of stands, and a drawing needs no more."""
     return (
         Stand.objects.visible_to(request.user)
