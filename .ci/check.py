@@ -129,7 +129,8 @@ def suite() -> None:
 
 
 def smoke() -> None:
-    if subprocess.run([sys.executable, ".ci/smoke.py"], cwd=ROOT).returncode:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if subprocess.run([sys.executable, ".ci/smoke"], cwd=ROOT, env=env).returncode:
         raise Failed("the story does not work in a clean clone")
 
 

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import translation
 from honcho.environ import parse_procfile
 
 from pavilion.core.processes import Processes, Stopped
@@ -67,7 +68,13 @@ class Command(BaseCommand):
             return ""
         self.stdout.write("Demo edition (loading takes up to a minute, once) …")
         where = io.StringIO()
-        call_command("demo", size=demo, stdout=where)
+        try:
+            call_command("demo", size=demo, stdout=io.StringIO())
+            # Loaded in the site's language, told in the terminal's.
+            with translation.override("en"):
+                call_command("demo", size=demo, stdout=where)
+        except CommandError as refusal:
+            return f"No demo edition: {refusal}\n"
         return where.getvalue()
 
 
