@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from events.models import Edition, Participation, Region
+from events.models import Participation, Region
 from meetings.models import Delegate, Delegation, Feed, Office, OfficeHolder, Person
 from pavilion.core.models import Language
 from pavilion.demo.applications import phone
 from pavilion.demo.dates import Dates
-from pavilion.demo.facts import Size, facts, load, shares
+from pavilion.demo.facts import facts, load, shares
 from pavilion.demo.names import plain
+from pavilion.demo.setting import NATIONAL, Setting
 
-NATIONAL = ""
 Member = tuple[Person, str]  # with their role
 
 
@@ -28,6 +28,9 @@ class People:
 
     def elected(self, code: str) -> list[Person]:
         return [person for person, role in self.members[code] if role != Delegate.Role.STAFF]
+
+    def staff(self, code: str) -> list[Person]:
+        return [person for person, role in self.members[code] if role == Delegate.Role.STAFF]
 
     def head(self, code: str) -> Person:
         return self.members[code][0][0]
@@ -66,19 +69,15 @@ def create_region_offices(participations: dict[str, Participation]) -> dict[str,
     return {office.region_id or "": office for office in offices}
 
 
-def create_people(
-    participations: dict[str, Participation],
-    size: Size,
-    random: Random,
-    names: Iterator[tuple[str, str]],
-) -> People:
-    """`size.delegates` people: the larger a region's stand, the larger its delegation."""
+def create_people(setting: Setting) -> People:
+    """As many as the size wants: the larger a region's stand, the larger its delegation."""
+    size, random, names = setting.size, setting.random, setting.names
     national = min(10, size.delegates // 15)
     by_region = {numbers.code: 3 for numbers in size.regions}
     rest = size.delegates - national - sum(by_region.values())
     more = shares(rest, {numbers.code: numbers.startups for numbers in size.regions})
     members = {NATIONAL: [_member(None, index, random, names) for index in range(national)]}
-    for code, participation in participations.items():
+    for code, participation in setting.participations.items():
         members[code] = [
             _member(participation.region, index, random, names)
             for index in range(by_region[code] + more[code])
@@ -124,16 +123,11 @@ def _place(region: Region | None, index: int, random: Random) -> tuple[str, dict
     return Delegate.Role.STAFF, random.choice(titles["staff"])
 
 
-def create_delegations(
-    edition: Edition,
-    participations: dict[str, Participation],
-    people: People,
-    region_offices: dict[str, Office],
-    dates: Dates,
-) -> None:
+def create_delegations(setting: Setting, people: People, region_offices: dict[str, Office]) -> None:
+    participations = setting.participations
     delegations = {
         code: Delegation(
-            edition=edition,
+            edition=setting.edition,
             participation=participations.get(code),
             name_fr=f"Délégation {participations[code].region}" if code else "Délégation nationale",
             name_en=f"{participations[code].region} delegation" if code else "National delegation",
@@ -154,14 +148,15 @@ def create_delegations(
         OfficeHolder(
             office=office,
             person=people.head(code),
-            starts_on=dates.today - timedelta(days=900),
+            starts_on=setting.dates.today - timedelta(days=900),
         )
         for code, office in region_offices.items()
     )
 
 
-def create_feeds(people: People, size: Size, dates: Dates, random: Random) -> list[Feed]:
+def create_feeds(setting: Setting, people: People) -> list[Feed]:
     """One for each person, then second devices and drivers' discreet ones."""
+    size, dates, random = setting.size, setting.dates, setting.random
     everybody = people.everybody()
     rows = [_feed(person, load("titles")["devices"][0], dates, random) for person in everybody]
     for number in range(size.feeds - len(rows)):

@@ -1,6 +1,6 @@
 """Who signs in: the national team, the regional teams, and passwords that can be told again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from allauth.account.models import EmailAddress
@@ -50,17 +50,18 @@ def password_of(email: str) -> str:
     return "-".join("".join(letters[start : start + 4]) for start in range(0, 4 * _BLOCKS, 4))
 
 
-def team_accounts(regions: Sequence[Region], names: Iterable[str]) -> list[Account]:
+def team_accounts(regions: Sequence[Region], names: Iterator[tuple[str, str]]) -> list[Account]:
     """The national team's accounts, then a manager, a reviewer and a reader for each region."""
-    name = iter(names)
     accounts = [
-        Account(ADMIN, next(name), {"": Role.MANAGER}, is_superuser=True),
-        Account(OBSERVER, next(name), {"": Role.READER}),
+        Account(ADMIN, " ".join(next(names)), {"": Role.MANAGER}, is_superuser=True),
+        Account(OBSERVER, " ".join(next(names)), {"": Role.READER}),
         Account(SERVICE, "Interface de programmation", {"": Role.MANAGER}, has_password=False),
     ]
     for region in regions:
         for role in _LOCAL_PART:
-            accounts.append(Account(team_email(region, role), next(name), {region.code: role}))
+            accounts.append(
+                Account(team_email(region, role), " ".join(next(names)), {region.code: role})
+            )
     return accounts
 
 
@@ -87,6 +88,12 @@ def create_accounts(accounts: Sequence[Account]) -> dict[str, User]:
         for code, role in account.roles.items()
     )
     return {user.email: user for user in users}
+
+
+def actors(users: dict[str, User], regions: Sequence[Region]) -> dict[str, User]:
+    """Who acts for each region code; the national team's code is empty."""
+    managers = {region.code: users[team_email(region, Role.MANAGER)] for region in regions}
+    return {"": users[ADMIN], **managers}
 
 
 def create_api_token(user: User) -> Token:

@@ -1,0 +1,163 @@
+"""The mails that the past weeks would have sent, and those that wait for somebody's approval.
+
+Each is written by the function that writes it for real, at the moment it would have been.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from meetings import emails
+from meetings.models import Meeting, Participant, Reminder
+from meetings.operations import with_everything
+from meetings.operations.invitations import message_id, wants_mail
+from pavilion.core import outbox
+from pavilion.core.models import OutboxMessage
+from pavilion.demo.stories import Answer, Status, Story
+
+State = OutboxMessage.State
+# The approval of a mail to an office is a human's, hence slow; of the rest a minute's work.
+APPROVED_AFTER = timedelta(hours=3)
+SENT_AFTER = timedelta(seconds=40)
+WAITING = 0.3  # of the last mails to offices, so many still wait
+
+
+@dataclass(frozen=True)
+class AsItWas:
+    """What a meeting was when a mail about it was written."""
+
+    status: str
+    sequence: int
+    earlier_by: timedelta
+    answer: str
+
+
+def write_messages(stories: list[Story], random: Random) -> None:
+    meetings = with_everything(Meeting.objects.all()).in_bulk([s.meeting.pk for s in stories])
+    messages: list[OutboxMessage] = []
+    invited: list[Participant] = []
+    for story in stories:
+        if not story.was_confirmed:
+            continue  # an option tells nobody by mail
+        for participant in meetings[story.meeting.pk].participants.all():
+            if not wants_mail(participant):
+                continue
+            thread = list(_thread(story, participant, random))
+            messages += thread
+            called_off = story.meeting.status == Status.CANCELLED or participant.removed_at
+            participant.invited_sequence = None if called_off else _last_sequence(story)
+            invited.append(participant)
+    OutboxMessage.objects.bulk_create(messages, batch_size=500)
+    Participant.objects.bulk_update(invited, ["invited_sequence"], batch_size=500)
+
+
+def write_reminder_messages(sent: list[Reminder]) -> None:
+    """One for each start: the hour's reminder, where the day's had been sent as well."""
+    rows = Reminder.objects.filter(pk__in=[row.pk for row in sent]).select_related(
+        "participant__person", "participant__office"
+    )
+    pks = {row.participant.meeting_id for row in rows}
+    meetings = with_everything(Meeting.objects.all()).in_bulk(pks)
+    messages = []
+    for row in rows.order_by("pk"):
+        row.participant.meeting = meetings[row.participant.meeting_id]
+        with _as_it_was(
+            row.participant, AsItWas(Status.CONFIRMED, 1, timedelta(), Answer.ACCEPTED)
+        ):
+            message = emails.reminder(row)
+        message.message_id = outbox.new_message_id()
+        messages.append(_sent(message, row.due_at, row.due_at + SENT_AFTER))
+    OutboxMessage.objects.bulk_create(messages, batch_size=500)
+
+
+def _last_sequence(story: Story) -> int:
+    return 2 if story.moved_at else 1
+
+
+def _thread(story: Story, participant: Participant, random: Random) -> Iterator[OutboxMessage]:
+    """Invitation, then what became of it; the last one to an office may still wait."""
+    if story.confirmed_at is None:
+        return
+    is_last = story.moved_at is None and story.ended_at is None
+    first_id = message_id(participant, 1, "")
+    as_invited = AsItWas(Status.CONFIRMED, 1, story.moved_by, Answer.NEEDS_ACTION)
+    with _as_it_was(participant, as_invited):
+        invitation = emails.invitation(
+            participant, message_id=first_id, in_reply_to="", stamp=story.confirmed_at
+        )
+    yield _placed(invitation, story.confirmed_at, participant, random, may_wait=is_last)
+    if story.moved_at:
+        as_moved = AsItWas(Status.CONFIRMED, 2, timedelta(), Answer.NEEDS_ACTION)
+        with _as_it_was(participant, as_moved):
+            update = emails.update(
+                participant,
+                message_id=message_id(participant, 2, ""),
+                in_reply_to=first_id,
+                stamp=story.moved_at,
+                was=_before_the_move(story, participant.meeting),
+            )
+        yield _placed(update, story.moved_at, participant, random, may_wait=True)
+    off_at = participant.removed_at or (
+        story.ended_at if story.meeting.status == Status.CANCELLED else None
+    )
+    if off_at:
+        cancellation = emails.cancellation(
+            participant,
+            message_id=message_id(participant, 2, ""),
+            in_reply_to=first_id,
+            stamp=off_at,
+        )
+        yield _placed(cancellation, off_at, participant, random, may_wait=True)
+
+
+def _before_the_move(story: Story, meeting: Meeting) -> Meeting:
+    earlier = copy(meeting)
+    earlier.starts_at -= story.moved_by
+    earlier.ends_at -= story.moved_by
+    return earlier
+
+
+@contextmanager
+def _as_it_was(participant: Participant, was: AsItWas) -> Iterator[None]:
+    """The meeting and the answer as they were when a mail was written; put back afterwards."""
+    meeting = participant.meeting
+    now = AsItWas(meeting.status, meeting.sequence, timedelta(), participant.answer)
+    meeting.status, meeting.sequence, participant.answer = was.status, was.sequence, was.answer
+    meeting.starts_at -= was.earlier_by
+    meeting.ends_at -= was.earlier_by
+    try:
+        yield
+    finally:
+        meeting.status, meeting.sequence, participant.answer = now.status, now.sequence, now.answer
+        meeting.starts_at += was.earlier_by
+        meeting.ends_at += was.earlier_by
+
+
+def _placed(
+    message: OutboxMessage,
+    at: datetime,
+    participant: Participant,
+    random: Random,
+    *,
+    may_wait: bool,
+) -> OutboxMessage:
+    """Sent, or still held: an office that answered by link or mail has had its mail."""
+    if message.state != State.HELD:
+        return _sent(message, at, at + SENT_AFTER)
+    by_mail = participant.answered_via in (Participant.Channel.LINK, Participant.Channel.MAIL)
+    if may_wait and not by_mail and random.random() < WAITING:
+        message.created_at = message.send_after = at
+        return message
+    return _sent(message, at, at + APPROVED_AFTER)
+
+
+def _sent(message: OutboxMessage, written: datetime, sent: datetime) -> OutboxMessage:
+    """History: delivery never looks at it again."""
+    message.state = State.SENT
+    message.created_at = message.send_after = written
+    message.sent_at = sent
+    message.attempts = 1
+    return message

@@ -1,0 +1,38 @@
+"""Offices, people, feeds, the programme and the meetings."""
+
+from meetings.models import Person
+from pavilion.demo import correspondence, delegation, meetings, programme, teams
+from pavilion.demo.delegation import People
+from pavilion.demo.drafts import Cast
+from pavilion.demo.meeting_plan import plan
+from pavilion.demo.setting import NATIONAL, Setting
+
+WITH_ACCOUNT = 4  # heads of delegation who also sign in
+
+
+def load_delegation(setting: Setting) -> None:
+    participations = setting.participations
+    offices = delegation.create_offices()
+    heads = delegation.create_region_offices(participations)
+    people = delegation.create_people(setting)
+    delegation.create_delegations(setting, people, heads)
+    delegation.create_feeds(setting, people)
+    _give_accounts(setting, people)
+
+    stories = plan(setting, Cast(offices=offices, people=people))
+    sessions = programme.create_sessions(setting)
+    meetings.write_meetings(stories)
+    meetings.write_calendars(stories)
+    sent = meetings.write_reminders(stories)
+    correspondence.write_messages(stories, setting.random)
+    correspondence.write_reminder_messages(sent)
+    setting.log.extend(programme.session_history(setting, sessions))
+    setting.log.extend(meetings.meeting_history(stories))
+
+
+def _give_accounts(setting: Setting, people: People) -> None:
+    heads = [people.head(code) for code in [NATIONAL, *setting.participations][:WITH_ACCOUNT]]
+    users = teams.create_accounts([teams.Account(head.email, str(head)) for head in heads])
+    for head in heads:
+        head.user = users[head.email]
+    Person.objects.bulk_update(heads, ["user"])

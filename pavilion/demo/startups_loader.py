@@ -1,0 +1,48 @@
+"""Calls, applications, exhibitors and their pods."""
+
+from pavilion.demo import calls, rotation, stays
+from pavilion.demo.application_history import ApplicationHistory
+from pavilion.demo.applications import Applicants, create_applications, create_wishes
+from pavilion.demo.setting import Setting
+from pavilion.demo.stays import Stay
+from startups.models import Allocation, Application, Exhibitor
+
+Status = Application.Status
+
+
+def load_startups(setting: Setting) -> None:
+    by_code = calls.create_calls(setting.participations, setting.size, setting.dates)
+    applicants = Applicants(random=setting.random, dates=setting.dates, names=setting.names)
+    applications = create_applications(by_code, setting.size, applicants)
+    everything = [row for rows in applications.values() for row in rows]
+    exhibitors = rotation.create_exhibitors(everything, setting.dates, setting.random)
+    chosen = _stays(setting, applications)
+    create_wishes(chosen, everything, setting.half_days)
+    allocations = _allocations(setting, exhibitors, chosen)
+    Allocation.objects.bulk_create(allocations, batch_size=5000)
+    history = ApplicationHistory(setting.actors, setting.dates, setting.random)
+    setting.log.extend(history.of(everything, exhibitors))
+    setting.log.extend(history.allocations(allocations))
+
+
+def _stays(setting: Setting, applications: dict[str, list[Application]]) -> dict[int, Stay]:
+    """By application: exhibitors' stays fill their region's pods exactly, the others only wish."""
+    chosen: dict[int, Stay] = {}
+    for rows in applications.values():
+        exhibiting = [row for row in rows if row.status == Status.CONFIRMED]
+        others = [row for row in rows if row.status != Status.CONFIRMED and row.siret]
+        for group in (exhibiting, others):
+            pairs = zip(group, stays.stays(len(group), setting.random), strict=True)
+            chosen |= {row.pk: stay for row, stay in pairs}
+    return chosen
+
+
+def _allocations(
+    setting: Setting, exhibitors: list[Exhibitor], chosen: dict[int, Stay]
+) -> list[Allocation]:
+    plan = rotation.Rotation(setting.half_days, setting.dates, setting.random)
+    allocations: list[Allocation] = []
+    for code in setting.participations:
+        present = [row for row in exhibitors if row.left_at is None and row.region_code == code]
+        allocations += plan.of_region(setting.venue.stands[code], present, chosen)
+    return allocations
