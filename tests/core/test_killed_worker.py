@@ -46,7 +46,7 @@ def arrived(folder: Path) -> list[str]:
     return [message_from_bytes(path.read_bytes())["Message-ID"] for path in folder.glob("*.eml")]
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_killed_worker_loses_nothing_and_repeats_at_most_what_was_in_flight(mail_folder):
     with transaction.atomic():
         promised = [
