@@ -16,6 +16,7 @@ from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.filters import OrderingFilter, SearchFilter
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -47,6 +48,7 @@ class Resource(viewsets.GenericViewSet[M]):
     Each subclass names its `queryset` (with everything its serializer reads) and its `ordering`.
     """
 
+    parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
     filter_backends = (filters.DjangoFilterBackend, SearchFilter, StableOrderingFilter)
     ordering_fields: Sequence[str] = ()
 
@@ -145,9 +147,7 @@ def operation(
 ) -> Callable[..., Any]:
     """Document a door to an operation: what it takes, what it answers, that it may be refused."""
     answers: Mapping[Any, Any] = {status: answer, 409: RefusalSerializer}
-    return extend_schema(
-        summary=summary, description="", request=body, responses=answers, **documented
-    )
+    return extend_schema(summary=summary, request=body, responses=answers, **documented)
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -2,6 +2,7 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -52,6 +53,8 @@ class ApplicationViewSet(ReadResource[Application]):
         "call__participation__edition", "exhibitor"
     ).prefetch_related("wanted_half_days")
     serializer_class = ApplicationSerializer
+    # A logo comes as multipart/form-data.
+    parser_classes = (JSONParser, MultiPartParser)
     ordering = ("-submitted_at",)
     ordering_fields = ("submitted_at", "display_name", "waiting_rank", "created_at")
     search_fields = ("display_name", "legal_name", "siret", "city", "contact_name")
