@@ -1,0 +1,399 @@
+"""Each role at each door: what they see, and what they may do, in one table.
+
+A door that no table knows fails `test_every_door_is_in_a_table`: whoever adds one says here who may
+use it.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from events.models import Region, Session
+from meetings.models import Delegate
+from meetings.operations import create_visit
+from pavilion.core import activity, outbox
+from pavilion.core.access import Role
+from pavilion.core.models import OutboxMessage
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (
+    "stranger",
+    "account",
+    "contact",
+    "delegate",
+    "reviewer",
+    "reader",
+    "manager",
+    "other_reviewer",
+    "other_manager",
+    "national_reader",
+    "national",
+)
+ALL = [200] * 11
+
+
+@dataclass
+class World:
+    """Everything belongs to Bretagne (53); the others are of Occitanie (76)."""
+
+    users: dict
+    rows: dict
+    tokens: dict
+
+    def browser(self, role: str) -> Client:
+        client = Client()
+        if user := self.users[role]:
+            client.force_login(user)
+        return client
+
+
+@pytest.fixture
+def world(time_machine_at_the_fair) -> World:
+    bretagne = Region.objects.get(code="53")
+    contact = make.UserFactory(email="contact@societe.example")
+    delegate = make.UserFactory(email="elue@region.example")
+    users = {
+        "stranger": None,
+        "account": make.UserFactory(),
+        "contact": contact,
+        "delegate": delegate,
+        "reviewer": make.organiser("53", Role.REVIEWER),
+        "reader": make.organiser("53", Role.READER),
+        "manager": make.organiser("53", Role.MANAGER),
+        "other_reviewer": make.organiser("76", Role.REVIEWER),
+        "other_manager": make.organiser("76", Role.MANAGER),
+        "national_reader": make.organiser("", Role.READER),
+        "national": make.organiser("", Role.MANAGER),
+    }
+    participation = make.ParticipationFactory(region=bretagne)
+    submitted = make.ApplicationFactory(contact_email=contact.email)
+    make.ApplicationFactory(status="draft", contact_email="autre@societe.example")
+    allocation = make.AllocationFactory()
+    person = make.PersonFactory(user=delegate, email=delegate.email)
+    meeting = make.MeetingFactory(participation=participation, format="walkthrough")
+    participant = make.ParticipantFactory(meeting=meeting, person=person)
+    make.ParticipantFactory(meeting=meeting, person=None, office=make.OfficeFactory())
+    delegation = make.DelegationFactory(participation=participation)
+    Delegate.objects.create(delegation=delegation, person=person)
+    make.SessionFactory(participation=participation)
+    visit = create_visit(
+        meeting_id=meeting.pk, stops=[{"stand_id": allocation.stand_id, "minutes": 5}], by=None
+    )
+    with transaction.atomic():
+        message = outbox.enqueue(
+            OutboxMessage(
+                kind="test",
+                recipient="cabinet@ministere.example",
+                language="fr",
+                region_code="53",
+                state=OutboxMessage.State.HELD,
+            )
+        )
+    entry = activity.record(by=None, verb="test", target=participation, region_code="53")
+    rows = {
+        "edition": participation.edition.year,
+        "region": bretagne,
+        "participation": participation,
+        "day": allocation.half_day.day,
+        "halfday": allocation.half_day,
+        "hall": allocation.stand.zone.level.hall,
+        "level": allocation.stand.zone.level,
+        "zone": allocation.stand.zone,
+        "stand": allocation.stand,
+        "room": make.RoomFactory(),
+        "session": make.SessionFactory(participation=participation, state=Session.State.DRAFT),
+        "theme": submitted.theme,
+        "call": submitted.call,
+        "application": submitted,
+        "exhibitor": allocation.exhibitor,
+        "allocation": allocation,
+        "office": make.OfficeFactory(),
+        "person": person,
+        "delegation": delegation,
+        "meeting": meeting,
+        "participant": participant,
+        "visit": visit,
+        "feed": make.FeedFactory(person=person),
+        "outboxmessage": message,
+        "activityentry": entry,
+    }
+    tokens = {
+        "application": submitted.token,
+        "day": person.token,
+        "answer": participant.token,
+        "feed": rows["feed"].token,
+    }
+    return World(users=users, rows=rows, tokens=tokens)
+
+
+@pytest.fixture
+def time_machine_at_the_fair(time_machine):
+    time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
+    return timezone.now()
+
+
+# How many rows each role finds in a list; 401 where one must sign in first.
+#  stranger account contact delegate | reviewer reader manager | other two | national two
+LISTS = {
+    "edition": [1] * 11,
+    "region": [18] * 11,
+    "participation": [1] * 11,
+    "day": [1] * 11,
+    "halfday": [1] * 11,
+    "hall": [1] * 11,
+    "level": [1] * 11,
+    "zone": [1] * 11,
+    "stand": [1] * 11,
+    "theme": [16] * 11,
+    "call": [1] * 11,
+    "exhibitor": [1] * 11,
+    "allocation": [1] * 11,
+    "session": [1, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2],
+    "application": [401, 0, 1, 0, 2, 2, 2, 0, 0, 2, 2],
+    "person": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "feed": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "office": [401, 0, 0, 0, 0, 2, 2, 0, 2, 2, 2],
+    "delegation": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "meeting": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "participant": [401, 0, 0, 2, 0, 2, 2, 0, 0, 2, 2],
+    "visit": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "outboxmessage": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "activityentry": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
+    "room": [3] * 11,
+}
+
+# What each role gets for one row: 404 where the list does not show it.
+ROWS = {
+    **{name: ALL for name, counts in LISTS.items() if len(set(counts)) == 1},
+    "session": [404, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
+    "application": [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
+    "office": [401, 404, 404, 404, 404, 200, 200, 404, 200, 200, 200],
+    **{
+        name: [401, 404, 404, 200, 404, 200, 200, 404, 404, 200, 200]
+        for name in ("person", "feed", "meeting", "participant", "visit")
+    },
+    **{
+        name: [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200]
+        for name in ("delegation", "outboxmessage", "activityentry")
+    },
+}
+
+# What each role gets for an operation: 403 for who sees the row and may not act on it.
+OF_AN_APPLICATION = [401, 404, 403, 404, 403, 403, 200, 404, 404, 403, 200]
+BY_ITS_COMPANY = [401, 404, 200, 404, 403, 403, 200, 404, 404, 403, 200]
+OF_A_MEETING = [401, 404, 404, 403, 404, 403, 200, 404, 404, 403, 200]
+OF_A_PUBLIC_ROW = [401, 403, 403, 403, 403, 403, 200, 403, 403, 403, 200]
+OF_A_DESK = [401, 404, 404, 404, 404, 403, 200, 404, 404, 403, 200]
+OPERATIONS = {
+    "application-select": (OF_AN_APPLICATION, {}),
+    "application-waitlist": (OF_AN_APPLICATION, {}),
+    "application-reject": (OF_AN_APPLICATION, {"reason": "Hors thématique."}),
+    "application-mark-eligible": (OF_AN_APPLICATION, {}),
+    "application-mark-ineligible": (OF_AN_APPLICATION, {"reason": "Siège hors de la région."}),
+    "application-request-correction": (OF_AN_APPLICATION, {"message": "Logo manquant."}),
+    "application-withdraw": (BY_ITS_COMPANY, {}),
+    "exhibitor-allocate": (OF_A_PUBLIC_ROW, "stand and half-day"),
+    "exhibitor-release": (OF_A_PUBLIC_ROW, "half-day"),
+    "exhibitor-no-show": (OF_A_PUBLIC_ROW, {}),
+    "session-publish": (OF_A_DESK, {}),
+    "session-cancel": (OF_A_DESK, {}),
+    "session-reschedule": (OF_A_DESK, "new time"),
+    "meeting-confirm": (OF_A_MEETING, {}),
+    "meeting-cancel": (OF_A_MEETING, {"reason": "Agenda du cabinet."}),
+    "meeting-reschedule": (OF_A_MEETING, "new time"),
+    "person-open-feed": ([401, 404, 404, 201, 404, 403, 201, 404, 404, 403, 201], {}),
+    "feed-revoke": ([*OF_A_MEETING[:3], 200, *OF_A_MEETING[4:]], {}),
+    "feed-renew": ([*OF_A_MEETING[:3], 200, *OF_A_MEETING[4:]], {}),
+    "outboxmessage-approve": (OF_A_DESK, {}),
+    "outboxmessage-drop": (OF_A_DESK, {}),
+}
+
+# Operations whose rights are those of a neighbour in the table above, told by the same function.
+ALIKE = {
+    "application-submit",
+    "application-confirm",
+    "application-decline",
+    "application-reopen",
+    "meeting-mark-held",
+    "meeting-mark-not-held",
+    "meeting-add-participant",
+    "meeting-remove-participant",
+    "meeting-plan-visit",
+    "participant-record-answer",
+}
+
+PAGES = {
+    "core:healthz": ALL,
+    "core:readyz": ALL,
+    "core:accessibility": ALL,
+    "core:privacy": ALL,
+    "core:after_login": [302] * 11,
+    "startups:home": ALL,
+    "startups:directory": ALL,
+    "startups:exhibitor": ALL,
+    "startups:logo": [404] * 11,  # this exhibitor has none
+    "startups:plan": ALL,
+    "startups:stand": ALL,
+    "startups:calls": ALL,
+    "startups:call": ALL,
+    "startups:resume": ALL,
+    "startups:application": ALL,  # whoever has the link acts for the company
+    "startups:application_logo": [404] * 11,
+    "events:programme": ALL,
+    "meetings:my_day": [302, 404, 404, 200] + [404] * 7,
+    "meetings:day": ALL,
+    "meetings:answer": ALL,
+    "feed": ALL,
+    "api:schema": ALL,
+    "api:docs": ALL,
+    "api:api-root": ALL,
+    "admin:index": [302, 403, 403, 403] + [200] * 7,
+    "admin:startups_application_changelist": [302, 403, 403, 403] + [200] * 7,
+    "admin:meetings_meeting_changelist": [302, 403, 403, 403, 403, 200, 200, 403, 200, 200, 200],
+    "admin:startups_application_change": [302, 403, 403, 403, 200, 200, 200, 404, 404, 200, 200],
+    "admin:meetings_meeting_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
+    "admin:meetings_person_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
+    "admin:core_outboxmessage_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
+    "admin:core_user_changelist": [302, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200],
+}
+
+# A GET here must not do anything: only a POST is understood.
+ONLY_POST = {
+    "set_language",
+    "startups:application_submit",
+    "startups:application_withdraw",
+    "startups:application_reopen",
+    "startups:application_confirm",
+    "startups:application_decline",
+    "meetings:my_calendar",
+    "meetings:day_calendar",
+}
+
+
+def path_of(world: World, name: str) -> str:
+    rows = world.rows
+    arguments = {
+        "startups:exhibitor": [rows["exhibitor"].slug],
+        "startups:logo": [rows["exhibitor"].slug],
+        "startups:stand": [rows["stand"].number],
+        "startups:call": ["53"],
+        "startups:resume": ["53"],
+        "meetings:day": [world.tokens["day"]],
+        "meetings:day_calendar": [world.tokens["day"]],
+        "meetings:answer": [world.tokens["answer"]],
+        "feed": [world.tokens["feed"]],
+        "admin:startups_application_change": [rows["application"].pk],
+        "admin:meetings_meeting_change": [rows["meeting"].pk],
+        "admin:meetings_person_change": [rows["person"].pk],
+        "admin:core_outboxmessage_change": [rows["outboxmessage"].pk],
+    }
+    if name.startswith("startups:application"):
+        return reverse(name, args=[world.tokens["application"]])
+    return reverse(name, args=arguments.get(name, []))
+
+
+def body_of(world: World, body) -> dict:
+    half_day = world.rows["halfday"]
+    return (
+        {
+            "stand and half-day": {
+                "stand": world.rows["stand"].pk,
+                "half_days": [half_day.pk],
+            },
+            "half-day": {"half_days": [half_day.pk]},
+            "new time": {
+                "starts_at": "2030-06-12T14:00:00+02:00",
+                "ends_at": "2030-06-12T14:30:00+02:00",
+            },
+        }[body]
+        if isinstance(body, str)
+        else body
+    )
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_for_each_role(world, name):
+    path = path_of(world, name)
+
+    assert [world.browser(role).get(path).status_code for role in ROLES] == PAGES[name]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_api_list_for_each_role(world, name):
+    path = reverse(f"api:{name}-list")
+
+    found = []
+    for role in ROLES:
+        response = world.browser(role).get(path)
+        found.append(
+            response.json()["count"] if response.status_code == 200 else response.status_code
+        )
+
+    assert found == LISTS[name]
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_api_row_for_each_role(world, name):
+    row = world.rows[name]
+    path = reverse(f"api:{name}-detail", args=[getattr(row, "pk", row)])
+
+    assert [world.browser(role).get(path).status_code for role in ROLES] == ROWS[name]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_api_operation_for_each_role(world, name):
+    expected, body = OPERATIONS[name]
+    path = reverse(f"api:{name}", args=[world.rows[name.split("-")[0]].pk])
+    body = body_of(world, body)
+
+    answers = []
+    for role in ROLES:
+        browser = world.browser(role)
+        with transaction.atomic():  # each role finds the world as it was
+            answers.append(browser.post(path, body, content_type="application/json").status_code)
+            transaction.set_rollback(True)
+
+    assert answers == expected
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_POST))
+def test_get_changes_nothing_where_only_a_post_is_understood(world, name):
+    assert world.browser("national").get(path_of(world, name)).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "name", ["startups:application", "meetings:day", "meetings:answer", "feed"]
+)
+def test_address_nobody_was_given_does_not_exist(world, name):
+    path = path_of(world, name).rstrip("/")
+    spoilt = path.replace(".ics", "")[:-3] + "AAA" + (".ics" if path.endswith(".ics") else "/")
+
+    assert {world.browser(role).get(spoilt).status_code for role in ROLES} == {404}
+
+
+def names_of(patterns, namespace="") -> set[str]:
+    names: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace == "admin" or str(pattern.pattern) == "accounts/":
+                continue  # allauth's own; the admin follows one rule, sampled in PAGES
+            inner = f"{pattern.namespace}:" if pattern.namespace else namespace
+            names |= names_of(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            names.add(f"{namespace}{pattern.name}")
+    return names
+
+
+def test_every_door_is_in_a_table():
+    doors = names_of(get_resolver().url_patterns)
+
+    known = {name for name in PAGES if not name.startswith("admin:")} | ONLY_POST
+    known |= {f"api:{name}-list" for name in LISTS} | {f"api:{name}-detail" for name in ROWS}
+    known |= {f"api:{name}" for name in OPERATIONS} | {f"api:{name}" for name in ALIKE}
+    assert doors == known
