@@ -1,5 +1,6 @@
 """What each mail to an applicant says. Sends nothing."""
 
+import re
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -178,5 +179,6 @@ def _message(
         recipient_name=application.contact_name,
         language=application.language,
         subject=" ".join((subject % words).split())[:250],
-        body=body.strip() + "\n",
+        # Tags leave empty lines where they stood.
+        body=re.sub(r"\n{3,}", "\n\n", body).strip() + "\n",
     )

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import HalfDay
 from pavilion.core.models import Language
-from startups.dates import clock
 from startups.logos import clean_logo
 from startups.models import Application, Theme
 from startups.siret import clean_siret
 
 PITCH_LENGTH = 300
+_TO_TICK = _("Tick this box to submit.")
 
 _TRL = [
     ("", _("Choose a level")),
@@ -71,16 +71,6 @@ class LongText(forms.CharField):
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return text.replace("\r\n", "\n") if text else text
-
-
-class HalfDays(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """Checkboxes named by part and hours: the day stands above them."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, obj: Any) -> str:
-        hours = f"{clock(obj.starts_at)}–{clock(obj.ends_at)}"
-        return f"{capfirst(obj.get_part_display())}, {hours}"
 
 
 class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -134,9 +124,10 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
     )
     remove_logo = forms.BooleanField(label=_("Remove this logo"), required=False)
-    wanted_half_days = HalfDays(
+    wanted_half_days = forms.ModelMultipleChoiceField(
         label=_("Half-days you wish for"),
         queryset=HalfDay.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
         help_text=_("Stays are usually of two or four days. The region does what it can."),
         error_messages={"required": _("Tick at least one half-day.")},
     )
@@ -156,12 +147,17 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Heavy or bulky material, drone, robot, own Wi-Fi …"),
     )
     will_be_present = forms.BooleanField(
-        label=_("Somebody from our company will be on the stand on every half-day we are given.")
+        label=_("Somebody from our company will be on the stand on every half-day we are given."),
+        error_messages={"required": _TO_TICK},
     )
     keeps_charter = forms.BooleanField(
-        label=_("We accept the pavilion’s charter: shared stands, punctual hand-over, no resale.")
+        label=_("We accept the pavilion’s charter: shared stands, punctual hand-over, no resale."),
+        error_messages={"required": _TO_TICK},
     )
-    is_accurate = forms.BooleanField(label=_("What we state in this application is accurate."))
+    is_accurate = forms.BooleanField(
+        label=_("What we state in this application is accurate."),
+        error_messages={"required": _TO_TICK},
+    )
 
     class Meta:
         model = Application
@@ -225,6 +221,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, is_submission: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_submission = is_submission
+        self.differences: list[tuple[str, str]] = []
         edition = self.instance.call.participation.edition_id
         half_days = self.fields["wanted_half_days"]
         half_days.queryset = (  # type: ignore[attr-defined]
@@ -280,6 +277,17 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         data["updated_at"] = updated_at.isoformat()
         self.data = data
+
+    def compare(self, saved: Application) -> None:
+        """Say what the saved version has otherwise; the next attempt replaces it on purpose."""
+        self.differences = [
+            (str(self.fields[name].label), str(getattr(saved, name) or "–"))
+            for name, typed in self.values().items()
+            if name in self.fields
+            and name not in {"logo", "wanted_half_days"}
+            and typed != getattr(saved, name)
+        ]
+        self.rebase(saved.updated_at)
 
     @property
     def seen_at(self) -> datetime | None:

@@ -17,16 +17,16 @@ def clean_siret(typed: str) -> str:
         return ""
     try:
         return siret.validate(digits)
-    except InvalidFormat as error:
-        message = _("A SIRET has digits only: remove the letters and signs.")
-        raise ValidationError(message, code="format") from error
-    except InvalidLength as error:
+    except InvalidLength as error:  # before its parent class, InvalidFormat
         message = _("A SIRET has 14 digits, and this has %(count)s.") % {"count": len(digits)}
         if len(digits) == 9:
             message += " " + _(
                 "This looks like a SIREN: add the five digits of your head office’s establishment."
             )
         raise ValidationError(message, code="length") from error
+    except InvalidFormat as error:
+        message = _("A SIRET has digits only: remove the letters and signs.")
+        raise ValidationError(message, code="format") from error
     except (InvalidChecksum, InvalidComponent, InvalidNumber) as error:
         message = _(
             "This SIRET does not exist: its check digit is wrong. Compare it with your "

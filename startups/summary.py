@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from startups.dates import day
+from startups.dates import day, moment
 from startups.models import Application
 
 
@@ -33,6 +33,7 @@ def lines(application: Application) -> list[Line]:
         *(_line(application, name) for name in _CONTACT),
         Line(_label("wanted_half_days"), "\n".join(map(str, half_days)), is_long=True),
         Line(_("Technical needs"), "\n".join(_needs(application)), is_long=True),
+        Line(_label("commitments_at"), _commitments(application)),
     ]
     return [line for line in found if line.value]
 
@@ -69,6 +70,10 @@ def _value(application: Application, name: str) -> str:
 def spaced_siret(siret: str) -> str:
     """732 829 320 00074: as it stands on official papers, with spaces that do not break."""
     return "\u00a0".join(filter(None, (siret[:3], siret[3:6], siret[6:9], siret[9:])))
+
+
+def _commitments(application: Application) -> str:
+    return moment(application.commitments_at) if application.commitments_at else ""
 
 
 def _needs(application: Application) -> list[str]:

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import HalfDay
 from pavilion.core import tokens
@@ -70,7 +71,7 @@ class Application(models.Model):
         SELECTED = "selected", _("Selected")
         WAITLISTED = "waitlisted", _("On the waiting list")
         REJECTED = "rejected", _("Not selected")
-        CONFIRMED = "confirmed", _("Confirmed")
+        CONFIRMED = "confirmed", pgettext_lazy("application", "Confirmed")
         DECLINED = "declined", _("Declined by the company")
         WITHDRAWN = "withdrawn", _("Withdrawn")
         NO_SHOW = "no_show", _("No-show")

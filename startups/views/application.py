@@ -1,6 +1,7 @@
 """The applicant's own page: the form while it can be written, then where things stand."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pavilion.core.errors import DomainError
 from startups import operations, progress
-from startups.dates import clock
 from startups.forms import ApplicationForm
 from startups.models import Application
 from startups.views.private import private_page
@@ -123,7 +123,7 @@ def _save(request: HttpRequest, application: Application) -> HttpResponse:
         return _saved_quietly(form, saved)
     if saved is None or form.errors:
         return _form_page(request, saved or application, form)
-    messages.success(request, _("Saved at %(time)s.") % {"time": clock(saved.updated_at)})
+    messages.success(request, _("Saved at %(time)s.") % {"time": _time(saved.updated_at)})
     return redirect(saved)
 
 
@@ -143,7 +143,7 @@ def _write(form: ApplicationForm, application: Application) -> Application | Non
     except operations.ChangedMeanwhile as error:
         current = Application.objects.get(pk=application.pk)
         form.add_error(None, str(error))
-        form.rebase(current.updated_at)
+        form.compare(current)
         return None
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
@@ -167,7 +167,10 @@ def _write_values(
 def _saved_quietly(form: ApplicationForm, saved: Application | None) -> JsonResponse:
     """The answer to the page's own script."""
     errors = {
-        str(form.fields[name].label) if name in form.fields else "": " ".join(map(str, texts))
+        name: {
+            "label": str(form.fields[name].label) if name in form.fields else "",
+            "text": " ".join(map(str, texts)),
+        }
         for name, texts in form.errors.items()
     }
     if saved is None:
@@ -175,7 +178,7 @@ def _saved_quietly(form: ApplicationForm, saved: Application | None) -> JsonResp
     return JsonResponse(
         {
             "updated_at": saved.updated_at.isoformat(),
-            "saved": _("Saved at %(time)s") % {"time": clock(timezone.now())},
+            "saved": _("Saved at %(time)s") % {"time": _time(timezone.now())},
             "errors": errors,
             "has_logo": bool(saved.logo),
         }
@@ -215,3 +218,7 @@ def _act(
 
 def _name(application: Application) -> str:
     return application.contact_name or application.contact_email
+
+
+def _time(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%H:%M}"

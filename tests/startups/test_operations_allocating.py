@@ -135,9 +135,7 @@ def test_allocate_accepts_a_stand_in_a_shared_area(half_days):
 
 
 def test_allocate_is_refused_across_editions(half_days):
-    next_year = EditionFactory(
-        year=2031, starts_on=date(2031, 6, 11), ends_on=date(2031, 6, 14)
-    )
+    next_year = EditionFactory(year=2031, starts_on=date(2031, 6, 11), ends_on=date(2031, 6, 14))
     day = DayFactory(edition=next_year, date=date(2031, 6, 11))
     exhibitor = named("Iroise")
 
@@ -147,9 +145,7 @@ def test_allocate_is_refused_across_editions(half_days):
     with pytest.raises(NotInEdition):
         give(
             exhibitor,
-            StandFactory(
-                zone=ZoneFactory(participation=None, level__hall__edition=next_year)
-            ),
+            StandFactory(zone=ZoneFactory(participation=None, level__hall__edition=next_year)),
             half_days,
         )
 

@@ -112,9 +112,7 @@ def test_send_link_writes_to_known_addresses_only_and_not_without_end():
 
 @time_machine.travel(OPEN, tick=False)
 def test_save_application_keeps_a_draft_that_lacks_nearly_everything_and_logs_nothing():
-    application = start_application(
-        call_id=CallFactory().pk, contact_email="iris@societe.example"
-    )
+    application = start_application(call_id=CallFactory().pk, contact_email="iris@societe.example")
     half_day = HalfDayFactory()
     save_application(
         application_id=application.pk,
@@ -187,9 +185,7 @@ def test_save_application_is_refused_to_the_company_after_the_closing():
 @time_machine.travel(CLOSED, tick=False)
 def test_save_application_lets_an_organiser_correct_and_notes_before_and_after():
     application = ApplicationFactory(status="confirmed", city="Bret")
-    save_application(
-        application_id=application.pk, values={"city": "Brest"}, by=organiser("53")
-    )
+    save_application(application_id=application.pk, values={"city": "Brest"}, by=organiser("53"))
 
     entry = ActivityEntry.objects.get()
     assert (entry.verb, entry.before, entry.after) == (

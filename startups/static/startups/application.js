@@ -32,6 +32,38 @@ if (form) {
     status.classList.toggle("unsaved", !isSaved);
   };
 
+  const controls = (name) => {
+    const found = form.elements[name];
+    return found instanceof RadioNodeList ? [...found] : found ? [found] : [];
+  };
+  const isEmpty = (control) => (control.type === "checkbox" ? !control.checked : !control.value);
+
+  // The same words in the same place as the page itself would put them.
+  const mark = (errors) => {
+    const names = new Set([...form.elements].map((control) => control.name).filter(Boolean));
+    for (const name of names) {
+      const all = controls(name);
+      const field = all[0].closest(".field");
+      if (!field || all[0].type === "hidden") continue;
+      let words = field.querySelector(".error[id]");
+      if (errors[name]) {
+        if (!words) {
+          words = document.createElement("div");
+          words.className = "error";
+          words.id = `id_${name}_error`;
+          field.append(words);
+        }
+        words.textContent = errors[name].text;
+      } else if (words && !all.every(isEmpty)) {
+        words.remove();
+        words = null;
+      }
+      field.classList.toggle("has-error", Boolean(words));
+      if (!words) for (const control of all) control.removeAttribute("aria-invalid");
+      else if (all.length === 1) all[0].setAttribute("aria-invalid", "true");
+    }
+  };
+
   const save = async () => {
     clearTimeout(timer);
     if (saving || isStopped || !hasChanged) return;
@@ -45,16 +77,18 @@ if (form) {
       });
       const response = await saving;
       const answer = await response.json();
-      const problems = Object.entries(answer.errors).map(([label, text]) => (label ? `${label} – ${text}` : text));
+      const problems = Object.values(answer.errors);
       if (!response.ok) {
         // Closed, or changed elsewhere: trying again would only repeat the refusal.
         isStopped = true;
-        say(problems.join(" "), false);
+        say(problems.map(({ text }) => text).join(" "), false);
         return;
       }
       version.value = answer.updated_at;
       if (sentLogo && logo.files[0] === sentLogo && answer.has_logo) logo.value = "";
-      say([answer.saved, ...(problems.length ? [status.dataset.except, ...problems] : [])].join(" "), !problems.length);
+      mark(answer.errors);
+      const labels = problems.map(({ label }) => label).join(", ");
+      say(labels ? `${answer.saved}. ${status.dataset.except} ${labels}` : answer.saved, !labels);
     } catch {
       hasChanged = true;
       say(status.dataset.failed, false);

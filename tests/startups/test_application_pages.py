@@ -1,0 +1,435 @@
+import io
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from events.models import Region
+from pavilion.core import tokens
+from pavilion.core.models import OutboxMessage
+from startups.models import Application
+from tests.factories import (
+    AllocationFactory,
+    ApplicationFactory,
+    CallFactory,
+    DayFactory,
+    ExhibitorFactory,
+    HalfDayFactory,
+    ParticipationFactory,
+    siret,
+)
+
+pytestmark = pytest.mark.django_db
+
+OPEN = datetime(2030, 2, 10, 9, 0, tzinfo=UTC)
+CLOSED = datetime(2030, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def english(client):
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def at_open():
+    with time_machine.travel(OPEN, tick=False):
+        yield
+
+
+def text(response):
+    """The page as one reads it."""
+    content = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(content.split())
+
+
+def draft(**fields):
+    fields = {"status": "draft", "siret": "", "contact_name": "", **fields}
+    return ApplicationFactory(**fields)
+
+
+def typed(application, **changes):
+    """What a browser posts for a complete application."""
+    half_day = HalfDayFactory()
+    return {
+        "updated_at": application.updated_at.isoformat(),
+        "legal_name": "Iroise SAS",
+        "display_name": "Iroise",
+        "siret": "732 829 320 00074",
+        "founded_on": "2025-01-15",
+        "headcount_band": "02",
+        "theme": "cyber",
+        "trl": "7",
+        "pitch_fr": "Bonjour\r\nà tous",
+        "pitch_en": "Hello",
+        "contact_name": "Iris Le Roux",
+        "contact_email": "iris@societe.example",
+        "language": "fr",
+        "wanted_half_days": [half_day.pk],
+        "will_be_present": "on",
+        "keeps_charter": "on",
+        "is_accurate": "on",
+        **changes,
+    }
+
+
+def address(application, action=""):
+    name = f"application_{action}" if action else "application"
+    return reverse(f"startups:{name}", args=[application.token])
+
+
+# --- Calls -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_calls_are_listed_with_the_same_number_of_queries(
+    client, at_open, django_assert_num_queries, count
+):
+    for code in ("53", "28", "76")[:count]:
+        CallFactory(participation=ParticipationFactory(region=Region.objects.get(code=code)))
+
+    with django_assert_num_queries(2):
+        response = client.get("/appels/")
+
+    assert response.status_code == 200
+    assert response.content.decode().count("Until Friday 1 March 2030 at 01:00") == count
+
+
+def test_calls_are_sorted_into_open_coming_and_closed(client, at_open):
+    for code, opens, closes in (("53", -1, 1), ("28", 1, 2), ("76", -2, -1)):
+        CallFactory(
+            participation=ParticipationFactory(region=Region.objects.get(code=code)),
+            opens_at=OPEN + timedelta(days=opens),
+            closes_at=OPEN + timedelta(days=closes),
+        )
+    context = client.get("/appels/").context
+
+    assert [
+        [call.region_code for call in context[name]]
+        for name in ("open_calls", "coming_calls", "closed_calls")
+    ] == [["53"], ["28"], ["76"]]
+
+
+def test_a_call_that_is_not_published_is_nowhere(client, at_open):
+    CallFactory(is_published=False)
+
+    assert "Bretagne" not in text(client.get("/appels/"))
+    assert client.get("/appels/53/").status_code == 404
+
+
+def test_beginning_opens_the_new_draft_at_once(client, at_open):
+    CallFactory()
+    response = client.post("/appels/53/", {"email": "iris@societe.example", "language": "en"})
+
+    application = Application.objects.get()
+    assert response.headers["Location"] == application.get_absolute_url()
+    assert client.get(response.headers["Location"]).status_code == 200
+
+
+def test_beginning_again_opens_nothing_to_whoever_types_the_address(client, at_open):
+    application = draft(contact_email="iris@societe.example")
+    response = client.post(
+        "/appels/53/", {"email": "iris@societe.example", "language": "en"}, follow=True
+    )
+
+    assert response.redirect_chain == [("/appels/53/", 302)]
+    assert "has already begun an application" in text(response)
+    assert application.token not in response.content.decode()
+    assert OutboxMessage.objects.get().kind == "startups.link"
+
+
+@pytest.mark.parametrize("fields", [{"email": ""}, {"email": "iris", "language": "en"}])
+def test_beginning_without_a_good_address_says_so(client, at_open, fields):
+    CallFactory()
+    response = client.post("/appels/53/", fields)
+
+    assert "Please check what you entered" in text(response)
+    assert not Application.objects.exists()
+
+
+def test_beginning_after_the_closing_is_refused_in_words(client):
+    CallFactory()
+    with time_machine.travel(CLOSED, tick=False):
+        response = client.post("/appels/53/", {"email": "iris@societe.example", "language": "en"})
+
+        assert "Applications closed on Friday 1 March 2030 at 01:00." in text(response)
+    assert not Application.objects.exists()
+
+
+def test_resuming_answers_the_same_to_known_and_unknown_addresses(client, at_open):
+    draft(contact_email="iris@societe.example")
+    answers = [
+        text(client.post("/appels/53/reprendre/", {"email": email}, follow=True)).replace(email, "")
+        for email in ("iris@societe.example", "nobody@societe.example")
+    ]
+
+    assert answers[0] == answers[1]
+    assert OutboxMessage.objects.get().recipient == "iris@societe.example"
+
+
+# --- The private page ------------------------------------------------------------------------
+
+
+def test_the_private_page_is_for_its_link_alone(client, at_open):
+    application = draft()
+    response = client.get(address(application))
+    stale = tokens.make("application", application.public_id, 2)
+
+    assert response.status_code == 200
+    assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert "no-store" in response.headers["Cache-Control"]
+    for token in (stale, application.token[:-1], application.public_id, "x"):
+        assert client.get(f"/candidature/{token}/").status_code == 404
+        assert client.post(f"/candidature/{token}/submit/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_form_runs_the_same_number_of_queries_for_any_number_of_half_days(
+    client, at_open, django_assert_num_queries, count
+):
+    application = draft()
+    for number in range(count):
+        HalfDayFactory(day=DayFactory(date=date(2030, 6, 12 + number)))
+
+    with django_assert_num_queries(4):
+        response = client.get(address(application))
+
+    assert response.content.decode().count('name="wanted_half_days"') == count
+
+
+def test_saving_keeps_what_is_valid_and_shows_the_rest_as_typed(client, at_open):
+    application = draft()
+    response = client.post(
+        address(application),
+        typed(application, siret="123", trl="12", will_be_present="", pitch_en=""),
+    )
+
+    application.refresh_from_db()
+    assert (application.display_name, application.siret, application.trl) == ("Iroise", "", 7)
+    assert application.pitch_fr == "Bonjour\nà tous"
+    assert application.commitments_at is None
+    assert 'value="123"' in response.content.decode()
+    assert set(response.context["form"].errors) == {"siret", "trl"}
+
+
+def test_saving_an_almost_empty_draft_is_welcome(client, at_open):
+    application = draft()
+    response = client.post(
+        address(application),
+        {"contact_email": "iris@societe.example", "language": "fr", "city": "Brest"},
+        follow=True,
+    )
+
+    application.refresh_from_db()
+    assert (application.city, application.legal_name) == ("Brest", "")
+    assert "Saved at 10:00." in text(response)
+
+
+def test_saving_over_a_newer_version_is_refused_and_shows_both(client, at_open):
+    application = draft()
+    before = typed(application, city="Vannes")
+    Application.objects.filter(pk=application.pk).update(
+        city="Brest", updated_at=OPEN + timedelta(minutes=1)
+    )
+    refused = client.post(address(application), before)
+    page = refused.content.decode()
+    again = client.post(
+        address(application),
+        {**before, "updated_at": re.search(r'name="updated_at" value="([^"]+)"', page)[1]},
+    )
+
+    assert (refused.status_code, again.status_code) == (409, 302)
+    assert 'value="Vannes"' in page
+    assert ("Town", "Brest") in refused.context["form"].differences
+    application.refresh_from_db()
+    assert application.city == "Vannes"
+
+
+def test_saving_quietly_answers_the_pages_own_script(client, at_open):
+    application = draft()
+    response = client.post(
+        address(application),
+        typed(application, siret="123"),
+        headers={"Accept": "application/json"},
+    )
+
+    application.refresh_from_db()
+    assert response.json() == {
+        "updated_at": application.updated_at.isoformat(),
+        "saved": "Saved at 10:00",
+        "errors": {
+            "siret": {"label": "SIRET number", "text": "A SIRET has 14 digits, and this has 3."}
+        },
+        "has_logo": False,
+    }
+
+
+def test_saving_a_company_that_has_applied_keeps_the_rest(client, at_open):
+    known = ApplicationFactory(siret="73282932000074", contact_email="first@societe.example")
+    application = draft()
+    response = client.post(address(application), typed(application))
+
+    application.refresh_from_db()
+    assert (application.siret, application.display_name) == ("", "Iroise")
+    assert "already has an application to this call" in text(response)
+    assert known.token not in response.content.decode()
+    assert OutboxMessage.objects.get().recipient == "first@societe.example"
+
+
+def test_a_logo_is_kept_beside_other_errors_and_only_its_link_shows_it(client, at_open):
+    application = draft()
+    content = io.BytesIO()
+    Image.new("RGB", (80, 30)).save(content, format="PNG")
+    client.post(
+        address(application, "submit"),
+        {
+            **typed(application, siret="123"),
+            "logo": SimpleUploadedFile("a.png", content.getvalue()),
+        },
+    )
+    shown = client.get(address(application, "logo"))
+
+    assert shown.headers["Content-Type"] == "image/png"
+    assert b"".join(shown.streaming_content)[:4] == b"\x89PNG"
+    client.post(address(application), {**typed(application), "updated_at": "", "remove_logo": "on"})
+    assert client.get(address(application, "logo")).status_code == 404
+
+
+def test_submitting_wants_everything_and_says_what_is_missing(client, at_open):
+    application = draft(trl=None)
+    response = client.post(
+        address(application, "submit"),
+        {"contact_email": "iris@societe.example", "language": "fr", "pitch_en": "x" * 301},
+    )
+
+    assert set(response.context["form"].errors) == {
+        "legal_name", "display_name", "siret", "founded_on", "headcount_band", "theme", "trl",
+        "pitch_fr", "pitch_en", "contact_name", "wanted_half_days", "will_be_present",
+        "keeps_charter", "is_accurate",
+    }  # fmt: skip
+    application.refresh_from_db()
+    assert application.status == "draft"
+
+
+def test_submitting_a_complete_application_leads_to_what_happens_next(client, at_open):
+    application = draft()
+    response = client.post(address(application, "submit"), typed(application), follow=True)
+
+    application.refresh_from_db()
+    assert (application.status, application.siren) == ("submitted", "732829320")
+    assert application.privacy_notice_version == "1"
+    assert "Next: the result, by mail to iris@societe.example" in text(response)
+    assert OutboxMessage.objects.get().kind == "startups.submitted"
+
+
+def test_what_was_submitted_changes_until_the_closing_and_never_by_halves(client, at_open):
+    application = ApplicationFactory()
+    application.wanted_half_days.add(HalfDayFactory())
+    assert "Send my changes" not in text(client.get(address(application)))
+    assert "Send my changes" in text(client.get(address(application) + "?modifier"))
+
+    client.post(address(application, "submit"), typed(application, pitch_en=""))
+    application.refresh_from_db()
+    assert application.pitch_fr == "Nous protégeons les hôpitaux."
+    client.post(address(application, "submit"), typed(application))
+    application.refresh_from_db()
+
+    assert (application.status, application.pitch_en) == ("submitted", "Hello")
+    assert OutboxMessage.objects.get().kind == "startups.changed"
+
+
+def test_a_draft_after_the_closing_says_it_was_not_received_and_takes_nothing(client):
+    application = draft()
+    with time_machine.travel(CLOSED, tick=False):
+        page = client.get(address(application))
+        refused = client.post(address(application, "submit"), typed(application))
+
+    assert "this draft was not submitted" in text(page)
+    assert refused.status_code == 409
+    assert 'value="Iroise SAS"' in refused.content.decode()
+    application.refresh_from_db()
+    assert application.display_name != "Iroise"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("eligible", "The region is studying it."),
+        ("ineligible", "The region is studying it."),
+        ("selected", "Confirm your place before Wednesday 20 March 2030 at 23:59."),
+        ("waitlisted", "1 company comes before you."),
+        ("rejected", "did not select it. Siège hors région"),
+        ("confirmed", "We expect you from Wednesday 12 June 2030 to Saturday 15 June 2030"),
+        ("declined", "You gave up the place you were offered."),
+        ("withdrawn", "This application has been withdrawn."),
+        ("no_show", "noted as absent"),
+    ],
+)
+def test_the_status_page_says_what_happens_next(client, status, words):
+    call = CallFactory()
+    ApplicationFactory(call=call, status="waitlisted", waiting_rank=2)
+    application = ApplicationFactory(
+        call=call,
+        status=status,
+        waiting_rank=5 if status == "waitlisted" else None,
+        decision_reason="Siège hors région" if status == "rejected" else "",
+        confirm_by=datetime(2030, 3, 20, 22, 59, 59, tzinfo=UTC),
+    )
+    with time_machine.travel(datetime(2030, 3, 15, tzinfo=UTC), tick=False):
+        page = text(client.get(address(application)))
+
+    assert words in page
+    assert "neligible" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_status_page_shows_the_stand_with_the_same_number_of_queries(
+    client, django_assert_num_queries, count
+):
+    exhibitor = ExhibitorFactory()
+    for number in range(count):
+        half_day = HalfDayFactory(day=DayFactory(date=date(2030, 6, 12 + number)))
+        exhibitor.application.wanted_half_days.add(half_day)
+        AllocationFactory(exhibitor=exhibitor, half_day=half_day)
+
+    with django_assert_num_queries(4):
+        response = client.get(address(exhibitor.application))
+
+    assert len(response.context["allocations"]) == count
+
+
+def test_buttons_confirm_decline_withdraw_and_take_up_again(client, at_open):
+    for status, action, result in (
+        ("selected", "confirm", "confirmed"),
+        ("selected", "decline", "declined"),
+        ("submitted", "withdraw", "withdrawn"),
+        ("withdrawn", "reopen", "draft"),
+    ):
+        application = ApplicationFactory(status=status)
+        assert client.get(address(application, action)).status_code == 405
+        response = client.post(address(application, action))
+        application.refresh_from_db()
+        assert (response.headers["Location"], application.status) == (
+            application.get_absolute_url(),
+            result,
+        )
+
+
+def test_a_button_pressed_too_late_says_why(client, at_open):
+    application = ApplicationFactory(status="rejected")
+    response = client.post(address(application, "confirm"), follow=True)
+
+    assert "it cannot become “Confirmed”" in text(response)
+
+
+def test_the_same_company_in_another_region_is_free_to_apply(client, at_open):
+    ApplicationFactory(siret=siret(3))
+    other = CallFactory(participation=ParticipationFactory(region=Region.objects.get(code="28")))
+    application = draft(call=other)
+    client.post(address(application), typed(application, siret=siret(3)))
+
+    application.refresh_from_db()
+    assert application.siret == siret(3)
