@@ -69,6 +69,13 @@ class MessageViewSet(ReadResource[OutboxMessage]):
         outbox.approve_messages(message_ids=[message.pk], by=self.actor)
         return self.show(message.pk)
 
+    @operation("Let a message that failed try again", MessageSerializer)
+    @action(detail=True, methods=["post"])
+    def retry(self, request: Request, pk: str) -> Response:
+        message = self.get_object()
+        outbox.retry_messages(message_ids=[message.pk], by=self.actor)
+        return self.show(message.pk)
+
     @operation("Never send a waiting message", MessageSerializer, body=ReasonSerializer)
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str) -> Response:

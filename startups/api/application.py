@@ -6,7 +6,7 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pavilion.core.access import access_of
+from pavilion.core.access import access_of, ensure_manages
 from pavilion.core.resources import Filters, ReadResource, ReasonSerializer, operation
 from startups import operations
 from startups.models import Application
@@ -115,6 +115,15 @@ class ApplicationViewSet(ReadResource[Application]):
     def _by_team(self, act: Any, **options: Any) -> Response:
         application = self.get_object()
         act(application_id=application.pk, by=self.actor, **options)
+        return self.show(application.pk)
+
+    @operation("Mail its private link again", ApplicationSerializer)
+    @action(detail=True, methods=["post"], url_path="send-link")
+    def send_link(self, request: Request, pk: str) -> Response:
+        application = self.get_object()
+        author = self.author(application.region_code, application.contact_email)
+        ensure_manages(author["by"], application.region_code)
+        operations.send_link(call_id=application.call_id, contact_email=application.contact_email)
         return self.show(application.pk)
 
     @operation("Hand in", ApplicationSerializer)

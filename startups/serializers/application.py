@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from events.models import HalfDay
@@ -92,7 +93,11 @@ class ApplicationChangesSerializer(serializers.ModelSerializer[Application]):
     """What a company writes, or an organiser corrects for it. What is not sent stays."""
 
     siret = serializers.CharField(max_length=30, allow_blank=True)
-    postcode = serializers.RegexField(r"^[0-9]{5}$", allow_blank=True)
+    postcode = serializers.RegexField(
+        r"^[0-9]{5}$",
+        allow_blank=True,
+        error_messages={"invalid": gettext_lazy("A French postcode has five digits.")},
+    )
     logo = serializers.FileField(
         allow_null=True,
         help_text="PNG, JPEG or WebP, sent as multipart/form-data; null removes it.",

@@ -213,6 +213,14 @@ def test_held_message_leaves_once_approved_and_stays_once_dropped():
     assert ActivityEntry.objects.get(verb="message.dropped").reason == "Doublon"
 
 
+def test_message_that_failed_tries_again():
+    failed = message(state=OutboxMessage.State.FAILED, attempts=8)
+
+    retried = client_of(organiser("53")).post(f"/api/v1/messages/{failed.pk}/retry/").json()
+
+    assert (retried["state"], retried["attempts"]) == ("queued", 0)
+
+
 def test_message_that_left_cannot_be_dropped():
     row = message(state=OutboxMessage.State.FAILED)
 

@@ -300,7 +300,7 @@ def test_what_is_wrong_in_an_application_is_said_field_by_field():
             ],
             "trl": ["Ensure this value is less than or equal to 9."],
             "pitch_fr": ["Ensure this value has at most 300 characters (it has 301)."],
-            "postcode": ["This value does not match the required pattern."],
+            "postcode": ["A French postcode has five digits."],
             "theme": ['Invalid pk "magic" - object does not exist.'],
             "wanted_half_days": ["Some of these half-days belong to another edition."],
             "privacy_notice_version": ['"0" is not a valid choice.'],
@@ -377,6 +377,7 @@ def test_team_decides(action, body, status, mails):
         "select",
         "waitlist",
         "reject",
+        "send-link",
         "submit",
         "withdraw",
         "reopen",
@@ -401,6 +402,16 @@ def test_decisions_are_for_the_managers_of_the_region(action):
     assert found == {401: 401, 403: 403, 404: 404}
     application.refresh_from_db()
     assert application.status == Status.SUBMITTED
+
+
+def test_private_link_leaves_again_by_mail_for_the_team_or_the_contact():
+    application = ApplicationFactory()
+
+    for user in (organiser("53"), contact_of(application)):
+        assert post(user, application, "send-link").json()["id"] == application.pk
+
+    recipients = OutboxMessage.objects.values_list("recipient", flat=True)
+    assert list(recipients) == [application.contact_email] * 2
 
 
 def test_decision_that_does_not_follow_is_refused_with_what_does():
