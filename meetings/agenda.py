@@ -92,7 +92,7 @@ class Item:
 
     @cached_property
     def place(self) -> str:
-        return wording.place(self.meeting)
+        return wording.place_inside(self.meeting)
 
     @cached_property
     def short_place(self) -> str:
@@ -101,8 +101,7 @@ class Item:
     @cached_property
     def people(self) -> list[str]:
         """The others, in the order of precedence."""
-        others = wording.in_order(self.meeting.participants.all())
-        return [wording.name(other) for other in others if other.pk != self.participant.pk]
+        return wording.people(self.meeting, besides=self.participant)
 
     @property
     def spot(self) -> Room | Stand | None:

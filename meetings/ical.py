@@ -88,8 +88,7 @@ def _prefix(meeting: Meeting, is_removed: bool) -> str:
 def _description(meeting: Meeting) -> str:
     lines = []
     if people := wording.people(meeting):
-        lines = [_("With:"), *(f"– {person}" for person in people)]
-    if meeting.contact_name or meeting.contact_phone:
-        contact = " ".join(filter(None, [meeting.contact_name, meeting.contact_phone]))
+        lines = [_("Expected:"), *(f"– {person}" for person in people)]
+    if contact := wording.contact(meeting):
         lines.append(_("On site: %(contact)s") % {"contact": contact})
     return "\n".join(lines)

@@ -20,6 +20,7 @@ class Area:
 @dataclass(frozen=True)
 class Plan:
     label: str
+    view_box: str
     width: str
     depth: str
     areas: list[Area]
@@ -34,6 +35,7 @@ def draw(level: Level, zones: Iterable[Zone], spot: Room | Stand, *, label: str)
     unit = max(level.width, level.depth) / 100
     return Plan(
         label=label,
+        view_box=f"-1 -1 {_text(level.width + 2)} {_text(level.depth + 2)}",
         width=_text(level.width),
         depth=_text(level.depth),
         areas=[_area(zone, spot) for zone in zones if zone.outline],

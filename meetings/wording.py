@@ -60,14 +60,20 @@ def short_place(meeting: Meeting) -> str:
     return meeting.place
 
 
-def place(meeting: Meeting) -> str:
-    """Enough to find it: "Salon 2, Hall 7, niveau 1, Paris Expo Porte de Versailles"."""
+def place_inside(meeting: Meeting) -> str:
+    """For somebody on the spot: "Salon 2, Hall 7, niveau 1"."""
     spot = meeting.room or meeting.stand
     if spot is None:
         return meeting.place
     zone = spot.zone.name if meeting.stand else ""
-    parts = [short_place(meeting), zone, str(spot.zone.level), meeting.edition.venue_name]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(filter(None, [short_place(meeting), zone, str(spot.zone.level)]))
+
+
+def place(meeting: Meeting) -> str:
+    """For somebody who still has to come: the venue too."""
+    if meeting.room is None and meeting.stand is None:
+        return meeting.place
+    return f"{place_inside(meeting)}, {meeting.edition.venue_name}"
 
 
 def name(participant: Participant) -> str:
@@ -90,8 +96,14 @@ def in_order(participants: Iterable[Participant]) -> list[Participant]:
     )
 
 
-def people(meeting: Meeting) -> list[str]:
-    return [name(participant) for participant in in_order(meeting.participants.all())]
+def people(meeting: Meeting, *, besides: Participant | None = None) -> list[str]:
+    """Everybody expected, or those whom one of them meets."""
+    expected = in_order(meeting.participants.all())
+    return [name(participant) for participant in expected if participant != besides]
+
+
+def contact(meeting: Meeting) -> str:
+    return ", ".join(filter(None, [meeting.contact_name, meeting.contact_phone]))
 
 
 def headline(meeting: Meeting) -> str:

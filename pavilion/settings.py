@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,7 +103,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "pavilion.core.middleware.LanguageMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "pavilion.core.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -355,15 +354,11 @@ UNFOLD = {
     "SITE_TITLE": _("Pavilion"),
     "SITE_HEADER": _("Pavilion"),
     "SITE_URL": "/",
-    "SITE_ICON": lambda request: static("core/mark.svg"),
+    "SITE_ICON": "pavilion.navigation.mark",
     "SITE_FAVICONS": [
-        {
-            "rel": "icon",
-            "type": "image/svg+xml",
-            "href": lambda request: static("core/favicon.svg"),
-        }
+        {"rel": "icon", "type": "image/svg+xml", "href": "pavilion.navigation.favicon"}
     ],
-    "STYLES": [lambda request: static("core/desk.css")],
+    "STYLES": ["pavilion.navigation.stylesheet"],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": False,  # a row's page tells what happened to it, from the activity log
     "DASHBOARD_CALLBACK": "pavilion.dashboard.context",

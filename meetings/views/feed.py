@@ -48,11 +48,13 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
         raise Http404
     if found.fetched_at is None or now - found.fetched_at >= NOTED_EVERY:
         operations.note_fetch(feed=found, client=request.headers.get("User-Agent", ""), now=now)
-    etag, changed = _etag(found), _last_modified(found.changed_at, now)
-    response = get_conditional_response(request, etag=etag, last_modified=int(changed.timestamp()))
+    etag = _etag(found)
+    response = get_conditional_response(
+        request, etag=etag, last_modified=int(found.changed_at.timestamp())
+    )
     if response is None:
         response = _calendar(found)
-    return _with_headers(response, etag, changed)
+    return _with_headers(response, etag, _last_modified(found.changed_at, now))
 
 
 def _etag(found: Feed) -> str:

@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -41,6 +43,21 @@ class LanguageMiddleware(LocaleMiddleware):
 
 def _is_feed(request: HttpRequest) -> bool:
     return request.path_info.startswith("/calendar/")
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Asks whether the page is public before it asks who is there: a feed opens no session."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 def staff_second_factor(get_response: GetResponse) -> GetResponse:
