@@ -31,7 +31,7 @@ class Pulse:
     """A region and its bars: applications, exhibitors, stands filled, meetings."""
 
     participation: Participation
-    bars: tuple[Bar, Bar, Bar, Bar]
+    bars: tuple[Bar, ...]
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -63,27 +63,14 @@ def pulse(edition: Edition, user: User) -> list[Pulse]:
     known = startups.attention.pulse()
     diary = meetings.attention.pulse()
     places, given = _places(edition), _given(edition)
-    numbers = [
-        (
-            each,
-            known.get(each.pk, {}).get("applications", 0),
-            known.get(each.pk, {}).get("confirmed", 0),
-            diary.get(each.pk, 0),
-        )
-        for each in participations
-    ]
-    most = [max((row[column] for row in numbers), default=0) for column in (1, 2, 3)]
+    applied = [known.get(each.pk, {}).get("applications", 0) for each in participations]
+    confirmed = [known.get(each.pk, {}).get("confirmed", 0) for each in participations]
+    planned = [diary.get(each.pk, 0) for each in participations]
+    filled = [_share(given.get(each.pk, 0), places.get(each.pk, 0)) for each in participations]
+    columns = (_bars(applied), _bars(confirmed), filled, _bars(planned))
     return [
-        Pulse(
-            each,
-            (
-                _bar(applications, most[0]),
-                _bar(confirmed, most[1]),
-                _share(given.get(each.pk, 0), places.get(each.pk, 0)),
-                _bar(held, most[2]),
-            ),
-        )
-        for each, applications, confirmed, held in numbers
+        Pulse(each, bars)
+        for each, bars in zip(participations, zip(*columns, strict=True), strict=True)
     ]
 
 
@@ -101,8 +88,10 @@ def _given(edition: Edition) -> dict[int, int]:
     return {row["key"]: row["n"] for row in rows}
 
 
-def _bar(value: int, most: int) -> Bar:
-    return Bar(str(value), "", round(100 * value / most) if most else 0)
+def _bars(values: list[int]) -> list[Bar]:
+    """One column, against its highest value."""
+    most = max(values, default=0) or 1
+    return [Bar(str(value), "", round(100 * value / most)) for value in values]
 
 
 def _share(part: int, whole: int) -> Bar:

@@ -1,10 +1,11 @@
-"""The desk's sidebar: each group only with the lists its reader may open."""
+"""What settings tell the admin to show around its pages: sidebar, mark, stylesheet."""
 
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Each group only with the lists its reader may open."""
     today = {"title": _("Needs somebody"), "link": reverse("admin:index")}
     groups = [{"title": _("Today"), "items": [today]}]
     for title, labels in GROUPS:
@@ -70,3 +72,15 @@ def account(request: HttpRequest) -> list[dict[str, Any]]:
         {"title": _("Password"), "link": reverse("account_change_password")},
         {"title": _("Second factor and passkeys"), "link": reverse("mfa_index")},
     ]
+
+
+def mark(request: HttpRequest) -> str:
+    return static("core/mark.svg")
+
+
+def favicon(request: HttpRequest) -> str:
+    return static("core/favicon.svg")
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("core/desk.css")

@@ -64,8 +64,8 @@ SECURE_SSL_REDIRECT = _is_https and env.bool("SECURE_SSL_REDIRECT", default=True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
-# Private links leave with no request to another host. "no-referrer" would do more, but browsers then
-# send "Origin: null" with our own forms, which the CSRF check rightly refuses.
+# Private links leave with no request to another host. Under "no-referrer" browsers would send
+# "Origin: null" with our own forms, which the CSRF check rightly refuses.
 SECURE_REFERRER_POLICY = "same-origin"
 
 INSTALLED_APPS = [

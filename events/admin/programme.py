@@ -6,9 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -23,6 +21,7 @@ from pavilion.core.desk import (
     Step,
     WhenForm,
     region_mark,
+    short_span,
     state_mark,
 )
 
@@ -118,9 +117,9 @@ class SessionAdmin(DeskAdmin):
     search_fields = ("title_fr", "title_en", "room__name_fr")
     select = ("edition", "room", "participation__region", "participation__edition")
     ordering = ("starts_at", "pk")
-    readonly_fields = ("edition", "participation", "mark", "when", "room")
+    readonly_fields = ("mark", "when", "room", "region")
     fieldsets = (
-        (None, {"fields": ("mark", "when", "room", "participation")}),
+        (None, {"fields": ("mark", "when", "room", "region")}),
         (_("On the programme"), {"fields": ("kind", "title_fr", "title_en")}),
         (_("Summary"), {"fields": ("summary_fr", "summary_en")}),
     )
@@ -166,8 +165,7 @@ class SessionAdmin(DeskAdmin):
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, session: Session) -> str:
-        start, end = localtime(session.starts_at), localtime(session.ends_at)
-        return f"{date_format(start, 'D j M, H:i')}–{date_format(end, 'H:i')}"
+        return short_span(session.starts_at, session.ends_at)
 
     @admin.display(description=_("status"), ordering="state")
     def mark(self, session: Session) -> SafeString:

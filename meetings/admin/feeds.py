@@ -8,9 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -18,7 +16,16 @@ from django.utils.translation import ngettext_lazy
 from meetings import operations
 from meetings.admin.meeting_forms import people_to_bring
 from meetings.models import Feed, Person
-from pavilion.core.desk import VERBS, DeskAdmin, Panel, RegionFilter, Step, StepForm, state_mark
+from pavilion.core.desk import (
+    VERBS,
+    DeskAdmin,
+    Panel,
+    RegionFilter,
+    Step,
+    StepForm,
+    short_moment,
+    state_mark,
+)
 from pavilion.core.models import Language
 
 VERBS |= {
@@ -118,7 +125,7 @@ class FeedAdmin(DeskAdmin):
         if feed.fetched_at is None:
             return _now("Never yet")
         words = {
-            "when": date_format(localtime(feed.fetched_at), _now("j F Y, H:i")),
+            "when": short_moment(feed.fetched_at),
             "client": feed.fetched_with,
         }
         return (_now("%(when)s by %(client)s") if feed.fetched_with else "%(when)s") % words

@@ -18,8 +18,18 @@ from events.models import Day, Edition
 from meetings import wording
 from meetings.admin.meeting_steps import PENCIL, STEPS
 from meetings.attention import waiting
-from meetings.models import Meeting
-from pavilion.core.desk import VERBS, DeskAdmin, Panel, RegionFilter, region_mark, state_mark
+from meetings.models import Meeting, Participant
+from pavilion.core.desk import (
+    KEYS,
+    KINDS,
+    VERBS,
+    DeskAdmin,
+    Panel,
+    RegionFilter,
+    region_mark,
+    short_span,
+    state_mark,
+)
 
 VERBS |= {
     "meeting.created": _("Meeting pencilled"),
@@ -32,6 +42,18 @@ VERBS |= {
     "meeting.participant_removed": _("Participant removed"),
     "meeting.answered": _("Answer received"),
     "meeting.visit_planned": _("Route of the visit laid"),
+}
+KINDS |= {
+    "meetings.invitation": _("Invitation"),
+    "meetings.update": _("Update of an invitation"),
+    "meetings.cancellation": _("Cancellation"),
+    "meetings.reminder": _("Reminder"),
+}
+KEYS |= {
+    "answer": (_("answer"), dict(Participant.Answer.choices)),
+    "comment": (_("comment"), {}),
+    "headcount": (_("people walking"), {}),
+    "stops": (_("stops"), {}),
 }
 _SHAPES = {
     "option": "option",
@@ -99,36 +121,31 @@ class MeetingAdmin(DeskAdmin):
         "participation__edition",
         "room__zone__level__hall",
         "stand__zone__level__hall",
-        "created_by",
     )
     ordering = ("starts_at", "pk")
     creation = PENCIL
     steps = STEPS
     readonly_fields = (
-        *("mark", "long_when", "long_where", "participation", "format", "subject_fr"),
-        *("subject_en", "buffer_minutes", "outside_hours_reason", "contact", "sequence"),
-        *("created_by", "created_at", "updated_at"),
+        *("mark", "long_when", "long_where", "region", "format", "subject_fr", "subject_en"),
+        *("buffer_minutes", "outside_hours_reason", "contact"),
     )
     fieldsets = (
-        (None, {"fields": ("mark", "long_when", "long_where", "participation", "format")}),
+        (None, {"fields": ("mark", "long_when", "long_where", "region", "format")}),
         (_("Subject"), {"fields": ("subject_fr", "subject_en")}),
         (
             _("On the day"),
             {"fields": ("contact", "buffer_minutes", "outside_hours_reason", "internal_note")},
         ),
-        (_("In calendars"), {"fields": ("sequence", "created_by", "created_at", "updated_at")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                expected=Count("participants", filter=_PRESENT, distinct=True),
-                accepted=_counting("accepted"),
-                declined=_counting("declined"),
-            )
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(
+            expected=Count("participants", filter=_PRESENT, distinct=True),
+            accepted=_counting("accepted"),
+            declined=_counting("declined"),
         )
+        return rows
 
     def panels(self, request: HttpRequest, row: Meeting) -> Iterable[Panel]:
         participants = row.participants.select_related("person", "office")
@@ -146,8 +163,7 @@ class MeetingAdmin(DeskAdmin):
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, meeting: Meeting) -> str:
-        start, end = wording.local(meeting.starts_at), wording.local(meeting.ends_at)
-        return f"{date_format(start, 'D j M, H:i')}–{date_format(end, 'H:i')}"
+        return short_span(meeting.starts_at, meeting.ends_at)
 
     @admin.display(description=_("when"))
     def long_when(self, meeting: Meeting) -> str:

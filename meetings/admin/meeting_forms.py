@@ -172,7 +172,7 @@ class RemoveForm(ParticipantForm):
 
 class AnswerForm(ParticipantForm):
     answer = forms.ChoiceField(
-        label=_("Answer"),
+        label=_("Their answer"),
         choices=[
             each
             for each in Participant.Answer.choices

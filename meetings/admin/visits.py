@@ -5,12 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from meetings import wording
 from meetings.models import Stop, Visit
-from pavilion.core.desk import DeskAdmin, DeskInline, RegionFilter
+from pavilion.core.desk import DeskAdmin, DeskInline, RegionFilter, short_span
 
 
 class StopInline(DeskInline):
@@ -34,11 +32,13 @@ class VisitAdmin(DeskAdmin):
     inlines = (StopInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).annotate(stops_laid=Count("stops"))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(stops_laid=Count("stops"))
+        return rows
 
     @admin.display(description=_("when"), ordering="meeting__starts_at")
     def when(self, visit: Visit) -> str:
-        return date_format(wording.local(visit.meeting.starts_at), "D j M, H:i")
+        return short_span(visit.meeting.starts_at, visit.meeting.ends_at)
 
     @admin.display(description=_("stops"))
     def stop_count(self, visit: Any) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from icalendar import Calendar
 
 
@@ -36,7 +37,7 @@ def _lines(calendar: Calendar) -> Iterator[tuple[str, str]]:
 
 def _moment(value: object) -> str:
     if isinstance(value, datetime):
-        return date_format(localtime(value), _("j F Y, H:i"))
+        return date_format(localtime(value), pgettext("short moment", "j M Y, H:i"))
     return str(value)
 
 

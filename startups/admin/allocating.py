@@ -13,7 +13,7 @@ from pavilion.core.desk import OptionalReasonForm, StepForm
 from startups.models import Allocation
 
 
-class HalfDayChoices(forms.ModelMultipleChoiceField):
+class HalfDayChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     widget = forms.CheckboxSelectMultiple
 
     def __init__(self, **kwargs: Any) -> None:
@@ -51,7 +51,7 @@ class AllocateForm(StepForm):
             ("", _now("Choose a stand")),
             *((stand.pk, _described(stand, half_days, taken)) for stand in stands),
         ]
-        self.half_days = half_days
+        self.columns = half_days
         self.board = [
             (stand, [taken.get((stand.pk, half_day.pk)) for half_day in half_days])
             for stand in stands

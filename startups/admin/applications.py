@@ -7,15 +7,22 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from events.models import HalfDay
-from pavilion.core.desk import VERBS, DeskAdmin, Panel, RegionFilter, region_mark, state_mark
+from pavilion.core.desk import (
+    KINDS,
+    VERBS,
+    DeskAdmin,
+    Panel,
+    RegionFilter,
+    region_mark,
+    short_day,
+    state_mark,
+)
 from startups import operations
 from startups.admin.decisions import DECISIONS
 from startups.attention import due
@@ -37,6 +44,18 @@ VERBS |= {
     "application.withdrawn": _("Application withdrawn"),
     "application.reopened": _("Application taken up again"),
     "application.no_show": _("Did not come"),
+}
+KINDS |= {
+    "startups.link": _("Private link"),
+    "startups.submitted": _("Receipt of an application"),
+    "startups.changed": _("Copy of a changed application"),
+    "startups.correction_requested": _("Request for a correction"),
+    "startups.selected": _("Offer of a place"),
+    "startups.waitlisted": _("Place on the waiting list"),
+    "startups.rejected": _("Refusal"),
+    "startups.confirmed": _("Confirmation of a place"),
+    "startups.declined": _("Receipt of a declined place"),
+    "startups.withdrawn": _("Receipt of a withdrawal"),
 }
 Status = Application.Status
 SHAPES = {
@@ -85,7 +104,7 @@ class ApplicationAdmin(DeskAdmin):
     seen_by_reviewers = True
     may_add = may_change = False  # companies write them; steps decide
     steps = DECISIONS
-    list_display = ("company", "region", "mark", "theme", "trl", "submitted", "next_date", "also")
+    list_display = ("company", "region", "mark", "theme", "level", "submitted", "next_date", "also")
     list_filter = (DueFilter, "status", RegionFilter, "theme")
     search_fields = (
         "display_name",
@@ -132,11 +151,7 @@ class ApplicationAdmin(DeskAdmin):
             {
                 "fields": (
                     "half_days",
-                    "power_watts",
-                    "needs_screen",
-                    "needs_wired_network",
-                    "needs_storage",
-                    "technical_notes",
+                    "needs",
                 )
             },
         ),
@@ -151,11 +166,11 @@ class ApplicationAdmin(DeskAdmin):
             siren=OuterRef("siren"),
             call__participation__edition=OuterRef("call__participation__edition"),
         )
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(is_elsewhere=Exists(elsewhere.exclude(siren="").exclude(pk=OuterRef("pk"))))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(
+            is_elsewhere=Exists(elsewhere.exclude(siren="").exclude(pk=OuterRef("pk")))
         )
+        return rows
 
     def panels(self, request: HttpRequest, row: Application) -> Iterable[Panel]:
         others = [
@@ -183,15 +198,17 @@ class ApplicationAdmin(DeskAdmin):
 
     @admin.display(description=_("submitted"), ordering="submitted_at")
     def submitted(self, application: Application) -> str:
-        at = application.submitted_at
-        return date_format(localtime(at), "j M Y, H:i") if at else ""
+        return short_day(application.submitted_at)
+
+    @admin.display(description="TRL", ordering="trl")
+    def level(self, application: Application) -> int | None:
+        return application.trl
 
     @admin.display(description=_("next"))
     def next_date(self, application: Application) -> str:
         """What its state still wants: a confirmation by a date, a rank to move up from."""
         if application.status == Status.SELECTED and application.confirm_by:
-            by = date_format(localtime(application.confirm_by), "j M")
-            return _now("to confirm by %(day)s") % {"day": by}
+            return _now("to confirm by %(day)s") % {"day": short_day(application.confirm_by)}
         if application.waiting_rank:
             return _now("rank %(rank)s on the list") % {"rank": application.waiting_rank}
         return ""
@@ -207,6 +224,21 @@ class ApplicationAdmin(DeskAdmin):
     @admin.display(description=_("half-days wished"))
     def half_days(self, application: Application) -> str:
         return spoken(application.wanted_half_days.order_by("starts_at", "pk"))
+
+    @admin.display(description=_("technical needs"))
+    def needs(self, application: Application) -> str:
+        return spoken_needs(application)
+
+
+def spoken_needs(application: Application) -> str:
+    parts = [
+        application.power_watts and f"{application.power_watts} W",
+        application.needs_screen and _now("screen"),
+        application.needs_wired_network and _now("wired network"),
+        application.needs_storage and _now("storage"),
+        application.technical_notes,
+    ]
+    return " · ".join(str(part) for part in parts if part)
 
 
 def spoken(half_days: Iterable[HalfDay]) -> str:

@@ -56,14 +56,12 @@ class CallAdmin(DeskAdmin):
         if not access.is_national:
             # Neighbours see that a call exists, not how it goes.
             is_read = Q(participation__region__in=access.region_codes)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                draft_count=Count("applications", filter=is_read & is_draft),
-                submitted_count=Count("applications", filter=is_read & ~is_draft),
-            )
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(
+            draft_count=Count("applications", filter=is_read & is_draft),
+            submitted_count=Count("applications", filter=is_read & ~is_draft),
         )
+        return rows
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("participation",) if obj else ()

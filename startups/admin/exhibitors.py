@@ -24,7 +24,7 @@ from pavilion.core.desk import (
 )
 from startups import operations
 from startups.admin.allocating import AllocateForm, ReleaseForm
-from startups.admin.applications import spoken
+from startups.admin.applications import spoken, spoken_needs
 from startups.models import Allocation, Application, Exhibitor
 
 VERBS |= {
@@ -129,12 +129,11 @@ class ExhibitorAdmin(DeskAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(wanted_count=Count("application__wanted_half_days"))
-            .prefetch_related("allocations__stand", "allocations__half_day")
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(wanted_count=Count("application__wanted_half_days")).prefetch_related(
+            "allocations__stand", "allocations__half_day"
         )
+        return rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Neighbours read what the directory says; the region also how to reach and equip them."""
@@ -155,7 +154,7 @@ class ExhibitorAdmin(DeskAdmin):
         held = sorted(row.allocations.all(), key=lambda each: each.half_day.starts_at)
         yield Panel(_now("Stands"), "admin/startups/_allocations.html", {"held": held})
 
-    def view_on_site(self, row: Exhibitor) -> str:
+    def view_on_site(self, row: Exhibitor) -> str:  # type: ignore[override]  # Django allows both
         return row.get_absolute_url()
 
     @admin.display(description=_("region"), ordering="participation__region__sort_key")
@@ -210,15 +209,7 @@ class ExhibitorAdmin(DeskAdmin):
 
     @admin.display(description=_("technical needs"))
     def needs(self, exhibitor: Exhibitor) -> str:
-        application = exhibitor.application
-        parts = [
-            application.power_watts and f"{application.power_watts} W",
-            application.needs_screen and _now("screen"),
-            application.needs_wired_network and _now("wired network"),
-            application.needs_storage and _now("storage"),
-            application.technical_notes,
-        ]
-        return " · ".join(str(part) for part in parts if part)
+        return spoken_needs(exhibitor.application)
 
 
 class HalfDayFilter(admin.SimpleListFilter):

@@ -5,13 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from pavilion.core.desk import CodeFilter, DeskAdmin, history, region_mark, regions
+from pavilion.core.desk import CodeFilter, DeskAdmin, history, region_mark, regions, short_moment
 from pavilion.core.models import ActivityEntry
 
 
@@ -39,7 +37,7 @@ class ActivityEntryAdmin(DeskAdmin):
 
     @admin.display(description=_("when"), ordering="at")
     def when(self, entry: ActivityEntry) -> str:
-        return date_format(localtime(entry.at), "j M Y, H:i")
+        return short_moment(entry.at)
 
     @admin.display(description=_("who"), ordering="by__full_name")
     def who(self, entry: ActivityEntry) -> str:

@@ -4,17 +4,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from pavilion.core import calendar_lines, outbox
 from pavilion.core.desk import (
+    KINDS,
     CodeFilter,
     DeskAdmin,
     OptionalReasonForm,
@@ -22,6 +22,7 @@ from pavilion.core.desk import (
     Step,
     region_mark,
     regions,
+    short_moment,
     state_mark,
 )
 from pavilion.core.models import OutboxMessage
@@ -34,6 +35,17 @@ _SHAPES = {
     State.FAILED: "conflict",
     State.DROPPED: "cancelled",
 }
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(KINDS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
 def _approve(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
@@ -56,11 +68,11 @@ class OutboxMessageAdmin(DeskAdmin):
     region_path = "region_code"
     may_add = may_change = False
     list_display = ("what", "mark", "to", "region", "written", "sent")
-    list_filter = ("state", CodeFilter, "kind", "language")
+    list_filter = ("state", CodeFilter, KindFilter, "language")
     search_fields = ("subject", "recipient", "recipient_name")
     ordering = ("-created_at", "-pk")
     fieldsets = (
-        (None, {"fields": ("mark", "to", "subject", "region", "language", "kind")}),
+        (None, {"fields": ("mark", "to", "subject", "region", "language", "spoken_kind")}),
         (
             _("On its way"),
             {"fields": ("written", "send_after", "sent", "attempts", "last_error", "message_id")},
@@ -126,16 +138,21 @@ class OutboxMessageAdmin(DeskAdmin):
 
     @admin.display(description=_("message"), ordering="subject")
     def what(self, message: OutboxMessage) -> SafeString:
-        return format_html("<b>{}</b><br>{}", message.subject, message.kind)
+        return format_html("<b>{}</b><br>{}", message.subject, self.spoken_kind(message))
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def spoken_kind(self, message: OutboxMessage) -> str:
+        return str(KINDS.get(message.kind, message.kind))
 
     @admin.display(description=_("state"), ordering="state")
     def mark(self, message: OutboxMessage) -> SafeString:
         return state_mark(_SHAPES[State(message.state)], message.get_state_display())
 
-    @admin.display(description=_("to"), ordering="recipient")
-    def to(self, message: OutboxMessage) -> str:
-        name = message.recipient_name
-        return f"{name} <{message.recipient}>" if name else message.recipient
+    @admin.display(description=_("recipient"), ordering="recipient")
+    def to(self, message: OutboxMessage) -> SafeString | str:
+        if not message.recipient_name:
+            return message.recipient
+        return format_html("{}<br>{}", message.recipient_name, message.recipient)
 
     @admin.display(description=_("region"))
     def region(self, message: OutboxMessage) -> SafeString | str:
@@ -143,11 +160,11 @@ class OutboxMessageAdmin(DeskAdmin):
 
     @admin.display(description=_("written"), ordering="created_at")
     def written(self, message: OutboxMessage) -> str:
-        return date_format(localtime(message.created_at), "j M, H:i")
+        return short_moment(message.created_at)
 
     @admin.display(description=_("sent"), ordering="sent_at")
     def sent(self, message: OutboxMessage) -> str:
-        return date_format(localtime(message.sent_at), "j M, H:i") if message.sent_at else ""
+        return short_moment(message.sent_at)
 
 
 def _named(message: OutboxMessage, names: Mapping[str, str]) -> SafeString | str:

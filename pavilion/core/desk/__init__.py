@@ -2,17 +2,20 @@
 
 from pavilion.core.desk import regions
 from pavilion.core.desk.filters import CodeFilter, RegionFilter
-from pavilion.core.desk.history import VERBS
+from pavilion.core.desk.history import KEYS, KINDS, VERBS
 from pavilion.core.desk.inlines import DeskInline
 from pavilion.core.desk.items import Item, present
 from pavilion.core.desk.marks import facts, region_mark, state_mark
 from pavilion.core.desk.model_admin import DeskAdmin
+from pavilion.core.desk.moments import short_day, short_moment, short_span
 from pavilion.core.desk.panels import Panel
 from pavilion.core.desk.rights import visible
 from pavilion.core.desk.step_forms import OptionalReasonForm, ReasonForm, StepForm, WhenForm
 from pavilion.core.desk.steps import Step
 
 __all__ = [
+    "KEYS",
+    "KINDS",
     "VERBS",
     "CodeFilter",
     "DeskAdmin",
@@ -29,6 +32,9 @@ __all__ = [
     "present",
     "region_mark",
     "regions",
+    "short_day",
+    "short_moment",
+    "short_span",
     "state_mark",
     "visible",
 ]

@@ -18,7 +18,7 @@ class RegionFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         path = model_admin.region_path.removesuffix("_id")
-        region = get_fields_from_path(model_admin.model, path)[-1].related_model
+        region: Any = get_fields_from_path(model_admin.model, path)[-1].related_model
         regions = region._default_manager.order_by("sort_key")
         if not (access(request).is_national or model_admin.shows_neighbours):
             regions = regions.filter(pk__in=access(request).region_codes)

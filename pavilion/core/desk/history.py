@@ -1,6 +1,6 @@
 """The activity log in words: one line for each thing that happened to a row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from pavilion.core.models import ActivityEntry, User
 
@@ -22,6 +22,10 @@ VERBS: dict[str, Any] = {
     "message.dropped": gettext_lazy("Message not sent"),
     "message.retried": gettext_lazy("Message sent again"),
 }
+# What each kind of mail is called; every app adds its own.
+KINDS: dict[str, Any] = {}
+# What a value is called when it is no field of the row itself; every app adds its own.
+KEYS: dict[str, tuple[Any, Mapping[str, Any]]] = {}
 _ENDINGS = {
     "created": gettext_lazy("Created"),
     "changed": gettext_lazy("Changed"),
@@ -33,6 +37,7 @@ _ENDINGS = {
 class Line:
     entry: ActivityEntry
     what: str
+    about: str
     who: str
     changes: list[tuple[str, str, str]]
 
@@ -44,7 +49,10 @@ def lines_about(row: Model, user: User | AnonymousUser, limit: int = 50) -> list
 
 def line(entry: ActivityEntry, model: type[Model] | None = None) -> Line:
     model = model or entry.target_type.model_class()
-    return Line(entry, what(entry.verb), who(entry), list(changes(entry, model)))
+    # An entry about somebody within the row ("name" took part in a meeting) says whom.
+    about = str(entry.after.get("name") or entry.before.get("name") or "")
+    told = [change for change in changes(entry, model) if not about or change[0] != "name"]
+    return Line(entry, what(entry.verb), about, who(entry), told)
 
 
 def what(verb: str) -> str:
@@ -63,26 +71,33 @@ def changes(entry: ActivityEntry, model: type[Model] | None) -> Iterator[tuple[s
         before, after = entry.before.get(name), entry.after.get(name)
         if before != after:
             label, texts = _described(model, name, (before, after))
-            yield label, *texts
+            if any(texts):
+                yield label, *texts
 
 
 def _described(
     model: type[Model] | None, name: str, values: tuple[Any, Any]
 ) -> tuple[str, tuple[str, str]]:
-    label, choices = name.replace("_", " "), {}
-    if model is not None:
+    label = name.replace("_", " ")
+    choices: Mapping[Any, Any] = {}
+    if name in KEYS:
+        known, choices = KEYS[name]
+        label = str(known)
+    elif model is not None:
         try:
             field: Any = model._meta.get_field(name)
         except FieldDoesNotExist:
             field = None
         if field is not None:
             label = str(getattr(field, "verbose_name", label))
+            if field.is_relation and field.many_to_one:
+                choices = _Names(field.related_model)
             choices = dict(getattr(field, "flatchoices", None) or [])
     before, after = (_text(value, choices) for value in values)
     return label, (before, after)
 
 
-def _text(value: Any, choices: dict[Any, Any]) -> str:
+def _text(value: Any, choices: Mapping[Any, Any]) -> str:
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, bool):
@@ -90,8 +105,19 @@ def _text(value: Any, choices: dict[Any, Any]) -> str:
     if isinstance(value, list):
         return ", ".join(_text(each, choices) for each in value)
     if isinstance(value, str) and (moment := _moment(value)):
-        return date_format(moment, _("j F Y, H:i"))
+        return date_format(moment, pgettext("short moment", "j M Y, H:i"))
     return str(choices.get(value, value)) if not isinstance(value, dict) else str(value)
+
+
+class _Names(dict[Any, str]):
+    """The rows of a model by key, as far as they still exist."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        row = self.model._base_manager.filter(pk=key).first() if isinstance(key, int) else None
+        return str(row) if row else default
 
 
 def _moment(text: str) -> datetime | None:

@@ -13,7 +13,7 @@ def state_mark(shape: str, label: object) -> SafeString:
 
 def region_mark(code: str, name: object) -> SafeString:
     """A region's name after its colour."""
-    return format_html('<span class="region region-{}">{}</span>', code, name) if code else ""
+    return format_html('<span class="region region-{}">{}</span>', code, name)
 
 
 def facts(values: Iterable[object]) -> SafeString:

@@ -55,6 +55,8 @@ class DeskAdmin(Steps):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        if self.creation:
+            context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
         row = kwargs.get("obj")
         if row is not None and row.pk:
             context |= {
@@ -62,7 +64,8 @@ class DeskAdmin(Steps):
                 "panels": list(self.panels(request, row)),
                 "history": history.lines_about(row, request.user),
             }
-        return super().render_change_form(request, context, *args, **kwargs)
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return page
 
     # --- Saving ---
 
@@ -74,11 +77,13 @@ class DeskAdmin(Steps):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """A refusal met while saving comes back in the form, with everything typed still there."""
+        page: HttpResponse
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            page = super().changeform_view(request, object_id, form_url, extra_context)
         except DomainError as error:
-            request.refusal = error
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            request.refusal = error  # type: ignore[attr-defined]  # read by get_form below
+            page = super().changeform_view(request, object_id, form_url, extra_context)
+        return page
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -88,11 +93,12 @@ class DeskAdmin(Steps):
         if refusal is None:
             return form
 
+        named, sentence = refusal.field, str(refusal)
+
         class Refused(form):  # type: ignore[valid-type,misc]
             def clean(self) -> Any:
                 cleaned = super().clean()
-                field = refusal.field if refusal.field in self.fields else None
-                self.add_error(field, str(refusal))
+                self.add_error(named if named in self.fields else None, sentence)
                 return cleaned
 
         return Refused
@@ -137,7 +143,8 @@ class DeskAdmin(Steps):
             if isinstance(field, forms.ModelMultipleChoiceField):
                 before[name], after[name] = _names(before[name] or []), _names(after[name])
             elif isinstance(field, forms.ModelChoiceField):
-                before[name] = field.queryset.model._base_manager.filter(pk=before[name]).first()
+                related: Any = field.queryset
+                before[name] = related.model._base_manager.filter(pk=before[name]).first()
         for formset in formsets:
             touched = [
                 *formset.new_objects,

@@ -16,6 +16,7 @@ _CLOTHES: list[tuple[type[forms.Widget], list[str]]] = [
     (forms.SelectMultiple, widgets.SELECT_CLASSES),
     (forms.Select, widgets.SELECT_CLASSES),
     (forms.TextInput, widgets.INPUT_CLASSES),
+    (forms.NumberInput, widgets.INPUT_CLASSES),
     (forms.DateInput, widgets.INPUT_CLASSES),
     (forms.TimeInput, widgets.INPUT_CLASSES),
 ]
@@ -72,7 +73,7 @@ class WhenForm(StepForm):
 
     def fill(self, starts_at: datetime, ends_at: datetime) -> None:
         start, end = timezone.localtime(starts_at), timezone.localtime(ends_at)
-        self.initial |= {"day": start.date(), "starts": start.time(), "ends": end.time()}
+        self.initial.update(day=start.date(), starts=start.time(), ends=end.time())
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

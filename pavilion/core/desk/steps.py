@@ -19,6 +19,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from pavilion.core.desk.choices import Choices
@@ -72,7 +73,7 @@ class Steps(Rights, Choices, ModelAdmin):
             )
             for step in self.steps
         ]
-        return urls + super().get_urls()
+        return [*urls, *super().get_urls()]
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """The steps this person may take with this row as it is now."""
@@ -109,7 +110,8 @@ class Steps(Rights, Choices, ModelAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         if self.creation is None:
-            return super().add_view(request, form_url, extra_context)
+            page: HttpResponse = super().add_view(request, form_url, extra_context)
+            return page
         if not self.has_add_permission(request):
             raise PermissionDenied
         step = self.creation
@@ -175,7 +177,8 @@ class Steps(Rights, Choices, ModelAdmin):
                         step.run(request, row, data)
                     done += 1
                 except DomainError as error:
-                    messages.warning(request, f"{row} : {error}")
+                    words = {"row": row, "error": error}
+                    messages.warning(request, _("%(row)s: %(error)s") % words)
         if done:
             messages.success(request, step.done % {"count": done})
 
