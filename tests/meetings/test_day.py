@@ -1,0 +1,232 @@
+"""My day, by a private link and signed in."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from meetings.agenda import agenda
+from meetings.models import Feed, Person
+from meetings.operations import (
+    cancel_meeting,
+    confirm_meeting,
+    create_meeting,
+    create_visit,
+    open_feed,
+)
+from tests.factories import AllocationFactory, StandFactory, UserFactory
+from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, NOW, TEN
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def english(client):
+    client.cookies["django_language"] = "en"
+
+
+def meet(edition, by, person, hours=0, **fields):
+    meeting = create_meeting(
+        edition=edition,
+        subject_fr=f"Rendez-vous {hours}",
+        starts_at=TEN + hours * HOUR,
+        ends_at=HALF_PAST_TEN + hours * HOUR,
+        by=by,
+        person_ids=[person.pk],
+        **fields,
+    )
+    return confirm_meeting(meeting_id=meeting.pk, by=by)
+
+
+def subjects(items):
+    return [item.meeting.subject_fr for item in items]
+
+
+def test_it_opens_on_now_and_next(edition, national, person, clock):
+    for hours in (-1, 0, 1, 3):
+        meet(edition, national, person, hours)
+    clock.move_to(TEN + timedelta(minutes=5))
+
+    shown = agenda(person, edition=edition, wanted=None, now=TEN + timedelta(minutes=5))
+
+    assert subjects(shown.cards) == ["Rendez-vous 0", "Rendez-vous 1"]
+    assert [(item.is_now, item.is_next) for item in shown.cards] == [(True, False), (False, True)]
+    assert shown.cards[1].wait == "55 minutes"
+    assert (subjects(shown.later), subjects(shown.past)) == (["Rendez-vous 3"], ["Rendez-vous -1"])
+    assert (shown.is_today, shown.unanswered) == (True, 3)
+
+
+def test_what_is_cancelled_is_struck_through_and_never_next(edition, national, person):
+    off = meet(edition, national, person, 0)
+    cancel_meeting(meeting_id=off.pk, by=national)
+    meet(edition, national, person, 1)
+
+    shown = agenda(person, edition=edition, wanted=None, now=NOW)
+
+    assert subjects(shown.cards) == ["Rendez-vous 1"]
+    assert [(item.state, item.is_off) for item in shown.later] == [("cancelled", True)]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_however_full_the_day(
+    client, edition, national, person, office, room, count, django_assert_num_queries
+):
+    stand = StandFactory()
+    for number in range(count):
+        meeting = meet(
+            edition, national, person, number, office_ids=[office.pk], room=room, contact_phone="1"
+        )
+        create_visit(
+            meeting_id=meeting.pk,
+            stops=[{"stand_id": stand.pk}, {"stand_id": stand.pk}],
+            by=national,
+        )
+    open_feed(person_id=person.pk, by=national)
+
+    with django_assert_num_queries(9):
+        response = client.get(person.get_absolute_url())
+
+    assert response.content.decode().count("<h2>Rendez-vous") == 1
+    assert response.content.decode().count("<h3>Rendez-vous") == count - 1
+
+
+def test_a_stop_says_who_stands_there(client, edition, national, person):
+    allocation = AllocationFactory()
+    meeting = meet(edition, national, person)
+    create_visit(
+        meeting_id=meeting.pk,
+        stops=[{"stand_id": allocation.stand_id, "note": "démonstration"}],
+        by=national,
+        meeting_point="Porte 4",
+    )
+
+    text = client.get(person.get_absolute_url()).content.decode()
+
+    assert f"<strong>{allocation.stand.number}</strong> {allocation.exhibitor}" in text
+    assert "Meeting point: Porte 4" in text
+
+
+def test_looking_creates_nothing(client, edition, national, person):
+    text = client.get(person.get_absolute_url()).content.decode()
+
+    assert not Feed.objects.exists()
+    assert "Create my calendar address" in text
+    assert "Nothing is planned for you on this day." in text
+
+
+def test_the_private_link_opens_renews_and_closes_the_calendar(client, person):
+    url = reverse("meetings:day_calendar", args=[person.token])
+
+    client.post(url, {"action": "open"})
+    client.post(url, {"action": "open"})
+    feed = Feed.objects.get()
+    first = feed.token
+    client.post(url, {"action": "renew", "feed": feed.pk})
+    feed.refresh_from_db()
+    renewed = feed.token
+    client.post(url, {"action": "revoke", "feed": feed.pk})
+    again = client.post(url, {"action": "revoke", "feed": feed.pk}, follow=True)
+
+    feed.refresh_from_db()
+    assert len({first, renewed, feed.token}) == 3
+    assert feed.revoked_at == NOW
+    assert "This calendar address is already closed." in again.content.decode()
+
+
+def test_nobody_touches_another_person_s_calendar(client, person, national):
+    other = open_feed(person_id=Person.objects.create(last_name="Autre").pk, by=national)
+
+    client.post(
+        reverse("meetings:day_calendar", args=[person.token]),
+        {"action": "revoke", "feed": other.pk},
+    )
+
+    other.refresh_from_db()
+    assert other.revoked_at is None
+
+
+def test_the_ways_to_subscribe(client, person, national):
+    feed = open_feed(person_id=person.pk, by=national)
+
+    text = client.get(person.get_absolute_url()).content.decode()
+
+    path = f"testserver/calendar/{feed.token}.ics"
+    escaped = path.replace("/", "%2F")
+    for link in (
+        f'href="webcal://{path}"',
+        f'value="http://{path}"',
+        f'href="https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2F{escaped}"',
+        f'href="https://outlook.live.com/calendar/0/addfromweb?url=http%3A%2F%2F{escaped}"',
+    ):
+        assert text.count(link) == 1
+    assert "<svg" in text
+    assert "style=" not in text
+
+
+def test_signed_in_one_sees_one_s_own_day(client, edition, national, person):
+    person.user = UserFactory()
+    person.save()
+    meet(edition, national, person)
+    client.force_login(person.user)
+
+    text = client.get(reverse("meetings:my_day")).content.decode()
+    client.post(reverse("meetings:my_calendar"), {"action": "open"})
+
+    assert "Rendez-vous 0" in text
+    assert Feed.objects.get().person == person
+
+
+def test_an_account_of_nobody_is_told_so(client, db):
+    client.force_login(UserFactory())
+
+    response = client.get(reverse("meetings:my_day"))
+
+    assert response.status_code == 404
+    assert "Your account is not linked to anybody of a delegation" in response.content.decode()
+    assert client.post(reverse("meetings:my_calendar")).status_code == 404
+
+
+def test_strangers_sign_in_first_and_wrong_links_open_nothing(client, person):
+    url = person.get_absolute_url()
+    person.link_version = 2
+    person.save()
+    leaver = Person.objects.create(last_name="Parti", user=UserFactory(is_active=False))
+
+    assert client.get(reverse("meetings:my_day")).status_code == 302
+    statuses = {
+        client.get(each).status_code for each in (url, "/journee/abc/", leaver.get_absolute_url())
+    }
+    assert statuses == {404}
+
+
+def test_another_day_is_one_click_away(client, edition, national, person):
+    meet(edition, national, person)
+
+    text = client.get(person.get_absolute_url(), {"jour": "2030-06-12"}).content.decode()
+    nonsense = client.get(person.get_absolute_url(), {"jour": "2030-99-99"})
+
+    assert "<h1>Wednesday 12 June</h1>" in text
+    assert nonsense.status_code == 200
+
+
+def test_the_plan_marks_the_place(client, edition, national, person, room):
+    meet(edition, national, person, room=room)
+
+    text = client.get(person.get_absolute_url()).content.decode()
+
+    assert '<circle cx="2.5" cy="2.5" r="2.4"/>' in text
+    assert 'viewBox="-1 -1 102 62"' in text
+
+
+def test_a_meeting_of_somebody_else_is_not_shown(client, edition, national, person):
+    other = Person.objects.create(last_name="Autre")
+    create_meeting(
+        edition=edition,
+        subject_fr="Secret",
+        starts_at=ELEVEN,
+        ends_at=HALF_PAST_ELEVEN,
+        by=national,
+        person_ids=[other.pk],
+    )
+
+    assert "Secret" not in client.get(person.get_absolute_url()).content.decode()
