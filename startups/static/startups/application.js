@@ -54,7 +54,9 @@ if (form) {
           field.append(words);
         }
         words.textContent = errors[name].text;
-      } else if (words && !all.every(isEmpty)) {
+        words.dataset.live = "";
+      } else if (words && ("live" in words.dataset || !all.every(isEmpty))) {
+        // What a submission found missing stays marked until something stands there.
         words.remove();
         words = null;
       }
