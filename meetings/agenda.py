@@ -138,8 +138,8 @@ def agenda(
     if upcoming and upcoming[0] in of_day:
         upcoming[0].is_next = True
     cards = [item for item in of_day if item.is_card]
-    _add_plans(cards)
     _add_companies([stop for item in of_day for stop in _stops(item)])
+    _add_plans(cards)
     return Agenda(
         person=person,
         days=days,
@@ -204,7 +204,13 @@ def _add_plans(cards: list[Item]) -> None:
     for item in cards:
         if item.spot:
             level: Level = item.spot.zone.level
-            item.plan = draw(level, zones[level.pk], item.spot, label=item.short_place)
+            item.plan = draw(
+                level,
+                zones[level.pk],
+                item.spot,
+                stops=[stop.stand for stop in item.stops if stop.stand.zone.level_id == level.pk],
+                label=item.short_place,
+            )
 
 
 def _add_companies(stops: list[Stop]) -> None:

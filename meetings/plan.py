@@ -18,20 +18,37 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Where to go; on a route, its number."""
+
+    x: str
+    y: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     label: str
     view_box: str
     width: str
     depth: str
     areas: list[Area]
-    x: str
-    y: str
+    marks: list[Mark]
+    route: str
     radius: str
     font_size: str
 
 
-def draw(level: Level, zones: Iterable[Zone], spot: Room | Stand, *, label: str) -> Plan:
-    """`spot` is marked by its middle: at this scale a stand is a point."""
+def draw(
+    level: Level,
+    zones: Iterable[Zone],
+    spot: Room | Stand,
+    *,
+    stops: Iterable[Stand] = (),
+    label: str,
+) -> Plan:
+    """Where `spot` is, or the route of a visit. At this scale a stand is a point."""
+    marks = [_mark(stand, str(number)) for number, stand in enumerate(stops, start=1)]
     unit = max(level.width, level.depth) / 100
     return Plan(
         label=label,
@@ -39,11 +56,15 @@ def draw(level: Level, zones: Iterable[Zone], spot: Room | Stand, *, label: str)
         width=_text(level.width),
         depth=_text(level.depth),
         areas=[_area(zone, spot) for zone in zones if zone.outline],
-        x=_text(spot.x + spot.width / 2),
-        y=_text(spot.y + spot.depth / 2),
+        marks=marks or [_mark(spot)],
+        route=" ".join(f"{mark.x},{mark.y}" for mark in marks),
         radius=_text(unit * Decimal("2.4")),
         font_size=_text(unit * 3),
     )
+
+
+def _mark(spot: Room | Stand, text: str = "") -> Mark:
+    return Mark(_text(spot.x + spot.width / 2), _text(spot.y + spot.depth / 2), text)
 
 
 def _area(zone: Zone, spot: Room | Stand) -> Area:

@@ -218,6 +218,19 @@ def test_the_plan_marks_the_place(client, edition, national, person, room):
     assert 'viewBox="-1 -1 102 62"' in text
 
 
+def test_the_plan_draws_the_route_of_a_visit(client, edition, national, person, room):
+    meeting = meet(edition, national, person, room=room)
+    stands = [StandFactory(x=10, y=5), StandFactory(x=30, y=5)]
+    create_visit(
+        meeting_id=meeting.pk, stops=[{"stand_id": stand.pk} for stand in stands], by=national
+    )
+
+    text = client.get(person.get_absolute_url()).content.decode()
+
+    assert '<polyline class="route" points="10.5,5.5 30.5,5.5"/>' in text
+    assert text.count('<g class="stop">') == 2
+
+
 def test_a_meeting_of_somebody_else_is_not_shown(client, edition, national, person):
     other = Person.objects.create(last_name="Autre")
     create_meeting(
