@@ -107,7 +107,8 @@ class Applicants:
         """Most applications arrive in the last days of a call."""
         end = self._dates.in_days(-1) if status in TODAY else self._dates.step("closes")
         left = end - begun
-        return begun + left * (1 - self._random.random() ** 2 * 0.9)
+        submitted = begun + left * (1 - self._random.random() ** 2 * 0.9)
+        return submitted.replace(second=0, microsecond=0)
 
     def _decide(self, row: Application) -> None:
         days = -self._random.randint(1, 6) if row.status == Status.SELECTED else None

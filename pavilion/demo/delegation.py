@@ -1,8 +1,7 @@
 """Offices by function, invented people of the regions, their delegations and calendar feeds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from events.models import Participation, Region
@@ -17,26 +16,35 @@ from pavilion.demo.setting import NATIONAL, Setting
 Member = tuple[Person, str]  # with their role
 
 
-@dataclass(frozen=True)
 class People:
-    """By region code; the national delegation has none."""
+    """By region code; the national delegation has none. The head of each comes first."""
 
-    members: dict[str, list[Member]]
+    def __init__(self, members: dict[str, list[Member]]) -> None:
+        self.members = members
+        self._of = {code: [person for person, _ in rows] for code, rows in members.items()}
+        self._elected = {
+            code: [person for person, role in rows if role != Delegate.Role.STAFF]
+            for code, rows in members.items()
+        }
+        self._staff = {
+            code: [person for person, role in rows if role == Delegate.Role.STAFF]
+            for code, rows in members.items()
+        }
 
     def of(self, code: str) -> list[Person]:
-        return [person for person, _ in self.members[code]]
+        return self._of[code]
 
     def elected(self, code: str) -> list[Person]:
-        return [person for person, role in self.members[code] if role != Delegate.Role.STAFF]
+        return self._elected[code]
 
     def staff(self, code: str) -> list[Person]:
-        return [person for person, role in self.members[code] if role == Delegate.Role.STAFF]
+        return self._staff[code]
 
     def head(self, code: str) -> Person:
-        return self.members[code][0][0]
+        return self._of[code][0]
 
     def everybody(self) -> list[Person]:
-        return [person for code in self.members for person in self.of(code)]
+        return [person for people in self._of.values() for person in people]
 
 
 def create_offices() -> dict[str, Office]:
@@ -154,8 +162,13 @@ def create_delegations(setting: Setting, people: People, region_offices: dict[st
     )
 
 
-def create_feeds(setting: Setting, people: People) -> list[Feed]:
-    """One for each person, then second devices and drivers' discreet ones."""
+def create_feeds(
+    setting: Setting, people: People, changes: dict[int, list[datetime]]
+) -> list[Feed]:
+    """One for each person, then second devices and drivers' discreet ones.
+
+    `changes`: by person, when the meetings they show last changed.
+    """
     size, dates, random = setting.size, setting.dates, setting.random
     everybody = people.everybody()
     rows = [_feed(person, load("titles")["devices"][0], dates, random) for person in everybody]
@@ -163,6 +176,10 @@ def create_feeds(setting: Setting, people: People) -> list[Feed]:
         person = everybody[number % len(everybody)]
         device = load("titles")["devices"][1 + (number + number // len(everybody)) % 4]
         rows.append(_feed(person, device, dates, random))
+    for row in rows:
+        since = [at for at in changes.get(row.person_id, []) if at > row.created_at]
+        row.changed_at = max([row.created_at, *since])
+        row.revision += len(since)
     return Feed.objects.bulk_create(rows, batch_size=1000)
 
 
@@ -175,7 +192,6 @@ def _feed(person: Person, device: dict[str, str], dates: Dates, random: Random) 
         level=device["level"],
         language=person.language,
         created_at=created,
-        changed_at=created,
         fetched_at=dates.in_days(-1, random.randint(0, 23), random.randint(0, 59))
         if is_read
         else None,

@@ -1,11 +1,15 @@
 """Offices, people, feeds, the programme and the meetings."""
 
+from collections import defaultdict
+from datetime import datetime
+
 from meetings.models import Person
 from pavilion.demo import correspondence, delegation, meetings, programme, teams
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast
 from pavilion.demo.meeting_plan import plan
 from pavilion.demo.setting import NATIONAL, Setting
+from pavilion.demo.stories import Story
 
 WITH_ACCOUNT = 4  # heads of delegation who also sign in
 
@@ -16,10 +20,10 @@ def load_delegation(setting: Setting) -> None:
     heads = delegation.create_region_offices(participations)
     people = delegation.create_people(setting)
     delegation.create_delegations(setting, people, heads)
-    delegation.create_feeds(setting, people)
     _give_accounts(setting, people)
 
     stories = plan(setting, Cast(offices=offices, people=people))
+    delegation.create_feeds(setting, people, _changes(stories))
     sessions = programme.create_sessions(setting)
     meetings.write_meetings(stories)
     meetings.write_calendars(stories)
@@ -28,6 +32,16 @@ def load_delegation(setting: Setting) -> None:
     correspondence.write_reminder_messages(sent)
     setting.log.extend(programme.session_history(setting, sessions))
     setting.log.extend(meetings.meeting_history(stories))
+
+
+def _changes(stories: list[Story]) -> dict[int, list[datetime]]:
+    """When the meetings of each person last changed."""
+    changes: dict[int, list[datetime]] = defaultdict(list)
+    for story in stories:
+        for participant in story.participants:
+            if participant.person_id:
+                changes[participant.person_id].append(story.last_change())
+    return changes
 
 
 def _give_accounts(setting: Setting, people: People) -> None:

@@ -2,8 +2,9 @@
 
 from random import Random
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from events.models import Edition
@@ -19,6 +20,7 @@ from pavilion.demo.startups_loader import load_startups
 from pavilion.demo.venue import create_venue
 
 LOADED = "demo.loaded"
+DEFAULT: SizeName = "M"
 
 
 class AnotherSizeIsLoaded(DomainError):
@@ -29,8 +31,11 @@ class SomethingIsThere(DomainError):
     code = "something_is_there"
 
 
-def load_once(name: SizeName) -> Edition:
-    """The demo edition of this size, loaded now if nothing is there yet. Safe to call twice."""
+def load_once(name: SizeName | None) -> tuple[Edition, SizeName]:
+    """The demo edition and its size, loaded now if nothing is there yet. Safe to call twice.
+
+    Without a size, the one that is there; else M.
+    """
     with transaction.atomic():
         loaded = ActivityEntry.objects.filter(verb=LOADED).order_by("pk").first()
         if loaded is None:
@@ -38,8 +43,8 @@ def load_once(name: SizeName) -> Edition:
                 raise SomethingIsThere(
                     _("This database already holds an edition. The demo needs one without any.")
                 )
-            return _load(size_named(name))
-        if loaded.after["size"] != name:
+            return _load(size_named(name or DEFAULT)), name or DEFAULT
+        if name not in (None, loaded.after["size"]):
             raise AnotherSizeIsLoaded(
                 _(
                     "The demo is already loaded in size %(loaded)s. For size %(wanted)s, begin "
@@ -47,19 +52,21 @@ def load_once(name: SizeName) -> Edition:
                 )
                 % {"loaded": loaded.after["size"], "wanted": name}
             )
-        return Edition.objects.get(pk=loaded.target_id)
+        return Edition.objects.get(pk=loaded.target_id), loaded.after["size"]
 
 
 def _load(size: Size) -> Edition:
-    setting = _set_the_scene(size)
-    load_startups(setting)
-    load_delegation(setting)
-    setting.log.append(
-        history.entry(
-            at=timezone.now(), verb=LOADED, target=setting.edition, after={"size": size.name}
+    # The log names things in the site's own language, whoever loads it.
+    with translation.override(settings.LANGUAGE_CODE):
+        setting = _set_the_scene(size)
+        load_startups(setting)
+        load_delegation(setting)
+        setting.log.append(
+            history.entry(
+                at=timezone.now(), verb=LOADED, target=setting.edition, after={"size": size.name}
+            )
         )
-    )
-    history.write(setting.log)
+        history.write(setting.log)
     return setting.edition
 
 

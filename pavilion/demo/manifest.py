@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.urls import reverse
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from events.models import Edition, HalfDay, Participation, Region, Room, Session, Stand
@@ -12,11 +13,10 @@ from meetings.models import Delegate, Feed, Meeting, Office, Participant, Person
 from pavilion.core.access import Role
 from pavilion.core.models import ActivityEntry, Membership, OutboxMessage, User
 from pavilion.demo import teams
-from pavilion.demo.facts import SizeName
 from startups.models import Allocation, Application, Call, Exhibitor
 
 
-def manifest(edition: Edition, size: SizeName) -> dict[str, Any]:
+def manifest(edition: Edition, size: str) -> dict[str, Any]:
     """Read back from the database, so that every run tells the same as the one that loaded."""
     return {
         "base_url": settings.BASE_URL,
@@ -48,7 +48,7 @@ def manifest(edition: Edition, size: SizeName) -> dict[str, Any]:
             {"person": str(person), **_login(person.email)}
             for person in Person.objects.filter(user__isnull=False).order_by("pk")
         ],
-        "applicant_pages": list(_applicant_pages(edition)),
+        "applicant_pages": _applicant_pages(edition),
         "public": {
             "home": _url("startups:home"),
             "directory": _url("startups:directory"),
@@ -104,12 +104,18 @@ def _call(call: Call) -> dict[str, Any]:
 
 def _applicant_pages(edition: Edition) -> list[dict[str, str]]:
     """One company in each state, to open as the company would: the first of each."""
-    first: dict[str, Application] = {}
     applications = Application.objects.filter(call__participation__edition=edition)
-    for application in applications.order_by("pk").iterator():
-        first.setdefault(application.status, application)
+    to_open_calls = applications.filter(call__in=Call.objects.open_at(timezone.now()))
+    first: dict[str, int] = {}
+    for group in (applications, to_open_calls):  # where it can still be acted on, if anywhere
+        first |= dict(group.values_list("status").annotate(first=Min("pk")).order_by())
+    rows = applications.in_bulk(list(first.values()))
     return [
-        {"company": str(first[status]), "status": status, "url": _absolute(first[status])}
+        {
+            "company": str(rows[first[status]]),
+            "status": status,
+            "url": _absolute(rows[first[status]]),
+        }
         for status in Application.Status.values
         if status in first
     ]

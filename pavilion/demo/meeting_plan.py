@@ -23,7 +23,8 @@ STATUSES = {
 COMING = {Status.CONFIRMED: (1, 2, 6, 9), Status.OPTION: (3, 8)}
 # As many people walk with a minister, at most, as stand for their regions.
 WALKING_HEADS = 8
-TRIES = 60
+# Then another subject: in size L, the offices asked for most are full.
+TRIES = 12
 
 
 def plan(setting: Setting, cast: Cast) -> list[Story]:

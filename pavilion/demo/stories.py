@@ -94,7 +94,8 @@ def _answer(setting: Setting, story: Story, participant: Participant) -> None:
     random, meeting = setting.random, story.meeting
     since = story.moved_at or story.confirmed_at
     if since is None:
-        if participant.office_id is None or random.random() > 0.25:
+        is_asked = participant.office_id and meeting.format == Meeting.Format.BILATERAL
+        if not is_asked or random.random() > 0.25:
             return
         since, channel = story.created_at, Participant.Channel.PHONE
         answer = random.choice((Answer.ACCEPTED, Answer.TENTATIVE))
@@ -102,7 +103,7 @@ def _answer(setting: Setting, story: Story, participant: Participant) -> None:
         channel = random.choice(
             (Participant.Channel.LINK, Participant.Channel.MAIL, Participant.Channel.PHONE)
         )
-        answer = _one_of(random, participant, is_over=meeting.status == Status.HELD)
+        answer = _one_of(random, meeting, participant)
     if answer == Answer.NEEDS_ACTION:
         return
     participant.answer = answer
@@ -113,9 +114,11 @@ def _answer(setting: Setting, story: Story, participant: Participant) -> None:
     participant.comment = random.choice(comments)
 
 
-def _one_of(random: Random, participant: Participant, *, is_over: bool) -> Answer:
-    if is_over:
+def _one_of(random: Random, meeting: Meeting, participant: Participant) -> Answer:
+    if meeting.status == Status.HELD:
         return Answer.ACCEPTED
+    if meeting.format in (Meeting.Format.INAUGURATION, Meeting.Format.WALK_THROUGH):
+        return Answer.ACCEPTED if random.random() < 0.8 else Answer.NEEDS_ACTION
     answers = (
         Answer.ACCEPTED,
         Answer.NEEDS_ACTION,

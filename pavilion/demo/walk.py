@@ -36,9 +36,13 @@ def lay_route(setting: Setting, story: Story) -> None:
 
 
 def _along_the_way(setting: Setting, number: int) -> list[Stand]:
-    """The first pods of each region in turn, from the largest region down."""
+    """The first pods of each region in turn, from the largest down; somebody stands at each."""
     by_size = sorted(setting.size.regions, key=lambda region: -region.startups)
-    rows = [setting.venue.stands[region.code] for region in by_size]
+    taken = Stand.objects.filter(allocations__half_day=setting.half_days[0]).in_bulk()
+    rows = [
+        [stand for stand in setting.venue.stands[region.code] if stand.pk in taken]
+        for region in by_size
+    ]
     depth = max(len(row) for row in rows)
     in_turn = [row[index] for index in range(depth) for row in rows if index < len(row)]
     return in_turn[:number]

@@ -22,17 +22,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--size",
             choices=SIZES,
-            default="M",
-            help="S: one region, 10 start-ups. M: 18 regions, 304. L: ten times M.",
+            help="S: one region, 10 start-ups. M (default): 18 regions, 304. L: ten times M.",
         )
         parser.add_argument("--json", action="store_true", help="Print one JSON object.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            edition = loader.load_once(options["size"])
+            edition, size = loader.load_once(options["size"])
         except DomainError as refusal:
             raise CommandError(str(refusal)) from refusal
-        found = manifest(edition, options["size"])
+        found = manifest(edition, size)
         if options["json"]:
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
         else:
