@@ -19,7 +19,9 @@ def main(arguments: list[str]) -> int:
                 "DATABASE_URL": running.enter_context(servers.postgresql()),
                 "REDIS_URL": running.enter_context(servers.redis()),
             }
-            failed |= _run("PostgreSQL and Redis", {**os.environ, **urls}, arguments, "not sqlite")
+            # The browser's service has a database of its own: once is enough.
+            markers = "not sqlite and not browser"
+            failed |= _run("PostgreSQL and Redis", {**os.environ, **urls}, arguments, markers)
     except servers.NotFound as missing:
         print(f"Skipped: the suite on PostgreSQL and Redis ({missing})")
         failed |= IS_CI
