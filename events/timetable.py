@@ -10,6 +10,7 @@ from events.models import Day, Room, Session
 
 # The grid of the stylesheet: five-minute rows, hours from six to midnight.
 STEP = 5
+READABLE_WHEN_DENSE = 30
 FIRST_HOUR, LATEST_OPENING = 6, 14
 EARLIEST_CLOSING, LAST_HOUR = 12, 24
 
@@ -32,6 +33,7 @@ class Grid:
     last_hour: int
     tracks: list[Track]
     now: str
+    is_dense: bool
 
     @property
     def hours(self) -> range:
@@ -42,9 +44,11 @@ def grid_of(day: Day, sessions: Iterable[Session], now: datetime) -> Grid:
     """Stages first, then rooms by name; hours as the day opens, wider if a session needs it."""
     tracks: dict[int, Track] = {}
     first, last = _minutes(day.opens, day.date), _minutes(day.closes, day.date)
+    shortest = LAST_HOUR * 60
     for session in sessions:
         starts, ends = _span(session, day.date)
         first, last = min(first, starts), max(last, ends)
+        shortest = min(shortest, ends - starts)
         track = tracks.setdefault(session.room_id, Track(session.room, []))
         track.slots.append(Slot(session, _place(starts, ends)))
     first_hour = max(FIRST_HOUR, min(first // 60, LATEST_OPENING))
@@ -54,6 +58,7 @@ def grid_of(day: Day, sessions: Iterable[Session], now: datetime) -> Grid:
         last_hour=last_hour,
         tracks=sorted(tracks.values(), key=lambda track: _rank(track.room)),
         now=_now_line(now, day.date, first_hour, last_hour),
+        is_dense=shortest >= READABLE_WHEN_DENSE,
     )
 
 

@@ -1,7 +1,4 @@
-"""From metres to drawing: zones, rooms and stands as the numbers an SVG needs. No query here.
-
-Ten drawing units to the metre. Coordinates leave as text, so that no language writes "1,5".
-"""
+"""From metres to drawing: zones, rooms and stands as the numbers an SVG needs. No query here."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,25 +6,19 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
 from events.models import Level, Room, Zone
-
-UNITS = 10
-# Width of a letter as a share of its height, and how much of a shape a word may fill.
-LETTER, FILL = 0.6, 0.86
-# What can still be read, as a share of the drawing's width: less would be a smudge.
-LEAST = 1 / 250
-
-
-class Lettering(NamedTuple):
-    """The largest letters of each kind, as a share of the drawing's width."""
-
-    zone: float
-    stand: float
-    # Zero: from afar only numbers are written, and only their ends ("04" for "BRE-04").
-    occupant: float
-
-
-FAR = Lettering(zone=1 / 50, stand=1 / 80, occupant=0)
-CLOSE = Lettering(zone=1 / 32, stand=1 / 42, occupant=1 / 48)
+from startups.shapes import (
+    CLOSE,
+    FAR,
+    LETTER,
+    UNITS,
+    Box,
+    Lettering,
+    Shape,
+    around,
+    fit,
+    lettered,
+    text,
+)
 
 
 class StandRow(NamedTuple):
@@ -47,20 +38,6 @@ class Occupant(NamedTuple):
     name: str
     url: str
     theme_id: str
-
-
-class Shape(NamedTuple):
-    """A rectangle and the word in its middle."""
-
-    x: str
-    y: str
-    width: str
-    depth: str
-    middle_x: str
-    middle_y: str
-    label: str
-    label_size: str
-    turn: str = ""
 
 
 class DrawnRoom(NamedTuple):
@@ -83,25 +60,6 @@ class DrawnStand(NamedTuple):
     is_marked: bool
     shape: Shape
     caption: Caption | None
-
-
-@dataclass(frozen=True)
-class Box:
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    def grown(self, by: float) -> "Box":
-        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
 @dataclass
@@ -182,25 +140,24 @@ def draw(
     levels: list[DrawnLevel] = []
     for level in {zone.level_id: zone.level for zone in zones}.values():
         there = [zone for zone in zones if zone.level_id == level.pk]
-        around = [boxes[zone.pk] for zone in there]
-        frame = _frame(level, around, is_close)
+        neighbours = [boxes[zone.pk] for zone in there]
+        frame = _frame(level, neighbours, is_close)
         drawn = _empty(level, frame)
         for zone in there:
-            strip = _strip(boxes[zone.pk], contents[zone.pk], around)
+            strip = _strip(boxes[zone.pk], contents[zone.pk], neighbours)
             one = _zone(zone, boxes[zone.pk], strip, frame.width * lettering.zone)
             one.rooms = [_room(room, frame, lettering) for room in rooms_in.get(zone.pk, [])]
-            for row in stands_in.get(zone.pk, []):
-                occupant = occupants.get(row.pk)
-                one.stands.append(
-                    DrawnStand(
-                        row.number,
-                        link(row.number),
-                        occupant,
-                        highlight.marks(row.number, occupant),
-                        _stand(row, frame, lettering),
-                        _caption(row, occupant, frame, lettering),
-                    )
+            one.stands = [
+                DrawnStand(
+                    number=row.number,
+                    url=link(row.number),
+                    occupant=(occupant := occupants.get(row.pk)),
+                    is_marked=highlight.marks(row.number, occupant),
+                    shape=_stand(row, frame, lettering),
+                    caption=_caption(row, occupant, frame, lettering),
                 )
+                for row in stands_in.get(zone.pk, [])
+            ]
             drawn.zones.append(one)
         levels.append(drawn)
     return sorted(levels, key=lambda one: (str(one.level.hall), one.level.number))
@@ -220,21 +177,12 @@ def _extent(thing: StandRow | Room) -> Box:
     return Box(x, y, x + width, y + depth)
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
-
-
 def _box(zone: Zone, contents: Sequence[Box]) -> Box:
     """The outline's extent; without one, what stands around its contents; else nothing."""
     if zone.outline:
         xs, ys = zip(*zone.outline, strict=True)
         return Box(min(xs) * UNITS, min(ys) * UNITS, max(xs) * UNITS, max(ys) * UNITS)
-    return _around(contents).grown(UNITS / 2) if contents else Box(0, 0, 0, 0)
+    return around(contents).grown(UNITS / 2) if contents else Box(0, 0, 0, 0)
 
 
 def _frame(level: Level, boxes: Sequence[Box], is_close: bool) -> Box:
@@ -242,7 +190,7 @@ def _frame(level: Level, boxes: Sequence[Box], is_close: bool) -> Box:
 
     The depth ends a little after the last zone: nobody needs a screenful of empty hall.
     """
-    used = _around(boxes)
+    used = around(boxes)
     if is_close:
         name = used.width * CLOSE.zone * 2
         return Box(used.left, used.top - name, used.right, used.bottom).grown(UNITS / 4)
@@ -253,9 +201,9 @@ def _frame(level: Level, boxes: Sequence[Box], is_close: bool) -> Box:
 def _empty(level: Level, frame: Box) -> DrawnLevel:
     return DrawnLevel(
         level=level,
-        view=" ".join(map(_text, (frame.left, frame.top, frame.width, frame.height))),
-        width=_text(float(level.width) * UNITS),
-        depth=_text(float(level.depth) * UNITS),
+        view=" ".join(map(text, (frame.left, frame.top, frame.width, frame.height))),
+        width=text(float(level.width) * UNITS),
+        depth=text(float(level.depth) * UNITS),
     )
 
 
@@ -267,14 +215,14 @@ def _zone(zone: Zone, box: Box, strip: tuple[float, float], largest: float) -> D
         (box.left, box.bottom),
     ]
     top, height = strip
-    name, size = _fit(_names(zone), box.width, height, largest)
+    name, size = fit(_names(zone), box.width, height, largest)
     return DrawnZone(
         zone=zone,
-        points=" ".join(f"{_text(x)},{_text(y)}" for x, y in corners),
+        points=" ".join(f"{text(x)},{text(y)}" for x, y in corners),
         name=name,
-        name_x=_text((box.left + box.right) / 2),
-        name_y=_text(top + height - size * 0.6),
-        name_size=_text(size),
+        name_x=text((box.left + box.right) / 2),
+        name_y=text(top + height - size * 0.6),
+        name_size=text(size),
     )
 
 
@@ -299,41 +247,17 @@ def _strip(box: Box, contents: Sequence[Box], boxes: Iterable[Box]) -> tuple[flo
     return (box.top, inside) if inside >= aisle else (box.top - aisle, aisle)
 
 
-def _fit(names: Sequence[str], width: float, height: float, largest: float) -> tuple[str, float]:
-    """The longest name that can be read in this room, else the shortest, and its size."""
-    for name in names:
-        size = min(largest, height * FILL, width * FILL / (max(len(name), 1) * LETTER))
-        if size >= largest * 0.5:
-            break
-    return name, size
-
-
 def _stand(row: StandRow, frame: Box, lettering: Lettering) -> Shape:
     short = row.number.rpartition("-")[2]
     names = [row.number, short] if lettering.occupant else [short]
-    shape = _shape(_extent(row), names, frame, lettering)
+    shape = lettered(_extent(row), names, frame, lettering)
     if row.rotation:
         return shape._replace(turn=f"rotate({row.rotation} {shape.middle_x} {shape.middle_y})")
     return shape
 
 
 def _room(room: Room, frame: Box, lettering: Lettering) -> DrawnRoom:
-    return DrawnRoom(room.name, _shape(_extent(room), [room.name], frame, lettering))
-
-
-def _shape(box: Box, names: Sequence[str], frame: Box, lettering: Lettering) -> Shape:
-    largest = frame.width * lettering.stand
-    label, size = _fit(names, box.width, box.height * 0.6, largest)
-    return Shape(
-        _text(box.left),
-        _text(box.top),
-        _text(box.width),
-        _text(box.height),
-        _text((box.left + box.right) / 2),
-        _text((box.top + box.bottom) / 2),
-        label if size >= frame.width * LEAST else "",
-        _text(size),
-    )
+    return DrawnRoom(room.name, lettered(_extent(room), [room.name], frame, lettering))
 
 
 def _caption(
@@ -344,9 +268,5 @@ def _caption(
     box, size = _extent(row), frame.width * lettering.occupant
     # Stands keep their distance: a name may be half as wide again as its stand.
     room = int(box.width * 1.6 / (size * LETTER))
-    text = occupant.name if len(occupant.name) <= room else occupant.name[: room - 1] + "…"
-    return Caption(text, _text(box.bottom + size * 0.8), _text(size))
-
-
-def _text(value: float) -> str:
-    return f"{round(value, 1):g}"
+    name = occupant.name if len(occupant.name) <= room else occupant.name[: room - 1] + "…"
+    return Caption(name, text(box.bottom + size * 0.8), text(size))

@@ -52,6 +52,10 @@ def half_day_at(half_days: Sequence[HalfDay], moment: datetime) -> HalfDay | Non
     return half_days[-1] if half_days else None
 
 
+def is_running(half_day: HalfDay | None, moment: datetime) -> bool:
+    return half_day is not None and half_day.starts_at <= moment < half_day.ends_at
+
+
 def rotation(half_days: Iterable[HalfDay], what: Mapping[int, Thing]) -> list[DayRow[Thing]]:
     """Days down, mornings and afternoons across; what lasts all day is one bar.
 

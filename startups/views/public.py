@@ -1,6 +1,5 @@
 """What everybody may read: the pavilion, who exhibits, where, and when."""
 
-from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
@@ -9,15 +8,15 @@ from django.db.models import Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.models import Edition, HalfDay, Participation, Room, Stand, Zone
+from events.models import Edition, HalfDay, Participation, Stand
 from startups.directory import DirectoryForm, PlanForm
+from startups.floor import close_view, plan_of
 from startups.models import Allocation, Call, Exhibitor, Theme
-from startups.plan import DrawnLevel, Highlight, Occupant, StandRow, draw
-from startups.presence import half_day_at, rotation, stays
+from startups.plan import Highlight
+from startups.presence import half_day_at, is_running, rotation, stays
 from startups.pulse import pulse_of
 
 EXHIBITORS_PER_PAGE = 30
@@ -88,8 +87,8 @@ def exhibitor(request: HttpRequest, slug: str) -> HttpResponse:
     found = _exhibitor(request, slug)
     edition, application = found.participation.edition, found.application
     allocations = list(_allocations(request).filter(exhibitor=found))
-    half_days = _half_days(edition)
-    numbers = {one.stand.number for one in allocations}
+    # The plan shows the next half-day they are there, not one when somebody else is.
+    shown = half_day_at([one.half_day for one in allocations], timezone.now())
     context = {
         "exhibitor": found,
         # A text that is already shown, for want of a translation, is not shown twice.
@@ -100,10 +99,11 @@ def exhibitor(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "website_host": urlsplit(application.website).hostname,
         "stays": stays(allocations),
-        "rotation": rotation(half_days, {one.half_day_id: one.stand for one in allocations}),
-        "levels": _close_view(
-            request, edition, {one.stand.zone_id for one in allocations}, numbers, half_days
+        "rotation": rotation(
+            _half_days(edition), {one.half_day_id: one.stand for one in allocations}
         ),
+        "half_day": shown,
+        "levels": close_view(request.user, (one.stand for one in allocations), shown),
     }
     return render(request, "startups/exhibitor.html", context)
 
@@ -142,25 +142,21 @@ def plan(request: HttpRequest) -> HttpResponse:
         themes=_themes(),
     )
     shown = next((one for one in half_days if str(one.pk) == form.chosen("half_day")), shown)
-    region_code = form.chosen("region")
     highlight = Highlight(form.chosen("theme"), request.GET.getlist("stand"))
-    zones = _zones(edition)
-    levels = draw(
-        zones.filter(participation__region=region_code) if region_code else zones,
-        _stand_rows(request, edition),
-        _rooms(request, edition),
-        _occupants(request, shown),
+    levels = plan_of(
+        edition,
+        request.user,
+        half_day=shown,
+        region_code=form.chosen("region"),
         highlight=highlight,
-        link=_stand_url,
-        is_close=bool(region_code),
     )
     context = {
         "edition": edition,
         "form": form,
         "half_day": shown,
-        "is_now": shown is not None and shown.starts_at <= now < shown.ends_at,
+        "is_now": is_running(shown, now),
         "levels": levels,
-        "is_close": bool(region_code),
+        "is_close": bool(form.chosen("region")),
         "highlight": highlight,
         "marked": sum(zone.marked for level in levels for zone in level.zones),
     }
@@ -190,31 +186,12 @@ def stand(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "stand": found,
         "half_day": shown,
-        "is_now": shown is not None and shown.starts_at <= now < shown.ends_at,
+        "is_now": is_running(shown, now),
         "occupant": occupants.get(shown.pk) if shown else None,
         "rotation": rotation(half_days, occupants),
-        "levels": _close_view(request, found.edition, {found.zone_id}, {found.number}, half_days),
+        "levels": close_view(request.user, [found], shown),
     }
     return render(request, "startups/stand.html", context)
-
-
-def _close_view(
-    request: HttpRequest,
-    edition: Edition,
-    zone_ids: Collection[int],
-    numbers: Collection[str],
-    half_days: Sequence[HalfDay],
-) -> list[DrawnLevel]:
-    """The zones around some stands, which are marked, as they are now."""
-    return draw(
-        _zones(edition).filter(pk__in=zone_ids),
-        _stand_rows(request, edition).filter(zone__in=zone_ids),
-        _rooms(request, edition).filter(zone__in=zone_ids),
-        _occupants(request, half_day_at(half_days, timezone.now())),
-        highlight=Highlight(numbers=numbers),
-        link=_stand_url,
-        is_close=True,
-    )
 
 
 def _edition(request: HttpRequest) -> Edition | None:
@@ -249,47 +226,3 @@ def _exhibitor(request: HttpRequest, slug: str) -> Exhibitor:
         .select_related("application__theme", "participation__region", "participation__edition"),
         slug=slug,
     )
-
-
-def _zones(edition: Edition) -> "QuerySet[Zone]":
-    return (
-        Zone.objects.filter(level__hall__edition=edition)
-        .select_related("level__hall", "participation__region")
-        .order_by("participation__region__sort_key", "name_fr", "pk")
-    )
-
-
-def _rooms(request: HttpRequest, edition: Edition) -> "QuerySet[Room]":
-    return Room.objects.visible_to(request.user).filter(edition=edition).order_by("pk")
-
-
-def _stand_rows(request: HttpRequest, edition: Edition) -> "QuerySet[Stand, StandRow]":
-    """Plain rows: a hall has thousands of stands, and a drawing needs no more."""
-    return (
-        Stand.objects.visible_to(request.user)
-        .in_use()
-        .filter(edition=edition)
-        .order_by("number", "pk")
-        .values_list(*StandRow._fields, named=True)
-    )
-
-
-def _occupants(request: HttpRequest, half_day: HalfDay | None) -> dict[int, Occupant]:
-    rows = (
-        Allocation.objects.visible_to(request.user)
-        .filter(half_day=half_day, exhibitor__left_at__isnull=True)
-        .values_list(
-            "stand",
-            "exhibitor__application__display_name",
-            "exhibitor__slug",
-            "exhibitor__application__theme",
-        )
-    )
-    return {
-        stand: Occupant(name, reverse("startups:exhibitor", args=[slug]), theme or "")
-        for stand, name, slug, theme in rows
-    }
-
-
-def _stand_url(number: str) -> str:
-    return reverse("startups:stand", args=[number])
