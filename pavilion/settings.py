@@ -185,7 +185,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 
 # --- Work in the background ----------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A nudge that cannot be sent is dropped at once: the sweep finds what it announced.
 CELERY_TASK_PUBLISH_RETRY = False

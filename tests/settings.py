@@ -39,7 +39,7 @@ if REDIS_URL:
     # Parallel test processes share the server, not the keys.
     CACHES["default"]["KEY_PREFIX"] = VAR_DIR.name
 # No worker runs in the suite: a nudge goes to memory, tests call delivery themselves.
-CELERY_BROKER_URL = "memory://"
+CELERY_BROKER_URL = "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, so that threads of one test share the database as processes would.

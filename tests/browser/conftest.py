@@ -88,7 +88,7 @@ def service(chromium, tmp_path_factory) -> Iterator[Service]:
         service.manage(*command.split())
     service.manage("demo", "--size", "S")
     with (folder / "web.log").open("wb") as log:
-        web = subprocess.Popen(  # noqa: S603
+        web = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "python:pavilion.web", "pavilion.wsgi"],
             cwd=ROOT,
             env=env,
