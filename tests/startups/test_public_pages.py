@@ -2,14 +2,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import slugify
 
 from events.models import HalfDay, Region, Session
+from pavilion.core.errors import DomainError
+from pavilion.core.middleware import RefusalMiddleware
 from pavilion.core.models import ActivityEntry
 from startups.models import Application
+from startups.views.public import home
 from tests.factories import (
     AllocationFactory,
     ApplicationFactory,
@@ -373,6 +377,27 @@ def test_stand_of_an_unpublished_edition_is_not_found(client):
     edition.save()
 
     assert client.get(reverse("startups:stand", args=["BRE-1"])).status_code == 404
+
+
+# --- What the law asks for, and refusals ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["core:accessibility", "core:privacy"])
+def test_statement_is_public_and_names_whom_to_write_to(client, page):
+    response = client.get(reverse(page))
+
+    assert response.status_code == 200
+    assert '<a href="mailto:pavillon@pavilion.example">' in response.content.decode()
+
+
+def test_refusal_that_no_page_handled_is_told_in_words(rf):
+    request = rf.post("/")
+    request.user = AnonymousUser()
+
+    response = RefusalMiddleware(home).process_exception(request, DomainError("The room is taken."))
+
+    assert response.status_code == 409
+    assert "<p>The room is taken.</p>" in response.content.decode()
 
 
 # --- Every page costs the same, and changes nothing ----------------------------------------------
