@@ -1,5 +1,6 @@
 """What in the delegation's diary needs somebody, most pressing first."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -13,15 +14,18 @@ from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
 
 
-def waiting(now: datetime) -> dict[str, Q]:
-    """What a meeting waits for: the first page counts them, the list filters them."""
+def due(now: datetime) -> dict[str, Q]:
+    """What meetings wait for, by name: the first page counts them, the list filters them."""
     expected = Participant.objects.present().filter(meeting=OuterRef("pk"))
     silent = expected.filter(office__isnull=False, answer=Participant.Answer.NEEDS_ACTION)
     declined = expected.filter(is_required=True, answer=Participant.Answer.DECLINED)
+    is_option = Q(status=Meeting.Status.OPTION)
     is_confirmed = Q(status=Meeting.Status.CONFIRMED)
     return {
-        "offices": is_confirmed & Q(Exists(silent), starts_at__gt=now),
+        "today": (is_option | is_confirmed) & Q(starts_at__date=timezone.localdate(now)),
         "declined": is_confirmed & Q(Exists(declined), starts_at__gt=now),
+        "offices": is_confirmed & Q(Exists(silent), starts_at__gt=now),
+        "options": is_option,
         "over": is_confirmed & Q(ends_at__lt=now),
     }
 
@@ -31,59 +35,43 @@ def attention(user: User) -> list[Item]:
     access = access_of(user)
     if not (access.is_national or access.desk_codes):
         return []
-    now = timezone.now()
-    today = timezone.localdate(now)
-    live = Q(status__in=[Meeting.Status.OPTION, Meeting.Status.CONFIRMED])
-    conditions = {
-        "today": live & Q(starts_at__date=today),
-        "options": Q(status=Meeting.Status.OPTION),
-        **waiting(now),
-    }
+    conditions = due(timezone.now())
     counts = Meeting.objects.visible_to(user).aggregate(
         **{name: Count("pk", filter=each) for name, each in conditions.items()}
     )
     url = reverse("admin:meetings_meeting_changelist")
-    texts = {
-        "today": (
-            ngettext("meeting takes place today", "meetings take place today", counts["today"]),
-            f"day={today.isoformat()}",
+    sentences = _sentences(counts)
+    return present(
+        *(Item(counts[name], sentences[name], f"{url}?due={name}") for name in conditions)
+    )
+
+
+def _sentences(counts: Mapping[str, int]) -> dict[str, str]:
+    return {
+        "today": ngettext(
+            "meeting takes place today", "meetings take place today", counts["today"]
         ),
-        "declined": (
-            ngettext(
-                "meeting has lost somebody it needs",
-                "meetings have lost somebody they need",
-                counts["declined"],
-            ),
-            "answers=declined",
+        "declined": ngettext(
+            "meeting has lost somebody it needs",
+            "meetings have lost somebody they need",
+            counts["declined"],
         ),
-        "offices": (
-            ngettext(
-                "meeting awaits the answer of an office",
-                "meetings await the answer of an office",
-                counts["offices"],
-            ),
-            "answers=offices",
+        "offices": ngettext(
+            "meeting awaits the answer of an office",
+            "meetings await the answer of an office",
+            counts["offices"],
         ),
-        "options": (
-            ngettext(
-                "pencilled meeting is to be confirmed or let go",
-                "pencilled meetings are to be confirmed or let go",
-                counts["options"],
-            ),
-            "status__exact=option",
+        "options": ngettext(
+            "pencilled meeting is to be confirmed or let go",
+            "pencilled meetings are to be confirmed or let go",
+            counts["options"],
         ),
-        "over": (
-            ngettext(
-                "meeting is over: did it take place?",
-                "meetings are over: did they take place?",
-                counts["over"],
-            ),
-            "answers=over",
+        "over": ngettext(
+            "meeting is over: did it take place?",
+            "meetings are over: did they take place?",
+            counts["over"],
         ),
     }
-    return present(
-        *(Item(counts[name], text, f"{url}?{query}") for name, (text, query) in texts.items())
-    )
 
 
 def pulse() -> dict[int, int]:

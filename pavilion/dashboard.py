@@ -54,12 +54,9 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def pulse(edition: Edition, user: User) -> list[Pulse]:
-    """The reader's regions, compared down each column. Seven queries for any number of them."""
+    """The reader's regions, against the strongest of all. Seven queries for any number of them."""
     access = access_of(user)
-    regions = Participation.objects.filter(edition=edition).in_order()
-    if not access.is_national:
-        regions = regions.filter(region__in=access.region_codes)
-    participations = list(regions)
+    participations = list(Participation.objects.filter(edition=edition).in_order())
     known = startups.attention.pulse()
     diary = meetings.attention.pulse()
     places, given = _places(edition), _given(edition)
@@ -71,6 +68,7 @@ def pulse(edition: Edition, user: User) -> list[Pulse]:
     return [
         Pulse(each, bars)
         for each, bars in zip(participations, zip(*columns, strict=True), strict=True)
+        if access.is_national or each.region_id in access.regions
     ]
 
 

@@ -24,6 +24,7 @@ class LevelInline(DeskInline):
 
 @admin.register(Hall)
 class HallAdmin(DeskAdmin):
+    may_delete = True
     list_display = ("__str__", "edition")
     list_filter = ("edition",)
     search_fields = ("name_fr", "name_en")
@@ -34,6 +35,7 @@ class HallAdmin(DeskAdmin):
 
 @admin.register(Level)
 class LevelAdmin(DeskAdmin):
+    may_delete = True
     list_display = ("__str__", "width", "depth")
     search_fields = ("hall__name_fr",)
     select = ("hall",)
@@ -42,6 +44,7 @@ class LevelAdmin(DeskAdmin):
 
 @admin.register(Zone)
 class ZoneAdmin(DeskAdmin):
+    may_delete = True
     region_path = "participation__region_id"
     shows_neighbours = True
     list_display = ("__str__", "region", "level")
@@ -58,6 +61,7 @@ class ZoneAdmin(DeskAdmin):
 
 @admin.register(Stand)
 class StandAdmin(DeskAdmin):
+    may_delete = True
     region_path = "zone__participation__region_id"
     shows_neighbours = True
     list_display = ("number", "region", "zone", "kind", "equipment", "is_accessible", "is_open")
@@ -110,6 +114,7 @@ class StandAdmin(DeskAdmin):
 
 @admin.register(Room)
 class RoomAdmin(DeskAdmin):
+    may_delete = True
     region_path = "zone__participation__region_id"
     shows_neighbours = True
     list_display = ("__str__", "kind", "capacity", "zone", "region")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from events.models import Day, Edition
 from meetings import wording
 from meetings.admin.meeting_steps import PENCIL, STEPS
-from meetings.attention import waiting
+from meetings.attention import due
 from meetings.models import Meeting, Participant
 from pavilion.core.desk import (
     KEYS,
@@ -84,19 +84,23 @@ class DayFilter(admin.SimpleListFilter):
         return queryset.filter(starts_at__date=self.value()) if self.value() else queryset
 
 
-class AnswerFilter(admin.SimpleListFilter):
-    title = _("answers")
-    parameter_name = "answers"
+class DueFilter(admin.SimpleListFilter):
+    """The same rows as the sentences of the first page."""
+
+    title = _("what is due")
+    parameter_name = "due"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("offices", _("An office has not answered")),
+            ("today", _("Today")),
             ("declined", _("Somebody needed declined")),
+            ("offices", _("An office has not answered")),
+            ("options", _("To be confirmed or let go")),
             ("over", _("Over: did it take place?")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        condition = waiting(timezone.now()).get(self.value() or "")
+        condition = due(timezone.now()).get(self.value() or "")
         return queryset.filter(condition) if condition is not None else queryset
 
 
@@ -105,7 +109,7 @@ class MeetingAdmin(DeskAdmin):
     region_path = "participation__region_id"
     list_display = ("when", "what", "mark", "where", "region", "answers")
     list_display_links = ("what",)
-    list_filter = ("status", DayFilter, AnswerFilter, RegionFilter, "format")
+    list_filter = (DueFilter, "status", DayFilter, RegionFilter, "format")
     search_fields = (
         "subject_fr",
         "subject_en",
@@ -122,7 +126,6 @@ class MeetingAdmin(DeskAdmin):
         "room__zone__level__hall",
         "stand__zone__level__hall",
     )
-    ordering = ("starts_at", "pk")
     creation = PENCIL
     steps = STEPS
     readonly_fields = (
@@ -146,6 +149,11 @@ class MeetingAdmin(DeskAdmin):
             declined=_counting("declined"),
         )
         return rows
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        """What is to come first, in order; what is over after it."""
+        is_over = Case(When(ends_at__lt=timezone.now(), then=Value(1)), default=Value(0))
+        return [is_over, "starts_at", "pk"]
 
     def panels(self, request: HttpRequest, row: Meeting) -> Iterable[Panel]:
         participants = row.participants.select_related("person", "office")

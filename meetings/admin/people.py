@@ -24,6 +24,7 @@ def _region(row: Any) -> SafeString | str:
 
 @admin.register(Person)
 class PersonAdmin(DeskAdmin):
+    may_delete = True
     region_path = "region_id"
     list_display = ("__str__", "title", "region_name", "email", "language", "wants_invitations")
     list_filter = (RegionFilter, "language", "wants_invitations")
@@ -87,6 +88,7 @@ class HolderInline(DeskInline):
 
 @admin.register(Office)
 class OfficeAdmin(DeskAdmin):
+    may_delete = True
     region_path = "region_id"
     shows_neighbours = True
     list_display = ("__str__", "kind", "region_name", "email", "precedence")
@@ -122,6 +124,7 @@ class DelegateInline(DeskInline):
 
 @admin.register(Delegation)
 class DelegationAdmin(DeskAdmin):
+    may_delete = True
     region_path = "participation__region_id"
     list_display = ("__str__", "region", "edition")
     list_filter = ("edition", RegionFilter)

@@ -14,6 +14,7 @@ from startups.models import Call, Theme
 
 @admin.register(Theme)
 class ThemeAdmin(DeskAdmin):
+    may_delete = True
     seen_by_reviewers = True
     list_display = ("name_fr", "name_en", "code", "position")
     search_fields = ("name_fr", "name_en")

@@ -25,6 +25,7 @@ from pavilion.core.desk import (
     short_moment,
     state_mark,
 )
+from pavilion.core.logs import redact
 from pavilion.core.models import OutboxMessage
 
 State = OutboxMessage.State
@@ -133,7 +134,12 @@ class OutboxMessageAdmin(DeskAdmin):
         return [region if name == "region" else name for name in columns]
 
     def panels(self, request: HttpRequest, row: OutboxMessage) -> Iterable[Panel]:
-        context = {"message": row, "lines": calendar_lines.readable(row.ics)}
+        # The links inside are the recipient's own: whoever reads them here could answer for them.
+        context = {
+            "body": redact(row.body),
+            "html": redact(row.html),
+            "lines": calendar_lines.readable(redact(row.ics)),
+        }
         yield Panel(_now("The message"), "admin/core/_message.html", context)
 
     @admin.display(description=_("message"), ordering="subject")

@@ -86,5 +86,5 @@ class UserAdmin(DeskAdmin):
         super().save_related(request, form, formsets, change)
         # Whoever belongs to a team is an organiser; nobody else is.
         user = form.instance
-        is_staff = user.is_superuser or user.memberships.exists()
+        is_staff = user.is_superuser or Membership.objects.filter(user=user).exists()
         User.objects.filter(pk=user.pk).update(is_staff=is_staff)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.db.models import ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet, TextField
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
@@ -34,6 +34,8 @@ class Choices:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if isinstance(db_field, TextField) and field:
+            field.widget.attrs.setdefault("rows", 4)
         for name in ("can_add_related", "can_change_related", "can_delete_related"):
             if field and hasattr(field.widget, name):
                 setattr(field.widget, name, False)

@@ -1,11 +1,14 @@
 """The one base of every list and page of the desk."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import NestedObjects
 from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
@@ -117,6 +120,18 @@ class DeskAdmin(Steps):
         super().save_related(request, form, formsets, change)
         if not getattr(form, "is_noted", False):
             self._record(request, form, formsets, change)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[str]]:
+        """What stands in the way is named by kind alone: not all of it is the reader's to see."""
+        gone, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if protected:
+            collector = NestedObjects(using=DEFAULT_DB_ALIAS)
+            collector.collect(objs)
+            kinds = Counter(str(row._meta.verbose_name_plural) for row in collector.protected)
+            protected = [f"{kind} ({count})" for kind, count in sorted(kinds.items())]
+        return gone, counts, lacking, protected
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         row = str(obj)

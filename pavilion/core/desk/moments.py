@@ -22,5 +22,5 @@ def short_moment(value: datetime | None) -> str:
 
 def short_span(starts_at: datetime, ends_at: datetime) -> str:
     """ "mer. 16 juin, 09:30–10:00"."""
-    start, end = localtime(starts_at), localtime(ends_at)
-    return f"{date_format(start, pgettext('short weekday', 'D j M, H:i'))}–{end:%H:%M}"
+    start = date_format(localtime(starts_at), pgettext("short weekday", "D j M, H:i"))
+    return f"{start}–{localtime(ends_at):%H:%M}"
