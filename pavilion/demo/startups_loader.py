@@ -2,6 +2,7 @@
 
 from pavilion.demo import calls, rotation, stays
 from pavilion.demo.application_history import ApplicationHistory
+from pavilion.demo.application_mails import write_application_mails
 from pavilion.demo.applications import Applicants, create_applications, create_wishes
 from pavilion.demo.setting import Setting
 from pavilion.demo.stays import Stay
@@ -20,6 +21,7 @@ def load_startups(setting: Setting) -> None:
     create_wishes(chosen, everything, setting.half_days)
     allocations = _allocations(setting, exhibitors, chosen)
     Allocation.objects.bulk_create(allocations, batch_size=5000)
+    write_application_mails(everything)
     history = ApplicationHistory(setting.actors, setting.dates, setting.random)
     setting.log.extend(history.of(everything, exhibitors))
     setting.log.extend(history.allocations(allocations))

@@ -35,10 +35,8 @@ def create_venue(
 ) -> Venue:
     fact = facts()["venue"]
     hall = Hall.objects.create(edition=edition, name_fr=fact["hall_fr"], name_en=fact["hall_en"])
-    areas = {numbers.code: float(numbers.floor_area) for numbers in size.regions}
-    # Rooms, stages, reception and storage, with the room to walk around them.
-    areas[SHARED] = 12.0 * ceil((size.meeting_rooms * 16 + size.stages * 40 + 20) / 12)
-    width, depth = _extent(sum(areas.values()))
+    areas = areas_of(size)
+    width, depth = extent_of(areas)
     placed = floor_plan.pack(areas, width=width, depth=depth)
     levels = [
         Level.objects.create(
@@ -79,11 +77,20 @@ def create_venue(
     )
 
 
-def _extent(square_metres: float) -> tuple[float, float]:
-    """The part of a level that is drawn: what the pavilion and its aisles take."""
+def areas_of(size: Size) -> dict[str, float]:
+    """Square metres of each region's area, and of the shared one."""
+    areas = {numbers.code: float(numbers.floor_area) for numbers in size.regions}
+    # Rooms, stages, reception and storage, with the room to walk around them.
+    areas[SHARED] = 12.0 * ceil((size.meeting_rooms * 16 + size.stages * 40 + 20) / 12)
+    return areas
+
+
+def extent_of(areas: dict[str, float]) -> tuple[float, float]:
+    """Width and depth of what is drawn of a level: what the pavilion and its aisles take."""
+    square_metres = sum(areas.values())
     if square_metres < 500:
-        return 32.0, 34.0
-    return (110.0, 64.0) if square_metres < 10_000 else (180.0, 130.0)
+        return 27.0, 18.0
+    return (114.0, 63.0) if square_metres < 10_000 else (180.0, 130.0)
 
 
 def _stands(
