@@ -2,11 +2,13 @@ from django.apps import AppConfig
 from django.contrib import admin
 from django.contrib.admin.apps import SimpleAdminConfig
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class CoreConfig(AppConfig):
     name = "pavilion.core"
     label = "core"
+    verbose_name = _("Mail and team")
     default = True
 
 
