@@ -121,6 +121,11 @@ def demo(service) -> dict:
     return json.loads(service.manage("demo", "--size", "S", "--json"))
 
 
+@pytest.fixture(scope="session")
+def national_team(demo) -> dict[str, str]:
+    return {name: demo["admin"][name] for name in ("email", "password")}
+
+
 @dataclass
 class Visitor:
     """Somebody at a screen. Remembers what went wrong on the pages they saw."""

@@ -1,0 +1,94 @@
+"""The README's walk, done in the browser as it is written there."""
+
+import secrets
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.factories import siret
+
+
+def main_of(page: Page) -> Locator:
+    return page.locator("main")
+
+
+def fill_in_application(page: Page, company: str) -> None:
+    fields = {
+        "legal_name": f"{company} SAS",
+        "display_name": company,
+        "siret": siret(secrets.randbelow(1_000_000)),
+        "founded_on": "2024-03-01",
+        "pitch_fr": "Nous lisons la mer pour ceux qui y travaillent.",
+        "pitch_en": "We read the sea for those who work on it.",
+        "contact_name": "Camille Guérin",
+    }
+    for name, value in fields.items():
+        page.locator(f"[name={name}]").fill(value)
+    for name in ("headcount_band", "theme", "trl"):
+        page.locator(f"select[name={name}]").select_option(index=2)
+    for name in ("will_be_present", "keeps_charter", "is_accurate"):
+        page.locator(f"[name={name}]").check()
+    page.locator("[name=wanted_half_days]").first.check()
+
+
+def choose(page: Page, field: str, text: str) -> None:
+    """In a field that searches while one types."""
+    page.locator(f"select[name={field}] + .select2").click()
+    page.keyboard.type(text)
+    page.locator(".select2-results__option", has_text=text).first.click()
+
+
+def test_a_company_applies_is_selected_confirms_and_gets_a_stand(visit, demo, national_team):
+    company = f"Embruns {secrets.token_hex(3)}"
+    phone = visit(width=360, height=740)
+    page = phone.open(demo["calls"][0]["url"])
+    page.get_by_label("Votre adresse électronique").fill(f"{company[-6:]}@embruns.example")
+    page.get_by_role("button", name="Commencer ma candidature").click()
+    private_page = page.url
+    fill_in_application(page, company)
+    page.get_by_role("button", name="Déposer ma candidature").click()
+    expect(main_of(page)).to_contain_text("La région l’étudie")
+
+    desk = visit(width=1440)
+    desk.sign_in(**national_team)
+    desk.open("/admin/startups/application/").get_by_role("link", name=company).first.click()
+    desk.page.get_by_role("link", name="Retenir la candidature").click()
+    desk.page.get_by_role("button", name="Retenir la candidature").click()
+
+    phone.open(private_page).get_by_role("button", name="Confirmer notre place").click()
+    expect(main_of(page)).to_contain_text("Votre place est confirmée")
+
+    desk.open("/admin/startups/exhibitor/").get_by_role("link", name=company).first.click()
+    desk.page.get_by_role("link", name="Attribuer un stand").click()
+    stands = desk.page.locator("select[name=stand]")
+    stands.select_option(index=1)
+    desk.page.get_by_role("button", name="Attribuer un stand").click()
+    expect(desk.page.get_by_role("alert")).to_contain_text("est pris par")
+    number = stands.locator("option").last.inner_text().split()[0]
+    stands.select_option(stands.locator("option").last.get_attribute("value"))
+    desk.page.get_by_role("button", name="Attribuer un stand").click()
+    desk.page.wait_for_url("**/change/*")
+
+    exhibitor = phone.open("/exposants/").get_by_role("link", name=company).first
+    exhibitor.click()
+    expect(main_of(page)).to_contain_text(number)
+    assert phone.troubles + desk.troubles == []
+
+
+def test_a_meeting_with_an_office_is_confirmed_and_the_delegate_sees_it(visit, demo, national_team):
+    subject = f"Cap sur la mer {secrets.token_hex(3)}"
+    delegate = demo["delegate_pages"][0]
+    desk = visit(width=1440)
+    desk.sign_in(**national_team)
+    page = desk.open("/admin/meetings/meeting/add/")
+    page.locator("[name=subject_fr]").fill(subject)
+    choose(page, "people", delegate["person"])
+    choose(page, "offices", "Ministre")
+    page.locator("[name=starts]").fill("17:20")
+    page.locator("[name=ends]").fill("17:30")
+    page.locator("[name=place]").fill("Salon Armor")
+    page.get_by_role("button", name="Poser un rendez-vous").click()
+    page.get_by_role("button", name="Confirmer le rendez-vous").click()
+
+    phone = visit(width=360, height=740)
+    expect(main_of(phone.open(delegate["url"]))).to_contain_text(subject)
+    assert desk.troubles + phone.troubles == []
