@@ -90,5 +90,7 @@ def test_a_meeting_with_an_office_is_confirmed_and_the_delegate_sees_it(visit, d
     page.get_by_role("button", name="Confirmer le rendez-vous").click()
 
     phone = visit(width=360, height=740)
-    expect(main_of(phone.open(delegate["url"]))).to_contain_text(subject)
+    day = phone.open(delegate["url"]).locator(f"a[href*='{demo['edition']['starts_on']}']")
+    day.first.click()
+    expect(main_of(phone.page)).to_contain_text(subject)
     assert desk.troubles + phone.troubles == []
