@@ -120,7 +120,7 @@ class ActivityFilters(Filters):
     region = filters.CharFilter("region_code")
     verb = filters.CharFilter()
     target_type = filters.CharFilter(method="of_type", help_text="As in “meetings.meeting”.")
-    target_id = filters.NumberFilter()
+    target_id = filters.CharFilter()
     at_after = filters.IsoDateTimeFilter("at", "gte")
     at_before = filters.IsoDateTimeFilter("at", "lt")
 

@@ -194,7 +194,8 @@ class ActivityEntry(models.Model):
     by_name = models.CharField(_("in the name of"), max_length=150, blank=True)
     verb = models.CharField(_("what"), max_length=60)
     target_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
-    target_id = models.BigIntegerField()
+    # Text, since some keys are: regions and themes have codes.
+    target_id = models.CharField(max_length=64)
     target = GenericForeignKey("target_type", "target_id")
     target_label = models.CharField(_("about"), max_length=250)
     region_code = models.CharField(_("region"), max_length=2, blank=True)

@@ -267,7 +267,7 @@ def test_activity_says_who_did_what_to_what():
             "by": "Anne Le Bris",
             "verb": "edition.seen",
             "target_type": "events.edition",
-            "target_id": edition.pk,
+            "target_id": str(edition.pk),
             "target_label": "VivaTech 2030",
             "region_code": "53",
             "reason": "",

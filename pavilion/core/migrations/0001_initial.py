@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('by_name', models.CharField(blank=True, max_length=150, verbose_name='in the name of')),
                 ('verb', models.CharField(max_length=60, verbose_name='what')),
-                ('target_id', models.BigIntegerField()),
+                ('target_id', models.CharField(max_length=64)),
                 ('target_label', models.CharField(max_length=250, verbose_name='about')),
                 ('region_code', models.CharField(blank=True, max_length=2, verbose_name='region')),
                 ('reason', models.TextField(blank=True, verbose_name='why')),
