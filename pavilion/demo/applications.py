@@ -105,7 +105,7 @@ class Applicants:
 
     def _submitted(self, begun: datetime, call: Call, status: Status) -> datetime:
         """Most applications arrive in the last days of a call."""
-        end = self._dates.in_days(-1) if status in TODAY else self._dates.step("closes")
+        end = self._dates.in_days(-2) if status in TODAY else self._dates.step("closes")
         left = end - begun
         submitted = begun + left * (1 - self._random.random() ** 2 * 0.9)
         return submitted.replace(second=0, microsecond=0)

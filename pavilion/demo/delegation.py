@@ -1,14 +1,13 @@
-"""Offices by function, invented people of the regions, their delegations and calendar feeds."""
+"""Offices by function, invented people of the regions and their delegations."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 from events.models import Participation, Region
-from meetings.models import Delegate, Delegation, Feed, Office, OfficeHolder, Person
+from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person
 from pavilion.core.models import Language
 from pavilion.demo.applications import phone
-from pavilion.demo.dates import Dates
 from pavilion.demo.facts import facts, load, shares
 from pavilion.demo.names import plain
 from pavilion.demo.setting import NATIONAL, Setting
@@ -159,43 +158,6 @@ def create_delegations(setting: Setting, people: People, region_offices: dict[st
             starts_on=setting.dates.today - timedelta(days=900),
         )
         for code, office in region_offices.items()
-    )
-
-
-def create_feeds(
-    setting: Setting, people: People, changes: dict[int, list[datetime]]
-) -> list[Feed]:
-    """One for each person, then second devices and drivers' discreet ones.
-
-    `changes`: by person, when the meetings they show last changed.
-    """
-    size, dates, random = setting.size, setting.dates, setting.random
-    everybody = people.everybody()
-    rows = [_feed(person, load("titles")["devices"][0], dates, random) for person in everybody]
-    for number in range(size.feeds - len(rows)):
-        person = everybody[number % len(everybody)]
-        device = load("titles")["devices"][1 + (number + number // len(everybody)) % 4]
-        rows.append(_feed(person, device, dates, random))
-    for row in rows:
-        since = [at for at in changes.get(row.person_id, []) if at > row.created_at]
-        row.changed_at = max([row.created_at, *since])
-        row.revision += len(since)
-    return Feed.objects.bulk_create(rows, batch_size=1000)
-
-
-def _feed(person: Person, device: dict[str, str], dates: Dates, random: Random) -> Feed:
-    created = dates.in_days(-random.randint(12, 20), random.randint(8, 19))
-    is_read = random.random() < 0.7
-    return Feed(
-        person=person,
-        label=device["label"],
-        level=device["level"],
-        language=person.language,
-        created_at=created,
-        fetched_at=dates.in_days(-1, random.randint(0, 23), random.randint(0, 59))
-        if is_read
-        else None,
-        fetched_with=device["client"] if is_read else "",
     )
 
 

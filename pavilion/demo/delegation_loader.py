@@ -7,6 +7,7 @@ from meetings.models import Person
 from pavilion.demo import correspondence, delegation, meetings, programme, teams
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast
+from pavilion.demo.feeds import create_feeds
 from pavilion.demo.meeting_plan import plan
 from pavilion.demo.setting import NATIONAL, Setting
 from pavilion.demo.stories import Story
@@ -23,7 +24,7 @@ def load_delegation(setting: Setting) -> None:
     _give_accounts(setting, people)
 
     stories = plan(setting, Cast(offices=offices, people=people))
-    delegation.create_feeds(setting, people, _changes(stories))
+    create_feeds(setting, people, _changes(stories))
     sessions = programme.create_sessions(setting)
     meetings.write_meetings(stories)
     meetings.write_calendars(stories)
