@@ -35,7 +35,7 @@ class Choices:
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if isinstance(db_field, TextField) and field:
-            field.widget.attrs.setdefault("rows", 4)
+            field.widget.attrs["rows"] = 4
         for name in ("can_add_related", "can_change_related", "can_delete_related"):
             if field and hasattr(field.widget, name):
                 setattr(field.widget, name, False)

@@ -18,6 +18,7 @@ from pavilion.core.models import ActivityEntry, User
 
 # What each verb says to its readers; every app adds its own.
 VERBS: dict[str, Any] = {
+    "demo.loaded": gettext_lazy("Demonstration loaded"),
     "message.approved": gettext_lazy("Message approved"),
     "message.dropped": gettext_lazy("Message not sent"),
     "message.retried": gettext_lazy("Message sent again"),
