@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -106,7 +107,7 @@ def _is_ready(host: str, port: int) -> bool:
         timeout=5,
     )
     try:
-        connection.request("GET", "/readyz", headers={"Host": "localhost"})
+        connection.request("GET", "/readyz", headers={"Host": urlsplit(settings.BASE_URL).netloc})
         return connection.getresponse().status == 200
     except OSError:
         return False
