@@ -1,6 +1,7 @@
 """The admin site: organisers only, with the policy its own scripts need."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
@@ -45,4 +46,13 @@ class PavilionAdminSite(UnfoldAdminSite):
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        return csp_replace(_ADMIN_POLICY)(super().admin_view(view, cacheable))
+        guarded = csp_replace(_ADMIN_POLICY)(super().admin_view(view, cacheable))
+
+        @wraps(guarded)
+        def organisers_only(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            """Somebody signed in who is no organiser is told so: signing in again changes nothing."""
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return organisers_only
