@@ -2,13 +2,21 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 
+from pavilion.core.management.commands.compile_translations import compile_translation
 from tests import servers
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def pytest_configure():
+    """A fresh checkout speaks French, too."""
+    for source in (Path(__file__).parent.parent / "pavilion/locale").glob("*/LC_MESSAGES/*.po"):
+        compile_translation(source)
 
 
 @pytest.hookimpl(wrapper=True)
