@@ -1,4 +1,0 @@
-BBBB BBBBBB BBBBXXXXXXXX XXXXXXXXXXXXXXXXXXXBB BBBBBBBBBBB BB BB XXXXBBBBBXXXXXXXXXX ngettext(u'%(count)s row is concerned', u'%(count)s rows are concerned', count) SSSSSSSSS SSS SS SSSSSSSSSPPPPPPPPP PPPP PPP PPPPPPPPPXXXXXXXXXX
-  XXXXBBB BBBB BB BBBBXXXXXXXXXBBBBBBXXXXXXXXXXXXXXX
-BBBBXX XXXXXXXXXXXXXXXXXXXXX gettext(u'None of the chosen rows can go through this step as they are now.') XXXXBBBBB
-BB BBBBBBBBXX XXXXXXXXXXXXXXXXXXX ngettext(u'%(count)s other one is left as it is: its state or its region does not allow this step.', u'%(count)s others are left as they are: their state or their region does not allow this step.', count) SSSSSSSSS SSSSS SSS SS SSSS SS SS SSS SSS SSSSS SS SSS SSSSSS SSSS SSS SSSSS SSSS SSSSSPPPPPPPPP PPPPPP PPP PPPP PP PPPP PPPP PPPPP PPPPP PP PPPPP PPPPPP PPPP PPP PPPPP PPPP PPPPPXXXXBBBBB
