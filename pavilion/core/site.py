@@ -46,13 +46,16 @@ class PavilionAdminSite(UnfoldAdminSite):
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
-        guarded = csp_replace(_ADMIN_POLICY)(super().admin_view(view, cacheable))
+        guarded: Callable[..., Any] = csp_replace(_ADMIN_POLICY)(
+            super().admin_view(view, cacheable)
+        )
 
         @wraps(guarded)
         def organisers_only(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            """Somebody signed in who is no organiser is told so: signing in again changes nothing."""
+            """Whoever is signed in and no organiser is told so: signing in again helps nobody."""
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
-            return guarded(request, *args, **kwargs)
+            page: HttpResponse = guarded(request, *args, **kwargs)
+            return page
 
         return organisers_only

@@ -68,7 +68,12 @@ def who(entry: ActivityEntry) -> str:
 
 def changes(entry: ActivityEntry, model: type[Model] | None) -> Iterator[tuple[str, str, str]]:
     """Label, before, after of each value that differs."""
-    for name in dict.fromkeys([*entry.before, *entry.after]):
+    fields = [field.name for field in model._meta.get_fields()] if model else []
+    # In the order of the row's own fields: PostgreSQL keeps none for the keys of a document.
+    for name in sorted(
+        {*entry.before, *entry.after},
+        key=lambda name: (fields.index(name) if name in fields else len(fields), name),
+    ):
         before, after = entry.before.get(name), entry.after.get(name)
         if before != after:
             label, texts = _described(model, name, (before, after))
