@@ -4,7 +4,8 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import DefaultRouter
+from rest_framework.permissions import AllowAny
+from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, programme, venue
@@ -40,7 +41,15 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "activity": desk_api.ActivityViewSet,
 }
 
+
+class RootView(APIRootView):
+    """Everything the API has; each resource says who may read it."""
+
+    permission_classes = (AllowAny,)
+
+
 router = DefaultRouter()
+router.APIRootView = RootView
 router.include_format_suffixes = False
 for prefix, viewset in RESOURCES.items():
     router.register(prefix, viewset)

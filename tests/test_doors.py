@@ -197,7 +197,11 @@ OPERATIONS = {
     "application-mark-eligible": (OF_AN_APPLICATION, {}),
     "application-mark-ineligible": (OF_AN_APPLICATION, {"reason": "Siège hors de la région."}),
     "application-request-correction": (OF_AN_APPLICATION, {"message": "Logo manquant."}),
+    "application-send-link": (BY_ITS_COMPANY, {}),
     "application-withdraw": (BY_ITS_COMPANY, {}),
+    "call-publish": (OF_A_PUBLIC_ROW, {}),
+    # Somebody applied: it stays.
+    "call-hide": ([409 if status == 200 else status for status in OF_A_PUBLIC_ROW], {}),
     "exhibitor-allocate": (OF_A_PUBLIC_ROW, "stand and half-day"),
     "exhibitor-release": (OF_A_PUBLIC_ROW, "half-day"),
     "exhibitor-no-show": (OF_A_PUBLIC_ROW, {}),
@@ -226,6 +230,7 @@ ALIKE = {
     "meeting-remove-participant",
     "meeting-plan-visit",
     "participant-record-answer",
+    "outboxmessage-retry",
 }
 
 PAGES = {

@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from events import operations
 from events.models import Day, Edition, HalfDay, Participation, Region
+from pavilion.core import activity
 from pavilion.core.desk import DeskAdmin, DeskInline, RegionFilter, region_mark, regions
 
 
@@ -39,6 +41,10 @@ class EditionAdmin(DeskAdmin):
     )
     inlines = (DayInline,)
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for day in formset.save(commit=False):
+            _save_day(request, day, {name: getattr(day, name) for name in DayInline.fields})
+
 
 class HalfDayInline(DeskInline):
     model = HalfDay
@@ -54,12 +60,41 @@ class DayAdmin(DeskAdmin):
     list_filter = ("edition",)
     select = ("edition",)
     ordering = ("-date", "pk")
+    fields = ("edition", *DayInline.fields)
     inlines = (HalfDayInline,)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("edition",) if obj else ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj else ()  # a new day brings its half-days
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        _save_day(request, obj, {name: form.cleaned_data[name] for name in DayInline.fields})
+        form.is_noted = True
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
-        for half_day in formset.save(commit=False):
+        half_days = formset.save(commit=False)
+        for half_day in half_days:
             half_day.edition = form.instance.edition
-        formset.save()
+            half_day.save()
+        if half_days:
+            name = str(HalfDay._meta.verbose_name_plural)
+            activity.record(
+                by=request.user,  # type: ignore[arg-type]  # nobody else gets here
+                verb="day.changed",
+                target=form.instance,
+                after={name: [str(half_day) for half_day in half_days]},
+            )
+
+
+def _save_day(request: HttpRequest, day: Day, values: dict[str, Any]) -> None:
+    by: Any = request.user
+    if day.pk:
+        operations.change_day(day_id=day.pk, by=by, **values)
+    else:
+        made = operations.create_day(edition=day.edition, by=by, **values)
+        day.pk, day._state.adding = made.pk, False
 
 
 @admin.register(Region)

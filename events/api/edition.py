@@ -1,16 +1,21 @@
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from events.api.resources import OfEditionFilters, PlacedResource
 from events.models import Day, Edition, HalfDay, Participation, Region
+from events.operations import days, frame
 from events.serializers.edition import (
     DaySerializer,
     EditionSerializer,
     HalfDaySerializer,
+    NewDaySerializer,
+    NewParticipationSerializer,
     ParticipationSerializer,
     RegionSerializer,
 )
-from pavilion.core.resources import PublicResource
+from pavilion.core.resources import PublicResource, operation
 
 
 class EditionViewSet(PublicResource[Edition]):
@@ -23,6 +28,18 @@ class EditionViewSet(PublicResource[Edition]):
     ordering_fields = ("year", "starts_on")
     search_fields = ("name", "venue_name")
     filterset_fields = ("is_published",)
+
+    @operation("Add a year of the fair", EditionSerializer, body=EditionSerializer, status=201)
+    def create(self, request: Request) -> Response:
+        edition = frame.create_edition(by=self.actor, **self.body(EditionSerializer))
+        return self.show(edition.pk, status=201)
+
+    @operation("Change what is sent, leave the rest", EditionSerializer, body=EditionSerializer)
+    def partial_update(self, request: Request, year: str) -> Response:
+        edition = self.get_object()
+        changed = self.changes(edition, EditionSerializer)
+        frame.change_edition(edition_id=edition.pk, by=self.actor, **changed)
+        return self.show(edition.pk)
 
 
 class RegionViewSet(PublicResource[Region]):
@@ -52,6 +69,17 @@ class ParticipationViewSet(PublicResource[Participation]):
     ordering = ("-edition__year", "region__sort_key")
     filterset_class = ParticipationFilters
 
+    @operation(
+        "Let a region take part in an edition",
+        ParticipationSerializer,
+        body=NewParticipationSerializer,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        joined = self.body(NewParticipationSerializer)
+        participation = frame.add_participation(by=self.actor, **joined)
+        return self.show(participation.pk, status=201)
+
 
 class DayViewSet(PlacedResource[Day]):
     """The days of an edition and their opening hours, in Paris time."""
@@ -60,6 +88,20 @@ class DayViewSet(PlacedResource[Day]):
     serializer_class = DaySerializer
     ordering = ("date",)
     filterset_class = OfEditionFilters
+
+    @operation(
+        "Add a day together with its half-days", DaySerializer, body=NewDaySerializer, status=201
+    )
+    def create(self, request: Request) -> Response:
+        day = days.create_day(by=self.actor, **self.body(NewDaySerializer))
+        return self.show(day.pk, status=201)
+
+    @operation("Change what is sent; half-days follow the hours", DaySerializer, body=DaySerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        day = self.get_object()
+        changed = self.changes(day, DaySerializer)
+        days.change_day(day_id=day.pk, by=self.actor, **changed)
+        return self.show(day.pk)
 
 
 class HalfDayFilters(OfEditionFilters):

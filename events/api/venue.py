@@ -4,12 +4,15 @@ from rest_framework.response import Response
 
 from events.api.resources import OfEditionFilters, PlacedResource
 from events.models import Hall, Level, Room, Stand, Zone
-from events.operations import venue
+from events.operations import halls, places, venue
 from events.serializers.venue import (
     HallSerializer,
     LevelSerializer,
+    NewHallSerializer,
+    NewZoneSerializer,
     RoomSerializer,
     StandSerializer,
+    ZoneChangesSerializer,
     ZoneSerializer,
 )
 from pavilion.core.resources import Filters, PublicResource, operation
@@ -22,6 +25,11 @@ class HallViewSet(PlacedResource[Hall]):
     serializer_class = HallSerializer
     ordering = ("name_fr",)
     filterset_class = OfEditionFilters
+
+    @operation("Add a hall to an edition", HallSerializer, body=NewHallSerializer, status=201)
+    def create(self, request: Request) -> Response:
+        hall = halls.create_hall(by=self.actor, **self.body(NewHallSerializer))
+        return self.show(hall.pk, status=201)
 
 
 class LevelFilters(Filters):
@@ -37,6 +45,11 @@ class LevelViewSet(PlacedResource[Level]):
     edition_path = "hall__edition"
     ordering = ("hall", "number")
     filterset_class = LevelFilters
+
+    @operation("Add a level to a hall", LevelSerializer, body=LevelSerializer, status=201)
+    def create(self, request: Request) -> Response:
+        level = halls.create_level(by=self.actor, **self.body(LevelSerializer))
+        return self.show(level.pk, status=201)
 
 
 class ZoneFilters(Filters):
@@ -54,6 +67,18 @@ class ZoneViewSet(PlacedResource[Zone]):
     ordering = ("level", "name_fr")
     search_fields = ("name_fr", "name_en")
     filterset_class = ZoneFilters
+
+    @operation("Add an area to a level", ZoneSerializer, body=NewZoneSerializer, status=201)
+    def create(self, request: Request) -> Response:
+        zone = places.create_zone(by=self.actor, **self.body(NewZoneSerializer))
+        return self.show(zone.pk, status=201)
+
+    @operation("Change what is sent, leave the rest", ZoneSerializer, body=ZoneChangesSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        zone = self.get_object()
+        changed = self.changes(zone, ZoneChangesSerializer)
+        places.change_zone(zone_id=zone.pk, by=self.actor, **changed)
+        return self.show(zone.pk)
 
 
 class OnPlanFilters(OfEditionFilters):
@@ -86,9 +111,8 @@ class StandViewSet(PublicResource[Stand]):
     @operation("Change what is sent, leave the rest", StandSerializer, body=StandSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         stand = self.get_object()
-        changes = self.get_serializer(stand, data=request.data, partial=True)
-        changes.is_valid(raise_exception=True)
-        venue.change_stand(stand_id=stand.pk, by=self.actor, **changes.validated_data)
+        changed = self.changes(stand, StandSerializer)
+        venue.change_stand(stand_id=stand.pk, by=self.actor, **changed)
         return self.show(stand.pk)
 
 
@@ -105,3 +129,17 @@ class RoomViewSet(PublicResource[Room]):
     ordering_fields = ("name_fr", "capacity")
     search_fields = ("name_fr", "name_en")
     filterset_class = RoomFilters
+
+    @operation(
+        "Add a meeting room or a stage to a zone", RoomSerializer, body=RoomSerializer, status=201
+    )
+    def create(self, request: Request) -> Response:
+        room = places.create_room(by=self.actor, **self.body(RoomSerializer))
+        return self.show(room.pk, status=201)
+
+    @operation("Change what is sent, leave the rest", RoomSerializer, body=RoomSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        room = self.get_object()
+        changed = self.changes(room, RoomSerializer)
+        places.change_room(room_id=room.pk, by=self.actor, **changed)
+        return self.show(room.pk)

@@ -1,6 +1,32 @@
-"""The verbs of the frame: what takes a place, what is on the programme, where the stands are."""
+"""The verbs of the frame: when, who, where; what takes a place; what is on the programme."""
 
+from events.operations.days import (
+    DayExists,
+    DayOutsideEdition,
+    HoursOutOfOrder,
+    change_day,
+    create_day,
+    half_days_of,
+)
+from events.operations.frame import (
+    AlreadyTakesPart,
+    EditionExists,
+    EndsBeforeItBegins,
+    add_participation,
+    change_edition,
+    create_edition,
+)
+from events.operations.halls import HallExists, LevelExists, create_hall, create_level
 from events.operations.occupations import Overlap, key, occupy, release
+from events.operations.places import (
+    NotOfThisEdition,
+    RoomExists,
+    ZoneExists,
+    change_room,
+    change_zone,
+    create_room,
+    create_zone,
+)
 from events.operations.programme import (
     EndsBeforeItStarts,
     OutsideEdition,
@@ -19,17 +45,40 @@ from events.operations.venue import (
 )
 
 __all__ = [
+    "AlreadyTakesPart",
+    "DayExists",
+    "DayOutsideEdition",
+    "EditionExists",
+    "EndsBeforeItBegins",
     "EndsBeforeItStarts",
+    "HallExists",
+    "HoursOutOfOrder",
+    "LevelExists",
+    "NotOfThisEdition",
     "OutsideEdition",
     "Overlap",
+    "RoomExists",
     "RoomTaken",
     "SessionIsCancelled",
     "StandNumberTaken",
+    "ZoneExists",
     "ZoneOfAnotherEdition",
+    "add_participation",
     "cancel_session",
+    "change_day",
+    "change_edition",
+    "change_room",
     "change_stand",
+    "change_zone",
+    "create_day",
+    "create_edition",
+    "create_hall",
+    "create_level",
+    "create_room",
     "create_session",
     "create_stand",
+    "create_zone",
+    "half_days_of",
     "key",
     "occupy",
     "publish_session",

@@ -1,9 +1,9 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from events.models import Day, Edition, HalfDay, Participation, Region
-from events.serializers.fields import region_code, year
+from events.serializers.fields import EditionField, region_code, year
 
 
 class EditionSerializer(serializers.ModelSerializer[Edition]):
@@ -18,6 +18,8 @@ class EditionSerializer(serializers.ModelSerializer[Edition]):
             "venue_address",
             "is_published",
         ]
+        # The operation refuses a year that is taken, and names its edition.
+        extra_kwargs: ClassVar = {"year": {"validators": [], "min_value": 1900, "max_value": 2999}}
 
 
 class RegionSerializer(serializers.ModelSerializer[Region]):
@@ -48,6 +50,18 @@ class ParticipationSerializer(serializers.ModelSerializer[Participation]):
         fields: ClassVar = ["id", "edition", "region", "region_name", "floor_area"]
 
 
+class NewParticipationSerializer(serializers.ModelSerializer[Participation]):
+    edition = EditionField()
+    region = serializers.PrimaryKeyRelatedField(
+        queryset=Region.objects.all(), help_text="The region's INSEE code."
+    )
+
+    class Meta:
+        model = Participation
+        fields: ClassVar = ["edition", "region", "contact_email", "floor_area"]
+        validators: ClassVar[list[Any]] = []
+
+
 class DaySerializer(serializers.ModelSerializer[Day]):
     edition = year()
 
@@ -62,6 +76,15 @@ class DaySerializer(serializers.ModelSerializer[Day]):
             "opens_at",
             "closes_at",
         ]
+
+
+class NewDaySerializer(DaySerializer):
+    """A day; its half-days come with it."""
+
+    edition = EditionField()  # type: ignore[assignment]  # read as a year, written as one
+
+    class Meta(DaySerializer.Meta):
+        validators: ClassVar[list[Any]] = []
 
 
 class HalfDaySerializer(serializers.ModelSerializer[HalfDay]):

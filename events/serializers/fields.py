@@ -1,6 +1,6 @@
 """How the API names the frame: an edition by its year, a region by its INSEE code."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -47,13 +47,29 @@ class InEditionSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         attrs = super().validate(attrs)
         code = attrs.pop("region")
-        attrs["participation"] = code and self._participation(attrs["edition"], code)
+        attrs["participation"] = participation_of(attrs["edition"], code) if code else None
         return attrs
 
-    def _participation(self, edition: Edition, code: str) -> Participation:
-        found = Participation.objects.select_related("region").filter(edition=edition, region=code)
-        if not found:
-            raise serializers.ValidationError(
-                {"region": _("No region with this code takes part in this edition.")}
-            )
-        return found[0]
+
+def participation_of(edition: Edition, code: str) -> Participation:
+    found = Participation.objects.select_related("region", "edition").filter(
+        edition=edition, region=code
+    )
+    if not found:
+        raise serializers.ValidationError(
+            {"region": _("No region with this code takes part in this edition.")}
+        )
+    return found[0]
+
+
+class PlacedField(serializers.PrimaryKeyRelatedField[Any]):
+    """A hall, level or zone on a plan the reader may see, found along `edition_path`."""
+
+    def __init__(self, rows: QuerySet[Any], edition_path: str, **options: Any) -> None:
+        super().__init__(queryset=rows, **options)
+        self.edition_path = edition_path
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows: Any = super().get_queryset()
+        editions = Edition.objects.visible_to(self.context["request"].user)
+        return cast("QuerySet[Any]", rows.filter(**{f"{self.edition_path}__in": editions}))

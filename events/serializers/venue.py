@@ -1,22 +1,41 @@
+from math import isfinite
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
-from events.models import Edition, Hall, Level, Room, Stand, Zone
-from events.serializers.fields import region_code, year
+from events.models import Hall, Level, Room, Stand, Zone
+from events.serializers.fields import (
+    EditionField,
+    PlacedField,
+    participation_of,
+    region_code,
+    year,
+)
 
 
-class ZoneField(serializers.PrimaryKeyRelatedField[Zone]):
-    """A zone on a plan the reader may see."""
+def zone_field() -> PlacedField:
+    zones = Zone.objects.select_related("participation", "level__hall__edition")
+    return PlacedField(zones, "level__hall__edition")
+
+
+class OutlineField(serializers.ListField):
+    """Corners as [x, y] pairs, in metres."""
+
+    child = serializers.ListField(
+        child=serializers.FloatField(min_value=-10_000, max_value=10_000),
+        min_length=2,
+        max_length=2,
+    )
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(queryset=Zone.objects.all(), **options)
+        super().__init__(max_length=500, **options)
 
-    def get_queryset(self) -> QuerySet[Zone]:
-        editions = Edition.objects.visible_to(self.context["request"].user)
-        zones = Zone.objects.select_related("participation", "level__hall__edition")
-        return zones.filter(level__hall__edition__in=editions)
+    def to_internal_value(self, data: Any) -> list[list[float]]:
+        corners: list[list[float]] = super().to_internal_value(data)
+        # "nan" is a number to Python, lies between any bounds, and is no JSON.
+        if not all(isfinite(number) for corner in corners for number in corner):
+            self.fail("not_a_list", input_type="nan")
+        return corners
 
 
 class HallSerializer(serializers.ModelSerializer[Hall]):
@@ -27,21 +46,62 @@ class HallSerializer(serializers.ModelSerializer[Hall]):
         fields: ClassVar = ["id", "edition", "name", "name_fr", "name_en"]
 
 
+class NewHallSerializer(HallSerializer):
+    edition = EditionField()  # type: ignore[assignment]  # read as a year, written as one
+
+    class Meta(HallSerializer.Meta):
+        validators: ClassVar[list[Any]] = []
+
+
 class LevelSerializer(serializers.ModelSerializer[Level]):
+    hall = PlacedField(Hall.objects.all(), "edition")
+
     class Meta:
         model = Level
         fields: ClassVar = ["id", "hall", "number", "width", "depth"]
+        # The operation refuses what is taken, and names it.
+        validators: ClassVar[list[Any]] = []
 
 
 class ZoneSerializer(serializers.ModelSerializer[Zone]):
     region = region_code()
-    outline = serializers.ListField(
-        child=serializers.ListField(child=serializers.FloatField()), read_only=True
-    )
+    outline = OutlineField(read_only=True)
 
     class Meta:
         model = Zone
         fields: ClassVar = ["id", "level", "region", "name", "name_fr", "name_en", "outline"]
+
+
+class ZoneChangesSerializer(serializers.ModelSerializer[Zone]):
+    """What may change of a zone; its level does not: its stands are drawn there."""
+
+    region = serializers.CharField(
+        max_length=2,
+        allow_null=True,
+        required=False,
+        help_text="The region's INSEE code; null for an area shared by all.",
+    )
+    outline = OutlineField(required=False)
+
+    class Meta:
+        model = Zone
+        fields: ClassVar = ["region", "name_fr", "name_en", "outline"]
+        validators: ClassVar[list[Any]] = []
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        if "region" in attrs:
+            code = attrs.pop("region")
+            level = attrs["level"] if self.instance is None else self.instance.level
+            attrs["participation"] = participation_of(level.hall.edition, code) if code else None
+        return attrs
+
+
+class NewZoneSerializer(ZoneChangesSerializer):
+    level = PlacedField(Level.objects.select_related("hall__edition"), "hall__edition")
+
+    class Meta(ZoneChangesSerializer.Meta):
+        fields: ClassVar = ["level", *ZoneChangesSerializer.Meta.fields]
 
 
 class StandSerializer(serializers.ModelSerializer[Stand]):
@@ -49,7 +109,7 @@ class StandSerializer(serializers.ModelSerializer[Stand]):
 
     edition = year()
     region = region_code("zone.participation.region_id")
-    zone = ZoneField()
+    zone = zone_field()
 
     class Meta:
         model = Stand
@@ -77,8 +137,11 @@ class StandSerializer(serializers.ModelSerializer[Stand]):
 
 
 class RoomSerializer(serializers.ModelSerializer[Room]):
+    """A room; sent back, its zone and name make a new one."""
+
     edition = year()
     region = region_code("zone.participation.region_id")
+    zone = zone_field()
 
     class Meta:
         model = Room

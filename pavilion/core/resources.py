@@ -73,6 +73,16 @@ class Resource(viewsets.GenericViewSet[M]):
         serializer.is_valid(raise_exception=True)
         return cast("dict[str, Any]", serializer.validated_data)
 
+    def changes(
+        self, row: Model, serializer_class: type[serializers.Serializer[Any]]
+    ) -> dict[str, Any]:
+        """Of what was sent, checked, only that: a PATCH leaves the rest."""
+        serializer = serializer_class(
+            row, data=self.request.data, partial=True, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        return cast("dict[str, Any]", serializer.validated_data)
+
     def show(self, pk: object, *, status: int = 200) -> Response:
         """One row as it is now. Its visibility was checked before the operation changed it."""
         row = super().get_queryset().get(pk=pk)

@@ -8,8 +8,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from pavilion.core.access import access_of
-from pavilion.core.desk import DeskAdmin, RegionFilter, region_mark, state_mark
+from pavilion.core.desk import VERBS, DeskAdmin, RegionFilter, region_mark, state_mark
+from startups import operations
 from startups.models import Call, Theme
+from startups.operations.calls import CALL_FIELDS
+
+VERBS |= {
+    "call.published": _("Call published"),
+    "call.hidden": _("Call taken back into preparation"),
+}
 
 
 @admin.register(Theme)
@@ -66,6 +73,18 @@ class CallAdmin(DeskAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("participation",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        fields = {name: form.cleaned_data[name] for name in CALL_FIELDS & form.cleaned_data.keys()}
+        by: Any = request.user
+        if change:
+            operations.change_call(call_id=obj.pk, by=by, **fields)
+        else:
+            made = operations.create_call(participation=obj.participation, by=by, **fields)
+            obj.pk, obj._state.adding = made.pk, False
+        show = operations.publish_call if obj.is_published else operations.hide_call
+        show(call_id=obj.pk, by=by)
+        form.is_noted = True
 
     @admin.display(description=_("region"), ordering="participation__region__sort_key")
     def region(self, call: Call) -> SafeString:

@@ -1,9 +1,18 @@
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from pavilion.core.resources import Filters, PublicResource
+from pavilion.core.resources import Filters, PublicResource, operation
 from startups.models import Call, Theme
-from startups.serializers.call import CallSerializer, ThemeSerializer
+from startups.operations import calls
+from startups.serializers.call import (
+    CallChangesSerializer,
+    CallSerializer,
+    NewCallSerializer,
+    ThemeSerializer,
+)
 
 
 class ThemeViewSet(PublicResource[Theme]):
@@ -33,3 +42,34 @@ class CallViewSet(PublicResource[Call]):
     ordering = ("-participation__edition__year", "participation__region__sort_key")
     ordering_fields = ("opens_at", "closes_at", "places")
     filterset_class = CallFilters
+
+    @operation(
+        "Write a region's call; nobody else sees it yet",
+        CallSerializer,
+        body=NewCallSerializer,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        call = calls.create_call(by=self.actor, **self.body(NewCallSerializer))
+        return self.show(call.pk, status=201)
+
+    @operation("Change what is sent, leave the rest", CallSerializer, body=CallChangesSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        call = self.get_object()
+        changed = self.changes(call, CallChangesSerializer)
+        calls.change_call(call_id=call.pk, by=self.actor, **changed)
+        return self.show(call.pk)
+
+    @operation("Show a call to everybody; it opens at its own hour", CallSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: str) -> Response:
+        call = self.get_object()
+        calls.publish_call(call_id=call.pk, by=self.actor)
+        return self.show(call.pk)
+
+    @operation("Take a call nobody applied to back into preparation", CallSerializer)
+    @action(detail=True, methods=["post"])
+    def hide(self, request: Request, pk: str) -> Response:
+        call = self.get_object()
+        calls.hide_call(call_id=call.pk, by=self.actor)
+        return self.show(call.pk)

@@ -1,9 +1,9 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils import timezone
 from rest_framework import serializers
 
-from events.serializers.fields import region_code, year
+from events.serializers.fields import InEditionSerializer, region_code, year
 from startups.models import Call, Theme
 
 
@@ -39,3 +39,33 @@ class CallSerializer(serializers.ModelSerializer[Call]):
 
     def get_is_open(self, call: Call) -> bool:
         return call.is_open(timezone.now())
+
+
+class CallChangesSerializer(serializers.ModelSerializer[Call]):
+    """What a team writes. Publishing is an operation of its own."""
+
+    class Meta:
+        model = Call
+        fields: ClassVar = [
+            "text_fr",
+            "text_en",
+            "opens_at",
+            "closes_at",
+            "grace_minutes",
+            "results_at",
+            "confirm_within_days",
+            "places",
+            "contact_email",
+        ]
+
+
+class NewCallSerializer(InEditionSerializer, CallChangesSerializer):
+    region = serializers.CharField(max_length=2, help_text="The region's INSEE code.")
+
+    class Meta(CallChangesSerializer.Meta):
+        fields: ClassVar = ["edition", "region", *CallChangesSerializer.Meta.fields]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs = super().validate(attrs)
+        attrs.pop("edition")  # its participation says it
+        return attrs
