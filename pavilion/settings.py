@@ -199,6 +199,11 @@ if REDIS_URL:
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
         "visibility_timeout": 600,
+        # Whoever clicks waits for a dead broker at most a moment; the worker tries for ever anyway.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0.2,
+        "connect_retries_timeout": 1,
     }
 else:
     _broker_folder = str(VAR_DIR / "broker")
