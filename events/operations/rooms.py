@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from events.models import Occupation, Room, Session
 from events.operations.occupations import Overlap, key, occupy
-from pavilion.core.errors import DomainError
+from pavilion.core.errors import DomainError, paris_iso
 
 
 class RoomTaken(DomainError):
@@ -37,8 +37,8 @@ def _room_taken(room: Room, clashes: Sequence[Occupation]) -> RoomTaken:
             "resource": clash.resource,
             "name": room.name,
             "by": _holder_name(clash.holder),
-            "from": timezone.localtime(clash.starts_at).isoformat(),
-            "to": timezone.localtime(clash.ends_at).isoformat(),
+            "from": paris_iso(clash.starts_at),
+            "to": paris_iso(clash.ends_at),
         }
         for clash in clashes
     ]

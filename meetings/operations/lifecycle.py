@@ -12,6 +12,7 @@ from meetings.operations.invitations import call_off, invite
 from meetings.operations.locking import LIVE, WrongStatus, ensure_status, lock_meeting, reload
 from meetings.operations.reminders import drop_reminders, plan_reminders
 from pavilion.core import activity
+from pavilion.core.errors import paris_iso
 from pavilion.core.models import User
 
 
@@ -83,7 +84,7 @@ def _ensure_begun(meeting: Meeting) -> None:
         raise WrongStatus(
             _("This meeting has not begun: it starts on %(day)s at %(time)s.")
             % {"day": wording.day(meeting.starts_at), "time": wording.clock(meeting.starts_at)},
-            details={"status": meeting.status, "starts_at": meeting.starts_at.isoformat()},
+            details={"status": meeting.status, "starts_at": paris_iso(meeting.starts_at)},
         )
 
 

@@ -10,7 +10,7 @@ from events.models import Day, Edition, Occupation, Participation, Room, Session
 from events.operations import occupations
 from meetings import wording
 from meetings.models import Meeting, Participant
-from pavilion.core.errors import DomainError
+from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 
 
@@ -55,7 +55,7 @@ def _ensure_open(edition: Edition, starts_at: datetime, ends_at: datetime) -> No
             "opens": wording.clock(day.opens),
             "closes": wording.clock(day.closes),
         }
-        details = {"opens_at": day.opens.isoformat(), "closes_at": day.closes.isoformat()}
+        details = {"opens_at": paris_iso(day.opens), "closes_at": paris_iso(day.closes)}
     else:
         message = _("%(edition)s is not open on %(day)s. Give a reason to meet on that day.") % {
             "edition": edition,
@@ -152,8 +152,8 @@ def _refusal(clashes: list[Occupation], names: dict[str, str], by: User | None) 
                 "resource": clash.resource,
                 "name": words["name"],
                 "by": words["what"],
-                "from": clash.starts_at.isoformat(),
-                "to": clash.ends_at.isoformat(),
+                "from": paris_iso(clash.starts_at),
+                "to": paris_iso(clash.ends_at),
             }
         )
     if not sentences:

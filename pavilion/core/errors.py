@@ -1,7 +1,10 @@
 """A rule said no."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+
+from django.utils import timezone
 
 
 class DomainError(Exception):
@@ -19,3 +22,8 @@ class DomainError(Exception):
         super().__init__(message)
         self.field = field
         self.details = dict(details or {})
+
+
+def paris_iso(moment: datetime) -> str:
+    """How `details` tell a moment: ISO 8601 with Paris's offset, as the rest of the API does."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).isoformat()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
-from pavilion.core.errors import DomainError
+from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import OutboxMessage, User
 from startups import emails
 from startups.dates import moment
@@ -133,5 +133,5 @@ def closed(call: Call, now: datetime) -> NotOpen:
         message = _("The call for applications of %(region)s is not open yet.")
     return NotOpen(
         message % words,
-        details={"opens_at": call.opens_at.isoformat(), "closes_at": call.closes_at.isoformat()},
+        details={"opens_at": paris_iso(call.opens_at), "closes_at": paris_iso(call.closes_at)},
     )

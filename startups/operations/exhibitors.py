@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
-from pavilion.core.errors import DomainError
+from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 from startups import emails
 from startups.dates import moment
@@ -125,7 +125,7 @@ def _ensure_in_time(application: Application, by: User | None) -> None:
         raise TooLate(
             _("The place was to be confirmed before %(deadline)s. Write to %(contact)s.")
             % {"deadline": moment(deadline), "contact": application.call.contact_email},
-            details={"confirm_by": deadline.isoformat()},
+            details={"confirm_by": paris_iso(deadline)},
         )
 
 

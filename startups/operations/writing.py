@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from events.models import HalfDay
 from pavilion.core import activity, outbox
-from pavilion.core.errors import DomainError
+from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 from startups import emails
 from startups.models import Application
@@ -185,7 +185,7 @@ def _ensure_unchanged(application: Application, expected: datetime | None) -> No
                 "This application was changed meanwhile, in another window or by a colleague. "
                 "Nothing was overwritten: compare what you typed with the saved version."
             ),
-            details={"updated_at": application.updated_at.isoformat()},
+            details={"updated_at": paris_iso(application.updated_at)},
         )
 
 

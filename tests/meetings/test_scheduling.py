@@ -97,8 +97,8 @@ def test_the_refusal_names_who_is_taken_by_what_from_when_to_when(edition, natio
                 "resource": f"person:{person.pk}",
                 "name": "Maïwenn Kerzoncuff",
                 "by": "“Talk”",
-                "from": "2030-06-12T07:50:00+00:00",
-                "to": "2030-06-12T08:40:00+00:00",
+                "from": "2030-06-12T09:50:00+02:00",
+                "to": "2030-06-12T10:40:00+02:00",
             }
         ]
     }

@@ -216,7 +216,7 @@ def test_closed_call_takes_no_application():
     assert (response.status_code, response.json()["code"], response.json()["details"]) == (
         409,
         "not_open",
-        {"opens_at": "2030-02-01T00:00:00+00:00", "closes_at": "2030-03-01T00:00:00+00:00"},
+        {"opens_at": "2030-02-01T01:00:00+01:00", "closes_at": "2030-03-01T01:00:00+01:00"},
     )
 
 

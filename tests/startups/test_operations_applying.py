@@ -85,8 +85,8 @@ def test_start_application_is_refused_outside_the_call(now):
         start_application(call_id=call.pk, contact_email="iris@societe.example")
 
     assert refusal.value.details == {
-        "opens_at": "2030-02-01T00:00:00+00:00",
-        "closes_at": "2030-03-01T00:00:00+00:00",
+        "opens_at": "2030-02-01T01:00:00+01:00",
+        "closes_at": "2030-03-01T01:00:00+01:00",
     }
     assert not OutboxMessage.objects.exists()
 

@@ -204,7 +204,7 @@ def test_confirm_application_is_refused_to_the_company_after_its_deadline():
             confirm_application(application_id=application.pk)
         exhibitor = confirm_application(application_id=application.pk, by=organiser("53"))
 
-    assert refusal.value.details == {"confirm_by": "2030-03-10T09:00:00+00:00"}
+    assert refusal.value.details == {"confirm_by": "2030-03-10T10:00:00+01:00"}
     assert exhibitor.application_id == application.pk
 
 
