@@ -1,5 +1,6 @@
 """Promise an e-mail: the write side of the outbox."""
 
+import logging
 import uuid
 from collections.abc import Iterable
 
@@ -7,12 +8,15 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import OutboxMessage, User
 from pavilion.core.tasks import deliver_outbox
+
+logger = logging.getLogger(__name__)
 
 
 class AlreadyGone(DomainError):
@@ -116,4 +120,7 @@ def nudge() -> None:
 
 
 def _nudge() -> None:
-    deliver_outbox.delay()
+    try:
+        deliver_outbox.delay()
+    except OperationalError as error:
+        logger.warning("The broker does not answer, the sweep will deliver: %s", error)

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from pavilion.core import delivery, outbox
 from pavilion.core.models import OutboxMessage
@@ -156,9 +157,10 @@ def test_transaction_nudges_the_worker_once(django_capture_on_commit_callbacks):
     assert delay.call_count == 1
 
 
-def test_dead_broker_does_not_undo_the_change(django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("error", [OperationalError, OSError])
+def test_dead_broker_does_not_undo_the_change(django_capture_on_commit_callbacks, error):
     with (
-        patch("pavilion.core.outbox.deliver_outbox.delay", side_effect=ConnectionError),
+        patch("pavilion.core.outbox.deliver_outbox.delay", side_effect=error),
         django_capture_on_commit_callbacks(execute=True),
     ):
         message = promise()
