@@ -9,10 +9,9 @@ pytestmark = pytest.mark.django_db
 def test_stranger_signs_in_and_comes_back_to_the_page_they_wanted(client):
     wanted = reverse("admin:startups_application_changelist")
 
-    to_the_admin = client.get(wanted)
-    to_sign_in = client.get(to_the_admin.url)
+    asked = client.get(wanted, follow=True)
 
-    assert to_sign_in.url == f"{reverse('account_login')}?next={wanted}"
+    assert asked.redirect_chain[-1] == (f"{reverse('account_login')}?next={wanted}", 302)
 
 
 def test_organiser_who_is_signed_in_is_not_asked_again(client):
