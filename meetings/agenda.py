@@ -99,9 +99,14 @@ class Item:
         return wording.short_place(self.meeting)
 
     @cached_property
-    def people(self) -> list[str]:
+    def company(self) -> wording.Company:
         """The others, in the order of precedence."""
-        return wording.people(self.meeting, besides=self.participant)
+        return wording.company(wording.people(self.meeting, besides=self.participant))
+
+    @property
+    def phone(self) -> str:
+        """The contact's number, never broken over two lines."""
+        return self.meeting.contact_phone.replace(" ", "\u00a0")
 
     @property
     def spot(self) -> Room | Stand | None:

@@ -1,11 +1,14 @@
 """The ways into a calendar: the links and the square that a person's telephone understands."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from meetings.models import Feed
 
@@ -54,6 +57,31 @@ class Subscription:
         agent = self.feed.fetched_with
         known = (called for word, called in CLIENTS.items() if word.lower() in agent.lower())
         return next(known, agent.partition("/")[0][:30])
+
+    @property
+    def last_read(self) -> str:
+        """ "read by Thunderbird 1 day ago"."""
+        if self.feed.fetched_at is None:
+            return _("not read by any calendar yet")
+        return _("read by %(client)s %(ago)s ago") % {
+            "client": self.client or _("a calendar"),
+            "ago": timesince(self.feed.fetched_at, depth=1),
+        }
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A person's ways in: the one to begin with, and the other addresses that are open."""
+
+    main: Subscription | None
+    others: list[Subscription]
+
+
+def calendar(feeds: Iterable[Feed]) -> Calendar:
+    """The first address that tells everything goes first; without one, the first of all."""
+    by_detail = sorted(feeds, key=lambda feed: feed.level != Feed.Level.FULL)
+    subscriptions = [subscription(feed) for feed in by_detail]
+    return Calendar(next(iter(subscriptions), None), subscriptions[1:])
 
 
 def subscription(feed: Feed) -> Subscription:

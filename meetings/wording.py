@@ -4,6 +4,7 @@ Mails, calendars, pages and refusals all speak of meetings with these words.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from meetings.models import Meeting, Participant
+
+# How many a page names before it says "and 16 others".
+NAMED = 4
 
 
 def local(moment: datetime) -> datetime:
@@ -100,6 +104,20 @@ def people(meeting: Meeting, *, besides: Participant | None = None) -> list[str]
     """Everybody expected, or those whom one of them meets."""
     expected = in_order(meeting.participants.all())
     return [name(participant) for participant in expected if participant != besides]
+
+
+@dataclass(frozen=True)
+class Company:
+    """Whom one meets: those one reads at once, and those behind "and 16 others"."""
+
+    first: list[str]
+    others: list[str]
+
+
+def company(people: list[str]) -> Company:
+    """The first few by name. One person more is named too: a line says who as well as how many."""
+    shown = len(people) if len(people) <= NAMED + 1 else NAMED
+    return Company(people[:shown], people[shown:])
 
 
 def contact(meeting: Meeting) -> str:

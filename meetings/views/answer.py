@@ -80,7 +80,7 @@ def _context(participant: Participant, form: AnswerForm) -> dict[str, object]:
         "meeting": meeting,
         "when": wording.when(meeting),
         "place": wording.place(meeting),
-        "people": wording.people(meeting, besides=participant),
+        "company": wording.company(wording.people(meeting, besides=participant)),
         "is_open": meeting.is_live
         and not participant.removed_at
         and meeting.ends_at > timezone.now(),

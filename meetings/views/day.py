@@ -18,7 +18,7 @@ from meetings import operations
 from meetings.agenda import agenda
 from meetings.forms import CalendarForm
 from meetings.models import Feed, Person
-from meetings.subscribe import subscription
+from meetings.subscribe import calendar
 from pavilion.core import tokens
 from pavilion.core.models import User
 
@@ -79,7 +79,6 @@ def _page(request: HttpRequest, person: Person, calendar_url: str) -> HttpRespon
         wanted=_wanted(request),
         now=now,
     )
-    subscriptions = [subscription(feed) for feed in shown.feeds]
     response = render(
         request,
         "meetings/day.html",
@@ -87,7 +86,7 @@ def _page(request: HttpRequest, person: Person, calendar_url: str) -> HttpRespon
             "agenda": shown,
             "now": now,
             "person": person,
-            "subscriptions": subscriptions,
+            "calendar": calendar(shown.feeds),
             "calendar_url": calendar_url,
         },
     )

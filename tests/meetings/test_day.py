@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
+from meetings import wording
 from meetings.agenda import agenda
 from meetings.models import Feed, Person
 from meetings.operations import (
@@ -14,7 +16,8 @@ from meetings.operations import (
     create_visit,
     open_feed,
 )
-from tests.factories import AllocationFactory, StandFactory, UserFactory
+from meetings.subscribe import Calendar, calendar
+from tests.factories import AllocationFactory, PersonFactory, StandFactory, UserFactory
 from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, NOW, TEN
 
 HOUR = timedelta(hours=1)
@@ -25,14 +28,14 @@ def english(client):
     client.cookies["django_language"] = "en"
 
 
-def meet(edition, by, person, hours=0, **fields):
+def meet(edition, by, person, hours=0, extra=(), **fields):
     meeting = create_meeting(
         edition=edition,
         subject_fr=f"Rendez-vous {hours}",
         starts_at=TEN + hours * HOUR,
         ends_at=HALF_PAST_TEN + hours * HOUR,
         by=by,
-        person_ids=[person.pk],
+        person_ids=[person.pk, *extra],
         **fields,
     )
     return confirm_meeting(meeting_id=meeting.pk, by=by)
@@ -161,6 +164,67 @@ def test_the_ways_to_subscribe(client, person, national):
         assert text.count(link) == 1
     assert "<svg" in text
     assert "style=" not in text
+
+
+def test_several_addresses_are_explained_once_and_listed(client, person, national):
+    discreet = open_feed(person_id=person.pk, by=national, level="discreet", label="Driver")
+    full = open_feed(person_id=person.pk, by=national, label="Telephone")
+    tablet = open_feed(person_id=person.pk, by=national)
+    Feed.objects.filter(pk=discreet.pk).update(
+        fetched_at=NOW - timedelta(days=1, hours=3), fetched_with="Thunderbird/128.0"
+    )
+
+    shown = calendar(Feed.objects.order_by("pk"))
+    text = client.get(person.get_absolute_url()).content.decode()
+
+    assert (shown.main.feed, [other.feed for other in shown.others]) == (full, [tablet, discreet])
+    with translation.override("en"):
+        assert [other.last_read for other in shown.others] == [
+            "not read by any calendar yet",
+            "read by Thunderbird 1\xa0day ago",
+        ]
+    assert text.count("Your calendar follows by itself.") == 1
+    assert text.count('href="webcal://') == 1
+    assert "Driver <span" in text
+    assert "Calendar address <span" in text
+    for feed in (full, discreet, tablet):
+        assert text.count(f'name="feed" value="{feed.pk}"') == 1
+        assert text.count(f"/calendar/{feed.token}.ics") == (2 if feed == full else 1)
+
+
+def test_without_a_full_address_the_first_one_is_explained(person, national):
+    discreet = open_feed(person_id=person.pk, by=national, level="discreet")
+
+    shown = calendar(Feed.objects.all())
+
+    assert (shown.main.feed, shown.others, calendar([])) == (discreet, [], Calendar(None, []))
+
+
+@pytest.mark.parametrize(
+    ("others", "first", "rest"), [(1, 1, 0), (5, 5, 0), (6, 4, 2), (20, 4, 16)]
+)
+def test_a_crowd_is_named_up_to_four(others, first, rest):
+    names = [f"Personne {number}" for number in range(others)]
+
+    shown = wording.company(names)
+
+    assert shown == wording.Company(names[:first], names[first:])
+    assert len(shown.others) == rest
+
+
+@pytest.mark.parametrize("others", [3, 9])
+def test_the_answer_comes_before_the_people_however_many(
+    client, edition, national, person, others, django_assert_num_queries
+):
+    crowd = [PersonFactory(last_name=f"Autre {number}") for number in range(others)]
+    meet(edition, national, person, extra=[each.pk for each in crowd], contact_phone="06 12")
+
+    with django_assert_num_queries(6):
+        text = client.get(person.get_absolute_url()).content.decode()
+
+    assert text.index('value="accepted"') < text.index("06\xa012") < text.index("Autre 0")
+    assert ("<summary>and 5 others</summary>" in text) == (others == 9)
+    assert sum(f"Autre {number}</li>" in text for number in range(others)) == others
 
 
 def test_signed_in_one_sees_one_s_own_day(client, edition, national, person):
