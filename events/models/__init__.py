@@ -1,4 +1,4 @@
-"""The frame everything else happens in: when (edition), who (regions), where (venue), what (programme)."""
+"""The frame of everything else: when (edition), who (regions), where (venue), what (programme)."""
 
 from events.models.edition import Day, Edition, HalfDay
 from events.models.occupation import Occupation
@@ -9,8 +9,8 @@ from events.models.venue import Hall, Level, Room, Stand, Zone
 __all__ = [
     "Day",
     "Edition",
-    "Hall",
     "HalfDay",
+    "Hall",
     "Level",
     "Occupation",
     "Participation",

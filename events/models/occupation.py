@@ -14,8 +14,8 @@ class OccupationQuerySet(models.QuerySet["Occupation"]):
 class Occupation(models.Model):
     """Somebody or something is taken from then to then, buffers included.
 
-    `resource` and `holder` are keys such as "person:12", "room:3" or "meeting:7". That no resource is
-    taken twice at the same time is kept by the database: an exclusion constraint on PostgreSQL,
+    `resource` and `holder` are keys such as "person:12", "room:3" or "meeting:7". That no resource
+    is taken twice at the same time is kept by the database: an exclusion constraint on PostgreSQL,
     triggers on SQLite (migration `occupation_guard`).
     """
 

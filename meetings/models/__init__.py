@@ -2,7 +2,7 @@
 
 from meetings.models.feed import CalendarBlock, Feed
 from meetings.models.meeting import Meeting, Participant
-from meetings.models.people import Delegation, Delegate, Office, OfficeHolder, Person
+from meetings.models.people import Delegate, Delegation, Office, OfficeHolder, Person
 from meetings.models.reminder import Reminder
 from meetings.models.visit import Stop, Visit
 

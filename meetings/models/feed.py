@@ -62,12 +62,12 @@ class Feed(models.Model):
     def __str__(self) -> str:
         return f"{self.person} · {self.get_level_display()}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("feed", args=[self.token])
+
     @property
     def token(self) -> str:
         return tokens.make("feed", self.public_id, self.version)
-
-    def get_absolute_url(self) -> str:
-        return reverse("feed", args=[self.token])
 
 
 class CalendarBlock(models.Model):

@@ -29,7 +29,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(status__in=[Meeting.Status.OPTION, Meeting.Status.CONFIRMED])
 
     def visible_to(self, user: User | AnonymousUser) -> "MeetingQuerySet":
-        """A desk sees its region's meetings and those its people take part in; a delegate theirs."""
+        """A desk sees its region's meetings and those its people attend; a delegate theirs."""
         if isinstance(user, AnonymousUser):
             return self.none()
         access = access_of(user)
@@ -263,6 +263,10 @@ class Participant(models.Model):
     def __str__(self) -> str:
         return str(self.person or self.office)
 
+    def get_absolute_url(self) -> str:
+        """Where they (or their secretariat) answer, without an account."""
+        return reverse("meetings:answer", args=[self.token])
+
     @property
     def email(self) -> str:
         return self.person.email if self.person else self.office.email if self.office else ""
@@ -275,7 +279,3 @@ class Participant(models.Model):
     @property
     def token(self) -> str:
         return tokens.make("answer", self.public_id, self.link_version)
-
-    def get_absolute_url(self) -> str:
-        """Where they (or their secretariat) answer, without an account."""
-        return reverse("meetings:answer", args=[self.token])

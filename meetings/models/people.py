@@ -138,6 +138,10 @@ class Person(models.Model):
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
+    def get_absolute_url(self) -> str:
+        """Their day, for whoever has this link."""
+        return reverse("meetings:day", args=[self.token])
+
     @property
     def title(self) -> str:
         return localized(self, "title")
@@ -145,10 +149,6 @@ class Person(models.Model):
     @property
     def token(self) -> str:
         return tokens.make("day", self.public_id, self.link_version)
-
-    def get_absolute_url(self) -> str:
-        """Their day, for whoever has this link."""
-        return reverse("meetings:day", args=[self.token])
 
 
 class OfficeHolder(models.Model):

@@ -44,7 +44,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(status=Application.Status.DRAFT)
 
     def visible_to(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
-        """A region sees those to its call, and those of the same company elsewhere; applicants their own.
+        """A region sees its call's, and the same companies' elsewhere; applicants see their own.
 
         The national team sees all. A draft is its author's until it is submitted: teams count
         drafts, they do not read them.
@@ -97,9 +97,7 @@ class Application(models.Model):
     siret = models.CharField(_("SIRET number"), max_length=14, blank=True)
     siren = models.CharField(_("SIREN number"), max_length=9, blank=True, editable=False)
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
-    headcount_band = models.CharField(
-        _("headcount"), max_length=2, choices=Headcount, blank=True
-    )
+    headcount_band = models.CharField(_("headcount"), max_length=2, choices=Headcount, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
     postcode = models.CharField(_("postcode"), max_length=5, blank=True)
     theme = models.ForeignKey(
@@ -220,6 +218,10 @@ class Application(models.Model):
             kwargs["update_fields"] = [*kwargs["update_fields"], "siren"]
         super().save(*args, **kwargs)
 
+    def get_absolute_url(self) -> str:
+        """The applicant's private page: whoever has this link acts for the company."""
+        return reverse("startups:application", args=[self.token])
+
     @property
     def region_code(self) -> str:
         return self.call.region_code
@@ -231,10 +233,6 @@ class Application(models.Model):
     @property
     def token(self) -> str:
         return tokens.make("application", self.public_id, self.link_version)
-
-    def get_absolute_url(self) -> str:
-        """The applicant's private page: whoever has this link acts for the company."""
-        return reverse("startups:application", args=[self.token])
 
     def missing(self) -> list[str]:
         """Names of required fields still empty (wished half-days not counted)."""

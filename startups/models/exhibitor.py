@@ -18,7 +18,7 @@ class ExhibitorQuerySet(models.QuerySet["Exhibitor"]):
         return self.filter(left_at__isnull=True)
 
     def visible_to(self, user: User | AnonymousUser) -> "ExhibitorQuerySet":
-        """The directory is public with its edition; those who left remain visible to their region."""
+        """The directory is public with its edition; those who left are seen by their region."""
         access = access_of(user)
         if access.is_national:
             return self
@@ -51,12 +51,12 @@ class Exhibitor(models.Model):
     def __str__(self) -> str:
         return str(self.application)
 
+    def get_absolute_url(self) -> str:
+        return reverse("startups:exhibitor", args=[self.slug])
+
     @property
     def region_code(self) -> str:
         return self.participation.region_id
-
-    def get_absolute_url(self) -> str:
-        return reverse("startups:exhibitor", args=[self.slug])
 
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):

@@ -13,7 +13,10 @@ def at(hour: int, minute: int = 0) -> datetime:
     return datetime(2030, 6, 12, hour, minute, tzinfo=UTC)
 
 
-def hold(holder: str, *resources: str, starts_at=at(9), ends_at=at(10)) -> None:
+NINE, TEN = at(9), at(10)
+
+
+def hold(holder: str, *resources: str, starts_at=NINE, ends_at=TEN) -> None:
     occupy(holder=holder, resources=resources, starts_at=starts_at, ends_at=ends_at)
 
 
