@@ -18,6 +18,7 @@ _SIZE = (("x", "y"), ("width", "depth"))
 class LevelInline(DeskInline):
     model = Level
     fields = ("number", "width", "depth")
+    select = ("hall",)
     ordering = ("number", "pk")
     may_delete = False
 

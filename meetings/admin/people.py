@@ -81,7 +81,7 @@ class HolderInline(DeskInline):
     model = OfficeHolder
     fields = ("person", "starts_on", "ends_on")
     autocomplete_fields = ("person",)
-    select = ("person",)
+    select = settled = ("person",)
     ordering = ("-starts_on", "pk")
     may_delete = False
 
@@ -118,7 +118,7 @@ class DelegateInline(DeskInline):
     model = Delegate
     fields = ("person", "role")
     autocomplete_fields = ("person",)
-    select = ("person",)
+    select = settled = ("person",)
     ordering = ("role", "person__last_name", "pk")
 
 

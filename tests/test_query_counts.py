@@ -1,0 +1,92 @@
+"""Every page asks the database as often in a big edition as in a small one.
+
+On SQLite sizes M and L are compared, on PostgreSQL S and M: the pages are the same, the time is not.
+"""
+
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from meetings.models import Feed, Meeting, Participant
+from pavilion.api_urls import RESOURCES
+from pavilion.core.models import User
+from startups.models import Application, Exhibitor
+
+pytestmark = pytest.mark.django_db
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """A name and an address for each page, on rows that every size of the demo has."""
+    for name in (
+        "startups:home",
+        "startups:directory",
+        "startups:plan",
+        "startups:calls",
+        "events:programme",
+        "admin:index",
+    ):
+        yield name, reverse(name)
+    yield "startups:call", reverse("startups:call", args=["04"])
+    exhibitor = Exhibitor.objects.present().filter(allocations__isnull=False).earliest("pk")
+    yield "startups:exhibitor", exhibitor.get_absolute_url()
+    stand = exhibitor.allocations.earliest("pk").stand
+    yield "startups:stand", reverse("startups:stand", args=[stand.number])
+    # La Réunion's call is open in every size.
+    in_open_call = Application.objects.filter(call__participation__region="04")
+    draft = in_open_call.filter(status="draft").earliest("pk")
+    yield "startups:application", draft.get_absolute_url()
+    feed = Feed.objects.active().earliest("pk")
+    yield "feed", feed.get_absolute_url()
+    participant = Participant.objects.filter(person__isnull=False).earliest("pk")
+    yield "meetings:answer", participant.get_absolute_url()
+    for model, model_admin in admin.site._registry.items():
+        info = f"{model._meta.app_label}_{model._meta.model_name}"
+        yield f"admin list of {info}", reverse(f"admin:{info}_changelist")
+        rows = model_admin.model._default_manager.order_by("pk")
+        # With stands or without: a page that has nothing to prefetch asks less often, rightly.
+        row = exhibitor if model is Exhibitor else rows.first()
+        if row is not None and model is not Meeting:
+            yield f"admin page of {info}", reverse(f"admin:{info}_change", args=[row.pk])
+    for viewset in RESOURCES.values():
+        name = viewset.queryset.model._meta.model_name
+        try:
+            yield f"API list of {name}", reverse(f"api:{name}-list")
+        except NoReverseMatch as missing:
+            raise AssertionError(f"{name} has no list") from missing
+
+
+def queries_of_each_page(client: Client) -> dict[str, int]:
+    counts = {}
+    for name, address in pages():
+        client.get(address)  # content types, the translations and such are read once
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        assert response.status_code == 200, (name, address)
+        counts[name] = len(queries)
+    return counts
+
+
+def counts_at(size: str) -> dict[str, int]:
+    with transaction.atomic():
+        call_command("demo", size=size, stdout=StringIO())
+        client = Client()
+        national = User.objects.filter(memberships__region_code="", memberships__role="manager")
+        client.force_login(national.earliest("pk"))
+        counts = queries_of_each_page(client)
+        transaction.set_rollback(True)
+    ContentType.objects.clear_cache()
+    return counts
+
+
+def test_pages_ask_as_often_in_a_big_edition_as_in_a_small_one():
+    small, big = ("M", "L") if connection.vendor == "sqlite" else ("S", "M")
+
+    assert counts_at(big) == counts_at(small)
