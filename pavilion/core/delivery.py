@@ -70,6 +70,8 @@ def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> bool:
     except _RelayDown:
         raise
     except Exception as error:  # the row must remember whatever went wrong
+        if _refuses_us(error):
+            raise _RelayDown(f"{type(error).__name__}: {error}") from error
         _record_failure(message, error)
         # The next message opens a fresh connection.
         connection.close()
@@ -157,10 +159,18 @@ def _delay(attempts: int) -> timedelta:
     return timedelta(seconds=delay.total_seconds() * spread)
 
 
+def _refuses_us(error: Exception) -> bool:
+    """The relay wants nothing from us (credentials, encryption, sender): no message is to blame.
+
+    RFC 4954 §6: 530, 534, 535 and 538 are about who sends, not about what is sent.
+    """
+    return isinstance(error, smtplib.SMTPSenderRefused) or (
+        isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in (530, 534, 535, 538)
+    )
+
+
 def _is_permanent(error: Exception) -> bool:
     """5xx answers about this message or recipient (RFC 5321 §4.2.1); everything else may pass."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPDataError):
-        return error.smtp_code >= 500
-    return False
+    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500

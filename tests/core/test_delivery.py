@@ -145,6 +145,23 @@ def test_dead_relay_keeps_everything_and_costs_no_attempt():
     assert {message.claimed_until for message in messages} == {None}
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        smtplib.SMTPSenderRefused(530, b"authentication required", "pavillon@pavilion.example"),
+        smtplib.SMTPAuthenticationError(535, b"bad credentials"),
+    ],
+    ids=["sender", "credentials"],
+)
+def test_relay_that_refuses_us_keeps_everything_and_costs_no_attempt(refusal):
+    messages = [promise(), promise()]
+
+    with failing_with(refusal):
+        assert delivery.deliver_due() == 0
+
+    assert [state_of(message)[:2] for message in messages] == [(State.QUEUED, 0)] * 2
+
+
 def test_transaction_nudges_the_worker_once(django_capture_on_commit_callbacks):
     with (
         patch("pavilion.core.outbox.deliver_outbox.delay") as delay,
