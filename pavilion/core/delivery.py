@@ -164,13 +164,18 @@ def _refuses_us(error: Exception) -> bool:
 
     RFC 4954 §6: 530, 534, 535 and 538 are about who sends, not about what is sent.
     """
-    return isinstance(error, smtplib.SMTPSenderRefused) or (
-        isinstance(error, smtplib.SMTPResponseException) and error.smtp_code in (530, 534, 535, 538)
-    )
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        # 452 and 552 are about the size of this one message (RFC 1870 §6.1).
+        return error.smtp_code not in (452, 552)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code in (530, 534, 535, 538)
+    return False
 
 
 def _is_permanent(error: Exception) -> bool:
     """5xx answers about this message or recipient (RFC 5321 §4.2.1); everything else may pass."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500
+    if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
+        return error.smtp_code >= 500
+    return False
