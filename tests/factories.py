@@ -8,8 +8,8 @@ from stdnum import luhn
 from events.models import (
     Day,
     Edition,
-    Hall,
     HalfDay,
+    Hall,
     Level,
     Participation,
     Region,
