@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -130,7 +131,10 @@ class Person(models.Model):
         verbose_name_plural = _("people")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                name="one_person_per_email", fields=["email"], condition=~Q(email="")
+                Lower("email"),
+                name="one_person_per_email",
+                condition=~Q(email=""),
+                violation_error_message=_("Somebody already has this e-mail address."),
             )
         ]
         indexes: ClassVar = [models.Index(fields=["last_name", "first_name"], name="person_name")]
