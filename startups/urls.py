@@ -9,7 +9,6 @@ urlpatterns = [
     path("exposants/", public.directory, name="directory"),
     path("exposants/<slug:slug>/", public.exhibitor, name="exhibitor"),
     path("exposants/<slug:slug>/logo/", public.logo, name="logo"),
-    path("exposants/<slug:slug>/logo/", public.logo, name="logo"),
     path("plan/", public.plan, name="plan"),
     path("stands/<path:number>/", public.stand, name="stand"),
     path("appels/", calls.calls, name="calls"),

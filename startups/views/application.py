@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,9 +16,8 @@ from pavilion.core.errors import DomainError
 from startups import operations, progress
 from startups.forms import ApplicationForm
 from startups.models import Application
+from startups.views.pictures import sent
 from startups.views.private import private_page
-
-_LOGO_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,13 +106,7 @@ def decline(request: HttpRequest, application: Application) -> HttpResponse:
 @require_safe
 @private_page
 def logo(request: HttpRequest, application: Application) -> HttpResponseBase:
-    kind = _LOGO_TYPES.get((application.logo.name or "").rpartition(".")[2].lower())
-    if kind is None:
-        raise Http404
-    try:
-        return FileResponse(application.logo.open("rb"), content_type=kind)
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return sent(application.logo)
 
 
 def _save(request: HttpRequest, application: Application) -> HttpResponse:

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -18,17 +18,10 @@ from startups.models import Allocation, Call, Exhibitor, Theme
 from startups.plan import Highlight
 from startups.presence import half_day_at, is_running, rotation, stays
 from startups.pulse import pulse_of
+from startups.views.pictures import sent
 
 EXHIBITORS_PER_PAGE = 30
 CALLS_ON_HOME = 6
-LOGO_TYPES = {
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "svg": "image/svg+xml",
-}
 
 
 @login_not_required
@@ -112,16 +105,9 @@ def exhibitor(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
     """An exhibitor's logo, to whoever sees the exhibitor: uploads are public in no other way."""
-    image = _exhibitor(request, slug).application.logo
-    kind = LOGO_TYPES.get((image.name or "").rpartition(".")[2].lower())
-    if kind is None:
-        raise Http404
-    try:
-        response = FileResponse(image.open("rb"), content_type=kind)
-    except FileNotFoundError as error:
-        raise Http404 from error
+    response = sent(_exhibitor(request, slug).application.logo)
     response["Cache-Control"] = "private, max-age=3600"
-    # A drawing can carry a script: opened on its own it may run nothing.
+    # Whatever the file turns out to be: opened on its own it may run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 

@@ -279,6 +279,21 @@ def test_saving_a_company_that_has_applied_keeps_the_rest(client, at_open):
     assert OutboxMessage.objects.get().recipient == "first@societe.example"
 
 
+def test_a_logo_too_large_is_told_beside_its_field(client, at_open):
+    application = draft()
+    content = io.BytesIO()
+    Image.new("1", (6300, 6300)).save(content, format="PNG")
+    response = client.post(
+        address(application),
+        {**typed(application), "logo": SimpleUploadedFile("a.png", content.getvalue())},
+    )
+
+    assert response.context["form"].errors == {
+        "logo": ["This picture has too many pixels: 8 million at most, 4000 × 2000 for example."]
+    }
+    assert "This picture has too many pixels" in text(response)
+
+
 def test_a_logo_is_kept_beside_other_errors_and_only_its_link_shows_it(client, at_open):
     application = draft()
     content = io.BytesIO()

@@ -65,6 +65,25 @@ def test_clean_logo_shrinks_turns_and_forgets_where_the_photograph_was_taken():
         assert (image.size, dict(image.getexif())) == ((600, 1200), {})
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK"])
+def test_clean_logo_shrinks_pictures_of_every_kind(mode):
+    content = io.BytesIO()
+    file_format = "JPEG" if mode == "CMYK" else "PNG"
+    Image.new(mode, (2400, 600)).save(content, format=file_format)
+
+    with Image.open(clean_logo(SimpleUploadedFile("logo", content.getvalue()))) as image:
+        assert (image.format, image.mode, image.size) == ("PNG", "RGBA", (1200, 300))
+
+
+def test_clean_logo_tells_the_limit_of_pixels():
+    with pytest.raises(ValidationError) as refusal:
+        clean_logo(SimpleUploadedFile("logo.png", picture((6300, 6300), "PNG")))
+
+    assert refusal.value.messages == [
+        "This picture has too many pixels: 8 million at most, 4000 × 2000 for example."
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
@@ -72,7 +91,8 @@ def test_clean_logo_shrinks_turns_and_forgets_where_the_photograph_was_taken():
         (b"%PDF-1.7", "content"),
         (picture()[:200], "content"),
         (picture(file_format="GIF"), "content"),
-        (picture((7000, 7000), "PNG"), "content"),
+        (picture((2829, 2829), "PNG"), "pixels"),  # one line more than 8 million
+        (picture((14_000, 14_000), "PNG"), "pixels"),  # more than Pillow itself opens
         (b"\x89PNG" + b"0" * 2_000_000, "size"),
     ],
 )
