@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
 def _run(engine: str, env: dict[str, str], arguments: list[str], markers: str) -> bool:
     """Whether the suite failed on this engine."""
     print(f"\nThe suite on {engine}", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-m", markers, *arguments]
+    parallel = ["-n", "auto", "--dist", "loadgroup"]
+    command = [sys.executable, "-m", "pytest", "-q", *parallel, "-m", markers, *arguments]
     return subprocess.run(command, env=env).returncode != 0
 
 

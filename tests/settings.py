@@ -36,8 +36,9 @@ STORAGES = {
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 if REDIS_URL:
-    # Parallel test processes share the server, not the keys.
-    CACHES["default"]["KEY_PREFIX"] = VAR_DIR.name
+    # Parallel test processes share the server, not a database of it: a test clears it all.
+    _number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{int(_number) % 16}"
 # No worker runs in the suite: a nudge goes to memory, tests call delivery themselves.
 CELERY_BROKER_URL = "memory://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = {}
