@@ -59,7 +59,7 @@ def create_session(
             starts_at=starts_at,
             ends_at=ends_at,
         )
-        take_room(session)
+        take_room(session, by=by)
         activity.record(
             by=by,
             verb="session.created",
@@ -102,7 +102,7 @@ def reschedule_session(
         _ensure_belongs(session.edition, session.room, session.participation)
         _ensure_hours(session.edition, starts_at, ends_at)
         session.save(update_fields=["room", "starts_at", "ends_at"])
-        take_room(session)
+        take_room(session, by=by)
         activity.record(
             by=by,
             verb="session.rescheduled",

@@ -11,14 +11,18 @@ from django.utils.translation import pgettext
 from events.models import Occupation, Room, Session
 from events.operations.occupations import Overlap, key, occupy
 from pavilion.core.errors import DomainError, paris_iso
+from pavilion.core.models import User
 
 
 class RoomTaken(DomainError):
     code = "room_taken"
 
 
-def take_room(session: Session) -> None:
-    """Make the session hold its room at its hours, and nothing else; RoomTaken when it cannot."""
+def take_room(session: Session, *, by: User | None) -> None:
+    """Make the session hold its room at its hours, and nothing else; RoomTaken when it cannot.
+
+    The refusal names to `by` only a session they may see: another region's drafts are not theirs.
+    """
     try:
         occupy(
             holder=key("session", session.pk),
@@ -27,16 +31,16 @@ def take_room(session: Session) -> None:
             ends_at=session.ends_at,
         )
     except Overlap as error:
-        raise _room_taken(session.room, error.clashes) from error
+        raise _room_taken(session.room, error.clashes, by) from error
 
 
-def _room_taken(room: Room, clashes: Sequence[Occupation]) -> RoomTaken:
+def _room_taken(room: Room, clashes: Sequence[Occupation], by: User | None) -> RoomTaken:
     """Name the room, and by what it is taken from when to when."""
     described = [
         {
             "resource": clash.resource,
             "name": room.name,
-            "by": _holder_name(clash.holder),
+            "by": _holder_name(clash.holder, by),
             "from": paris_iso(clash.starts_at),
             "to": paris_iso(clash.ends_at),
         }
@@ -56,11 +60,14 @@ def _room_taken(room: Room, clashes: Sequence[Occupation]) -> RoomTaken:
     return RoomTaken(" ".join(sentences), field="room", details={"clashes": described})
 
 
-def _holder_name(holder: str) -> str:
+def _holder_name(holder: str, by: User | None) -> str:
     """The session's title. A meeting stays unnamed: who meets whom is not everybody's business."""
     kind, _separator, number = holder.partition(":")
-    session = Session.objects.filter(pk=number).first() if kind == "session" else None
-    return _("“%(title)s”") % {"title": session} if session else _("a meeting")
+    if kind != "session":
+        return _("a meeting")
+    seen = Session.objects.all() if by is None else Session.objects.visible_to(by)
+    session = seen.filter(pk=number).first()
+    return _("“%(title)s”") % {"title": session} if session else _("a session in preparation")
 
 
 def spoken_day(moment: date) -> str:

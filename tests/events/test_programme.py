@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 
-from events.models import Occupation, Session
+from events.models import Occupation, Region, Session
 from events.operations import (
     EndsBeforeItStarts,
     OutsideEdition,
@@ -110,6 +110,23 @@ def test_create_session_does_not_say_which_meeting_holds_the_room():
     assert str(refusal.value) == (
         "Salon 2 is taken on Wednesday 12 June from 09:50 to 10:40 by a meeting."
     )
+
+
+def test_create_session_does_not_name_a_draft_of_another_region():
+    theirs = ParticipationFactory(region=Region.objects.get(code="28"))
+    first = a_session(participation=theirs, title_fr="Annonce secrète")
+
+    def refused_to(by):
+        with translation.override("en"), pytest.raises(RoomTaken) as refusal:
+            a_session(room=first.room, by=by)
+        return str(refusal.value), refusal.value.details["clashes"][0]["by"]
+
+    sentence = "Grande scène is taken on Wednesday 12 June from 10:00 to 10:45 by %s."
+    hidden, named = "a session in preparation", "“Annonce secrète”"
+    assert refused_to(organiser("53")) == (sentence % hidden, hidden)
+    assert refused_to(organiser()) == (sentence % named, named)
+    publish_session(session_id=first.pk, by=None)
+    assert refused_to(organiser("53")) == (sentence % named, named)
 
 
 def test_create_session_may_begin_when_another_ends():
