@@ -2,7 +2,9 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,6 +19,9 @@ from pavilion.core.models import OutboxMessage, User
 from pavilion.core.tasks import deliver_outbox
 
 logger = logging.getLogger(__name__)
+
+# Who waits for a nudge until several transactions are over; see one_nudge.
+_postponed: ContextVar[list[bool] | None] = ContextVar("postponed", default=None)
 
 
 class AlreadyGone(DomainError):
@@ -119,7 +124,24 @@ def nudge() -> None:
         transaction.on_commit(_nudge, robust=True)
 
 
+@contextmanager
+def one_nudge() -> Iterator[None]:
+    """Around many transactions: the worker is asked once, after the last."""
+    wanted: list[bool] = []
+    token = _postponed.set(wanted)
+    try:
+        yield
+    finally:
+        _postponed.reset(token)
+        if wanted:
+            _nudge()
+
+
 def _nudge() -> None:
+    postponed = _postponed.get()
+    if postponed is not None:
+        postponed.append(True)
+        return
     try:
         deliver_outbox.delay()
     except OperationalError as error:

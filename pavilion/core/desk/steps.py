@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,12 +21,16 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
+from pavilion.core import outbox
 from pavilion.core.desk.choices import Choices
 from pavilion.core.desk.rights import Rights
 from pavilion.core.desk.step_forms import StepForm
 from pavilion.core.errors import DomainError
 
 StrOrPromise = Any  # gettext and ngettext, lazy or not
+
+# How many rows one step takes: as many as the longest list shows, and as its reader can check.
+AT_ONCE = 500
 
 
 def _always(row: Any) -> bool:
@@ -141,8 +144,16 @@ class Steps(Rights, Choices, ModelAdmin):
     def bulk_step(
         self, request: HttpRequest, queryset: QuerySet[Any], step: Step
     ) -> HttpResponse | None:
-        """Say what will be done to how many, then do it: each row on its own merits."""
-        chosen = list(queryset)
+        """Say what will be done to which rows, then do it to those: each on its own merits."""
+        chosen = list(queryset[: AT_ONCE + 1])
+        if len(chosen) > AT_ONCE:
+            words = {"limit": AT_ONCE, "count": queryset.count()}
+            sentence = _(
+                "%(count)d rows are chosen, %(limit)d at once are the most. Narrow the list with "
+                "a filter first."
+            )
+            messages.error(request, sentence % words)
+            return None
         rows = [row for row in chosen if self.manages(request, row) and step.when(row)]
         form = self._form(step, request, None, is_bound="_step" in request.POST)
         if "_step" in request.POST and form.is_valid():
@@ -157,10 +168,11 @@ class Steps(Rights, Choices, ModelAdmin):
             left_out=len(chosen) - len(rows),
             button=step.bulk % {"count": len(rows)},
             back=request.get_full_path(),
+            # The rows that were shown, by name: what "all" means may change before the button.
             hidden=[
                 ("action", step.name),
-                ("select_across", request.POST.get("select_across", "0")),
-                *((helpers.ACTION_CHECKBOX_NAME, row.pk) for row in chosen[:1000]),
+                ("select_across", "0"),
+                *((helpers.ACTION_CHECKBOX_NAME, row.pk) for row in rows),
             ],
         )
 
@@ -168,12 +180,12 @@ class Steps(Rights, Choices, ModelAdmin):
         self, request: HttpRequest, step: Step, rows: Iterable[Any], data: Mapping[str, Any]
     ) -> None:
         done = 0
-        # One commit, one nudge to the mail worker; a refused row is rolled back alone.
-        with transaction.atomic():
+        # No transaction around them all: it would hold every row's locks until the last, and two
+        # organisers at work in another order would stop each other.
+        with outbox.one_nudge():
             for row in rows:
                 try:
-                    with transaction.atomic():
-                        step.run(request, row, data)
+                    step.run(request, row, data)
                     done += 1
                 except DomainError as error:
                     words = {"row": row, "error": error}
