@@ -14,10 +14,12 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.utils import timezone
 
 from pavilion.core import mime
 from pavilion.core.models import OutboxMessage
+from pavilion.core.threads import note_dropped
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ class _RelayDown(Exception):
 def deliver_due() -> int:
     """Send everything that is due; returns how many left. Any number of workers may call it."""
     sent = 0
+    _drop_stale(timezone.now())
     connection = get_connection()
     try:
         while batch := _claim():
@@ -47,13 +50,26 @@ def deliver_due() -> int:
     return sent
 
 
+def _drop_stale(now: datetime) -> None:
+    """What waited until it was of no use to anybody does not leave, and is waited for no more."""
+    stale = OutboxMessage.objects.stale(now)
+    for message in stale.defer("body", "html", "ics").order_by("pk"):
+        is_over = message.expires_at is not None and message.expires_at <= now
+        with transaction.atomic():
+            if stale.filter(pk=message.pk).update(state=OutboxMessage.State.DROPPED):
+                note_dropped(message, f"message.{'expired' if is_over else 'superseded'}")
+
+
 def _claim() -> list[OutboxMessage]:
     """Take up to BATCH due rows by one conditional update: one winner per row on any engine."""
     now = timezone.now()
     claim = uuid.uuid4()
     due = OutboxMessage.objects.due(now)
-    candidates = list(due.order_by("send_after", "pk").values_list("pk", flat=True)[:BATCH])
-    due.filter(pk__in=candidates).update(claim=claim, claimed_until=_lease_from(now))
+    with transaction.atomic():
+        # Rows that an operation is just dropping are left to it: neither ever waits for the other.
+        free = due.select_for_update(skip_locked=True).order_by("send_after", "pk")
+        candidates = list(free.values_list("pk", flat=True)[:BATCH])
+        due.filter(pk__in=candidates).update(claim=claim, claimed_until=_lease_from(now))
     return list(OutboxMessage.objects.filter(claim=claim).order_by("send_after", "pk"))
 
 

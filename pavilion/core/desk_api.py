@@ -34,6 +34,7 @@ class MessageSerializer(serializers.ModelSerializer[OutboxMessage]):
             "ics_method",
             "created_at",
             "send_after",
+            "expires_at",
             "sent_at",
             "attempts",
             "last_error",

@@ -7,9 +7,10 @@ from django.contrib.auth.models import AnonymousUser, PermissionsMixin
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from pavilion.core.access import Role, access_of
@@ -69,6 +70,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return str(self)
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end with the address they were opened with, as they do with the password.
+
+        Django's own, with the address in it: its two public methods both come through here.
+        """
+        opened_with = f"{self.password} {self.email}"
+        return salted_hmac(
+            "pavilion.session", opened_with, secret=secret, algorithm="sha256"
+        ).hexdigest()
+
 
 class Membership(models.Model):
     """A user's role in a regional team, or in the national team when the code is empty."""
@@ -97,13 +108,29 @@ class Membership(models.Model):
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
+    def unclaimed(self, now: datetime) -> "OutboxMessageQuerySet":
+        """Not in the hands of a worker."""
+        return self.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
+
     def due(self, now: datetime) -> "OutboxMessageQuerySet":
-        """Ready to leave, and not in the hands of a worker."""
-        return self.filter(
-            Q(claimed_until__isnull=True) | Q(claimed_until__lt=now),
+        """Ready to leave and of use; within a thread the newest, once no worker has an older."""
+        leaving = OutboxMessage.objects.filter(
+            thread=OuterRef("thread"),
+            pk__lt=OuterRef("pk"),
             state=OutboxMessage.State.QUEUED,
-            send_after__lte=now,
+            claimed_until__gte=now,
         )
+        return (
+            self.unclaimed(now)
+            .exclude(_is_stale(now))
+            .filter(Q(thread="") | ~Exists(leaving))
+            .filter(state=OutboxMessage.State.QUEUED, send_after__lte=now)
+        )
+
+    def stale(self, now: datetime) -> "OutboxMessageQuerySet":
+        """Waiting, and no longer of use: what they speak of is over, or a newer one tells it."""
+        waiting = [OutboxMessage.State.HELD, OutboxMessage.State.QUEUED]
+        return self.unclaimed(now).filter(_is_stale(now), state__in=waiting)
 
     def visible_to(self, user: User | AnonymousUser) -> "OutboxMessageQuerySet":
         """The national team sees every message, a region's desk its own."""
@@ -136,8 +163,13 @@ class OutboxMessage(models.Model):
     ics_method = models.CharField(_("calendar method"), max_length=10, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True)
+    # Messages of one thread follow each other: the newest makes the older ones useless.
+    thread = models.CharField(max_length=150, blank=True, editable=False)
+    # What the message says, for the next of its thread to say what has changed since.
+    told = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     send_after = models.DateTimeField(_("not before"), default=timezone.now)
+    expires_at = models.DateTimeField(_("of no use after"), null=True, blank=True)
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -159,10 +191,21 @@ class OutboxMessage(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "send_after"], name="outbox_due"),
             models.Index(fields=["claim"], name="outbox_claim"),
+            models.Index(fields=["thread"], name="outbox_thread"),
         ]
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def may_have_left(self) -> bool:
+        """It was sent, or a worker has tried: only its relay knows."""
+        return self.state == self.State.SENT or self.claim is not None or self.attempts > 0
+
+
+def _is_stale(now: datetime) -> Q:
+    newer = OutboxMessage.objects.filter(thread=OuterRef("thread"), pk__gt=OuterRef("pk"))
+    return Q(expires_at__lte=now, expires_at__isnull=False) | (~Q(thread="") & Q(Exists(newer)))
 
 
 class ActivityEntryQuerySet(models.QuerySet["ActivityEntry"]):

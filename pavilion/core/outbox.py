@@ -8,6 +8,7 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -28,6 +29,14 @@ class AlreadyGone(DomainError):
     """The message left, or somebody decided it would not."""
 
     code = "already_gone"
+
+
+class Superseded(DomainError):
+    code = "superseded"
+
+
+class TooLate(DomainError):
+    code = "too_late"
 
 
 def new_message_id() -> str:
@@ -51,13 +60,19 @@ def enqueue(message: OutboxMessage) -> OutboxMessage:
 
 
 def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
-    """Let held messages leave. Those already on their way stay as they are; all or none."""
+    """Let held messages leave. Those already on their way stay as they are; all or none.
+
+    Refuses what is no longer of use: a newer message has been written, or it is over.
+    """
     with transaction.atomic():
         messages = _locked(message_ids, by)
+        newest = _newest(messages)
         for message in messages:
             if message.state == OutboxMessage.State.HELD:
+                _ensure_of_use(message, newest)
                 _move(message, OutboxMessage.State.QUEUED, verb="message.approved", by=by)
             elif message.state == OutboxMessage.State.DROPPED:
+                _ensure_of_use(message, newest)
                 raise AlreadyGone(_("Somebody decided not to send “%s”.") % message.subject)
         nudge()
     return messages
@@ -83,10 +98,16 @@ def drop_messages(
 
 
 def retry_messages(*, message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
-    """Let messages that failed try again, from the first attempt on. Safe to call twice."""
+    """Let messages that failed try again, from the first attempt on. Safe to call twice.
+
+    Refuses what is no longer of use: a newer message has been written, or it is over.
+    """
     with transaction.atomic():
         messages = _locked(message_ids, by)
+        newest = _newest(messages)
         for message in messages:
+            if message.state in (OutboxMessage.State.FAILED, OutboxMessage.State.DROPPED):
+                _ensure_of_use(message, newest)
             if message.state == OutboxMessage.State.FAILED:
                 message.attempts, message.send_after = 0, timezone.now()
                 message.save(update_fields=["attempts", "send_after"])
@@ -101,6 +122,20 @@ def _locked(message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
     for message in messages:
         ensure_manages(by, message.region_code)
     return messages
+
+
+def _newest(messages: Iterable[OutboxMessage]) -> dict[str, int]:
+    """The key of the last message of each thread."""
+    threads = {message.thread for message in messages} - {""}
+    rows = OutboxMessage.objects.filter(thread__in=threads).values("thread")
+    return {row["thread"]: row["newest"] for row in rows.annotate(newest=Max("pk")).order_by()}
+
+
+def _ensure_of_use(message: OutboxMessage, newest: dict[str, int]) -> None:
+    if newest.get(message.thread, message.pk) > message.pk:
+        raise Superseded(_("A newer message has replaced “%s”.") % message.subject)
+    if message.expires_at and message.expires_at <= timezone.now():
+        raise TooLate(_("What “%s” is about is over: it is of no use any more.") % message.subject)
 
 
 def _move(message: OutboxMessage, state: str, *, verb: str, by: User | None, why: str = "") -> None:

@@ -195,6 +195,7 @@ def test_message_is_shown_without_its_private_links():
         "ics_method": "",
         "created_at": response.json()["created_at"],
         "send_after": response.json()["send_after"],
+        "expires_at": None,
         "sent_at": None,
         "attempts": 0,
         "last_error": "",

@@ -76,7 +76,12 @@ class OutboxMessageAdmin(DeskAdmin):
         (None, {"fields": ("mark", "to", "subject", "region", "language", "spoken_kind")}),
         (
             _("On its way"),
-            {"fields": ("written", "send_after", "sent", "attempts", "last_error", "message_id")},
+            {
+                "fields": (
+                    *("written", "send_after", "expires_at", "sent"),
+                    *("attempts", "last_error", "message_id"),
+                )
+            },
         ),
     )
     steps = (

@@ -21,7 +21,9 @@ VERBS: dict[str, Any] = {
     "demo.loaded": gettext_lazy("Demonstration loaded"),
     "message.approved": gettext_lazy("Message approved"),
     "message.dropped": gettext_lazy("Message not sent"),
+    "message.expired": gettext_lazy("Message not sent: what it was about is over"),
     "message.retried": gettext_lazy("Message sent again"),
+    "message.superseded": gettext_lazy("Message not sent: a newer one replaces it"),
 }
 # What each kind of mail is called; every app adds its own.
 KINDS: dict[str, Any] = {}
