@@ -150,3 +150,21 @@ def test_programme_costs_the_same_whatever_it_shows(client, django_assert_num_qu
 
     with django_assert_num_queries(4):
         assert len(shown(client.get(URL))) == rows
+
+
+def test_programme_in_english_says_which_texts_are_french(client, days):
+    session("L’hydrogène", at(8), summary_fr="En trois points.")
+    session("La mer", at(10), title_en="The sea", state=Session.State.CANCELLED)
+    session("Le vent", at(12), state=Session.State.CANCELLED)
+
+    page = client.get(URL, headers={"accept-language": "en"}).content.decode()
+
+    for told in (
+        ' lang="fr">L’hydrogène</a>',
+        '<span lang="fr">L’hydrogène</span>',
+        '<p lang="fr">En trois points.</p>',
+        "<s>The sea</s>",
+        '<s lang="fr">Le vent</s>',
+    ):
+        assert told in page
+    assert 'lang="fr">La' not in client.get(URL, headers={"accept-language": "fr"}).content.decode()
