@@ -4,21 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.forms import region_choices
 from events.models import HalfDay, Participation
+from pavilion.core.text import fold
 from startups.models import Theme
 from startups.models.exhibitor import ExhibitorQuerySet
-
-_SEARCHED = (
-    "application__display_name",
-    "application__legal_name",
-    "application__pitch_fr",
-    "application__pitch_en",
-)
 
 
 class DirectoryForm(forms.Form):
@@ -53,16 +46,13 @@ class DirectoryForm(forms.Form):
         return any(map(self.chosen, self.fields))
 
     def narrow(self, exhibitors: ExhibitorQuerySet) -> ExhibitorQuerySet:
-        """Every word must be found somewhere in the name or the pitches."""
+        """Every word must be found somewhere in the names or the pitches, accents apart."""
         if self.chosen("region"):
             exhibitors = exhibitors.filter(participation__region=self.chosen("region"))
         if self.chosen("theme"):
             exhibitors = exhibitors.filter(application__theme=self.chosen("theme"))
-        for word in self.chosen("q").split():
-            anywhere = Q()
-            for name in _SEARCHED:
-                anywhere |= Q(**{f"{name}__icontains": word})
-            exhibitors = exhibitors.filter(anywhere)
+        for word in fold(self.chosen("q")).split():
+            exhibitors = exhibitors.filter(application__search_text__contains=word)
         return exhibitors
 
 

@@ -55,12 +55,11 @@ def test_demo_counts_what_it_loaded(manifest):
             "eligible": 1,
             "incomplete": 1,
             "ineligible": 2,
-            "no_show": 1,
             "rejected": 5,
             "selected": 1,
             "submitted": 2,
             "waitlisted": 3,
-            "withdrawn": 1,
+            "withdrawn": 2,
         },
         "startups": 10,
         "pods": 8,
@@ -127,7 +126,10 @@ def test_demo_says_where_everything_is(manifest):
         "plan": "http://testserver/plan/",
         "programme": "http://testserver/programme/",
     }
-    assert [page["status"] for page in manifest["applicant_pages"]] == Application.Status.values
+    # Every state but one: nobody is absent from a fair that lies ahead.
+    assert [page["status"] for page in manifest["applicant_pages"]] == [
+        status for status in Application.Status.values if status != Application.Status.NO_SHOW
+    ]
 
 
 def test_demo_prints_passwords_that_open_accounts(manifest):
@@ -233,6 +235,26 @@ def test_demo_companies_are_complete_and_well_formed():
     assert {row.siren[:3] for row in submitted} == {"999"}
     for row in submitted:
         row.full_clean()
+        stored = [getattr(row, name) for name in sorted(row.DERIVED)]
+        row.derive()
+        assert [getattr(row, name) for name in sorted(row.DERIVED)] == stored
+
+
+@pytest.mark.usefixtures("manifest")
+def test_demo_has_an_exhibitor_that_gave_its_place_back():
+    left = Exhibitor.objects.exclude(left_at=None).get()
+    steps = ActivityEntry.objects.filter(
+        target_type__model="application", target_id=left.application_id
+    )
+
+    assert left.application.status == Application.Status.WITHDRAWN
+    assert list(steps.order_by("at", "pk").values_list("verb", flat=True)) == [
+        "application.started",
+        "application.submitted",
+        "application.selected",
+        "application.confirmed",
+        "application.withdrawn",
+    ]
 
 
 @pytest.mark.usefixtures("manifest")

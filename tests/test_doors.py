@@ -204,7 +204,8 @@ OPERATIONS = {
     "call-hide": ([409 if status == 200 else status for status in OF_A_PUBLIC_ROW], {}),
     "exhibitor-allocate": (OF_A_PUBLIC_ROW, "stand and half-day"),
     "exhibitor-release": (OF_A_PUBLIC_ROW, "half-day"),
-    "exhibitor-no-show": (OF_A_PUBLIC_ROW, {}),
+    # Nobody is absent four months before the fair.
+    "exhibitor-no-show": ([409 if status == 200 else status for status in OF_A_PUBLIC_ROW], {}),
     "session-publish": (OF_A_DESK, {}),
     "session-cancel": (OF_A_DESK, {}),
     "session-reschedule": (OF_A_DESK, "new time"),

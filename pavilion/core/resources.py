@@ -15,7 +15,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
-from rest_framework.filters import OrderingFilter, SearchFilter
+from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -49,7 +49,11 @@ class Resource(viewsets.GenericViewSet[M]):
     """
 
     parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
-    filter_backends = (filters.DjangoFilterBackend, SearchFilter, StableOrderingFilter)
+    filter_backends: Sequence[type[BaseFilterBackend]] = (
+        filters.DjangoFilterBackend,
+        SearchFilter,
+        StableOrderingFilter,
+    )
     ordering_fields: Sequence[str] = ()
 
     def perform_authentication(self, request: Request) -> None:

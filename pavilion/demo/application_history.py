@@ -19,7 +19,7 @@ DECIDED = {
     Status.REJECTED: Status.REJECTED,
     Status.CONFIRMED: Status.SELECTED,
     Status.DECLINED: Status.SELECTED,
-    Status.NO_SHOW: Status.SELECTED,
+    Status.WITHDRAWN: Status.SELECTED,
 }
 
 
@@ -84,10 +84,8 @@ class ApplicationHistory:
             yield self._entry(
                 row, confirmed_at, "application.confirmed", before, Status.CONFIRMED, **company
             )
-        if row.status in (Status.DECLINED, Status.WITHDRAWN, Status.NO_SHOW):
-            before = Status.CONFIRMED if confirmed_at else before
-            who = team if row.status == Status.NO_SHOW else company
-            yield self._gave_up(row, before, who)
+        if row.status in (Status.DECLINED, Status.WITHDRAWN):
+            yield self._gave_up(row, Status.CONFIRMED if confirmed_at else before, company)
 
     def _examined(self, row: Application, team: dict[str, Any]) -> ActivityEntry:
         verbs = {Status.INCOMPLETE: "application.correction_requested"}
@@ -103,7 +101,7 @@ class ApplicationHistory:
         )
 
     def _gave_up(self, row: Application, before: Status, who: dict[str, Any]) -> ActivityEntry:
-        if row.status == Status.NO_SHOW:
+        if before == Status.CONFIRMED:
             at = self._dates.in_days(-2, 9)
         else:
             at = (row.decided_at or row.submitted_at or row.created_at) + timedelta(days=4)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import cycle
 from random import Random
 
 from django.db.models.functions import Coalesce
@@ -49,8 +50,12 @@ class Applicants:
         self._random.shuffle(wanted)
         rank = 0
         rows = []
+        # Where places were given back, half of those who withdrew did so as exhibitors.
+        withdrawals = cycle((is_open(call.region_code), False))
         for status in wanted:
             row = self._application(call, status, *self._company(call, status, numbers))
+            if status == Status.WITHDRAWN and next(withdrawals):
+                self._decide(row)
             if status == Status.WAITLISTED:
                 rank += 1
                 row.waiting_rank = rank
@@ -125,7 +130,7 @@ class Applicants:
         first_name, last_name = next(self._names)
         row.legal_name = company.legal_name
         row.display_name = company.brand
-        row.siret, row.siren = siret, siret[:9]
+        row.siret = siret
         row.founded_on = company.founded_on
         row.headcount_band = company.headcount_band
         row.city, row.postcode = company.city, company.postcode
@@ -155,6 +160,9 @@ def create_applications(
     rows = {
         numbers.code: applicants.of_region(calls[numbers.code], numbers) for numbers in size.regions
     }
+    for region in rows.values():
+        for row in region:
+            row.derive()
     Application.objects.bulk_create(
         (row for region in rows.values() for row in region), batch_size=500
     )

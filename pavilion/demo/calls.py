@@ -21,8 +21,7 @@ ELSEWHERE = {
         Status.WAITLISTED: 3,
         Status.REJECTED: 5,
         Status.DECLINED: 1,
-        Status.WITHDRAWN: 1,
-        Status.NO_SHOW: 1,
+        Status.WITHDRAWN: 2,
     },
     False: {
         Status.DRAFT: 2,

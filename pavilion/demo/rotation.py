@@ -26,13 +26,18 @@ def create_exhibitors(
                 participation=row.call.participation,
                 slug=_free_slug(row, slugs),
                 confirmed_at=_confirmed(row, random),
-                left_at=dates.in_days(-2, 9) if row.status == Status.NO_SHOW else None,
+                left_at=dates.in_days(-2, 9) if row.status == Status.WITHDRAWN else None,
             )
             for row in applications
-            if row.status in (Status.CONFIRMED, Status.NO_SHOW)
+            if row.status == Status.CONFIRMED or gave_up(row)
         ),
         batch_size=1000,
     )
+
+
+def gave_up(row: Application) -> bool:
+    """Whether it withdrew after it had taken its place."""
+    return row.status == Status.WITHDRAWN and row.decided_at is not None
 
 
 def _confirmed(row: Application, random: Random) -> datetime:

@@ -25,6 +25,7 @@ from pavilion.core.desk import (
 )
 from startups import operations
 from startups.admin.decisions import DECISIONS
+from startups.admin.search import FoldedSearch
 from startups.attention import due
 from startups.models import Application
 
@@ -99,21 +100,14 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(DeskAdmin):
+class ApplicationAdmin(FoldedSearch, DeskAdmin):
     region_path = "call__participation__region_id"
     seen_by_reviewers = True
     may_add = may_change = False  # companies write them; steps decide
     steps = DECISIONS
     list_display = ("company", "region", "mark", "theme", "level", "submitted", "next_date", "also")
     list_filter = (DueFilter, "status", RegionFilter, "theme")
-    search_fields = (
-        "display_name",
-        "legal_name",
-        "siren",
-        "contact_name",
-        "contact_email",
-        "city",
-    )
+    search_fields = ("search_text", "team_text")
     select = ("call__participation__region", "call__participation__edition", "theme")
     ordering = ("-submitted_at", "pk")
     fieldsets = (
@@ -184,7 +178,7 @@ class ApplicationAdmin(DeskAdmin):
                 {"others": others},
             )
 
-    @admin.display(description=_("company"), ordering="display_name")
+    @admin.display(description=_("company"), ordering="sort_name")
     def company(self, application: Application) -> SafeString:
         return format_html("<b>{}</b><br>{}", application, application.legal_name)
 

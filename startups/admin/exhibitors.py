@@ -25,6 +25,7 @@ from pavilion.core.desk import (
 from startups import operations
 from startups.admin.allocating import AllocateForm, ReleaseForm
 from startups.admin.applications import spoken, spoken_needs
+from startups.admin.search import FoldedSearch
 from startups.models import Allocation, Application, Exhibitor
 
 VERBS |= {
@@ -83,21 +84,21 @@ def _has_stand(exhibitor: Exhibitor) -> bool:
 
 
 @admin.register(Exhibitor)
-class ExhibitorAdmin(DeskAdmin):
+class ExhibitorAdmin(FoldedSearch, DeskAdmin):
     region_path = "participation__region_id"
     seen_by_reviewers = True
     shows_neighbours = True
     may_add = may_change = False
     list_display = ("__str__", "region", "mark", "stands", "given", "theme")
     list_filter = (RegionFilter, StandFilter, "application__theme")
-    search_fields = ("application__display_name", "application__legal_name", "application__siren")
+    search_fields = ("application__search_text", "application__siren")
     select = (
         "application__theme",
         "application__call__participation",
         "participation__region",
         "participation__edition",
     )
-    ordering = ("application__display_name", "pk")
+    ordering = ("application__sort_name", "pk")
     steps = (
         Step(
             name="allocate",
@@ -225,7 +226,7 @@ class HalfDayFilter(admin.SimpleListFilter):
 
 
 @admin.register(Allocation)
-class AllocationAdmin(DeskAdmin):
+class AllocationAdmin(FoldedSearch, DeskAdmin):
     """Who is where, to look up; the exhibitor's page changes it."""
 
     region_path = "exhibitor__participation__region_id"
@@ -233,7 +234,7 @@ class AllocationAdmin(DeskAdmin):
     may_add = may_change = False
     list_display = ("when", "stand", "exhibitor", "region")
     list_filter = (HalfDayFilter, RegionFilter)
-    search_fields = ("stand__number", "exhibitor__application__display_name")
+    search_fields = ("stand__number", "exhibitor__application__sort_name")
     select = (
         "stand",
         "half_day",

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from pavilion.core.access import access_of, ensure_manages
 from pavilion.core.resources import Filters, ReadResource, ReasonSerializer, operation
 from startups import operations
+from startups.api.search import FOLDED_BACKENDS
 from startups.models import Application
 from startups.serializers.application import (
     UNANNOUNCED,
@@ -56,8 +57,9 @@ class ApplicationViewSet(ReadResource[Application]):
     # A logo comes as multipart/form-data.
     parser_classes = (JSONParser, MultiPartParser)
     ordering = ("-submitted_at",)
-    ordering_fields = ("submitted_at", "display_name", "waiting_rank", "created_at")
-    search_fields = ("display_name", "legal_name", "siret", "city", "contact_name")
+    ordering_fields = ("submitted_at", "sort_name", "waiting_rank", "created_at")
+    filter_backends = FOLDED_BACKENDS
+    search_fields = ("search_text", "team_text")
     filterset_class = ApplicationFilters
 
     def author(self, region_code: str, contact_email: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from pavilion.core.resources import Filters, PublicResource, ReasonSerializer, operation
 from startups import operations
+from startups.api.search import FOLDED_BACKENDS
 from startups.models import Allocation, Exhibitor
 from startups.serializers.exhibitor import (
     AllocationSerializer,
@@ -54,14 +55,10 @@ class ExhibitorViewSet(PublicResource[Exhibitor]):
 
     queryset = Exhibitor.objects.select_related("application", "participation__edition")
     serializer_class = ExhibitorSerializer
-    ordering = ("application__display_name",)
-    ordering_fields = ("application__display_name", "participation__region__sort_key")
-    search_fields = (
-        "application__display_name",
-        "application__legal_name",
-        "application__pitch_fr",
-        "application__pitch_en",
-    )
+    ordering = ("application__sort_name",)
+    ordering_fields = ("application__sort_name", "participation__region__sort_key")
+    filter_backends = FOLDED_BACKENDS
+    search_fields = ("application__search_text",)
     filterset_class = ExhibitorFilters
 
     @operation(

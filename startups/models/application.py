@@ -14,6 +14,7 @@ from pavilion.core import tokens
 from pavilion.core.access import access_of
 from pavilion.core.languages import localized
 from pavilion.core.models import Language, User
+from pavilion.core.text import fold, sort_key
 from startups.models.call import Call, Theme
 
 
@@ -44,10 +45,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.exclude(status=Application.Status.DRAFT)
 
     def visible_to(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
-        """A region sees its call's, and the same companies' elsewhere; applicants see their own.
+        """A region sees those to its own call, the national team all, applicants their own.
 
-        The national team sees all. A draft is its author's until it is submitted: teams count
-        drafts, they do not read them.
+        That a company applied to other regions as well, `applications_elsewhere` tells, by name
+        and state only. A draft is its author's until it is submitted: teams count drafts, they do
+        not read them.
         """
         if isinstance(user, AnonymousUser):
             return self.none()
@@ -156,6 +158,11 @@ class Application(models.Model):
     )
     confirm_by = models.DateTimeField(_("to confirm before"), null=True, blank=True)
 
+    # Computed from the above, see `derive`: what the public may search, what teams may, the order.
+    search_text = models.TextField(blank=True, editable=False)
+    team_text = models.TextField(blank=True, editable=False)
+    sort_name = models.CharField(max_length=254, blank=True, editable=False)
+
     objects = ApplicationQuerySet.as_manager()
 
     # What a submission must hold; a draft may lack all of it.
@@ -173,6 +180,19 @@ class Application(models.Model):
         "contact_email",
         "commitments_at",
         "privacy_notice_version",
+    )
+    DERIVED: ClassVar = frozenset({"siren", "search_text", "team_text", "sort_name"})
+    DERIVED_FROM: ClassVar = frozenset(
+        {
+            "siret",
+            "legal_name",
+            "display_name",
+            "pitch_fr",
+            "pitch_en",
+            "city",
+            "contact_name",
+            "contact_email",
+        }
     )
 
     class Meta:
@@ -212,15 +232,24 @@ class Application(models.Model):
         return self.display_name or self.legal_name or self.contact_email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # The SIREN is the first nine digits of the SIRET, never typed on its own.
-        self.siren = self.siret[:9]
-        if kwargs.get("update_fields") and "siret" in kwargs["update_fields"]:
-            kwargs["update_fields"] = [*kwargs["update_fields"], "siren"]
+        self.derive()
+        if self.DERIVED_FROM.intersection(kwargs.get("update_fields") or ()):
+            kwargs["update_fields"] = self.DERIVED.union(kwargs["update_fields"])
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         """The applicant's private page: whoever has this link acts for the company."""
         return reverse("startups:application", args=[self.token])
+
+    def derive(self) -> None:
+        """Fill what follows from the other columns. To be called before a bulk write."""
+        # The SIREN is the first nine digits of the SIRET, never typed on its own.
+        self.siren = self.siret[:9]
+        public = (self.display_name, self.legal_name, self.pitch_fr, self.pitch_en)
+        self.search_text = fold("\n".join(public))
+        contact = (self.siret, self.city, self.contact_name, self.contact_email)
+        self.team_text = fold("\n".join(contact))
+        self.sort_name = sort_key(str(self))[:254]
 
     @property
     def region_code(self) -> str:

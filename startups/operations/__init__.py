@@ -36,6 +36,7 @@ from startups.operations.drafts import (
     start_application,
 )
 from startups.operations.exhibitors import (
+    TooEarly,
     TooLate,
     confirm_application,
     decline_application,
@@ -72,6 +73,7 @@ __all__ = [
     "RankTaken",
     "ReasonMissing",
     "StandNotInUse",
+    "TooEarly",
     "TooLate",
     "WrongStatus",
     "allocate",

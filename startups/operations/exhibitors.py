@@ -1,5 +1,7 @@
 """Becoming an exhibitor, saying no, and leaving."""
 
+from datetime import datetime, time
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -25,6 +27,10 @@ from startups.operations.states import (
 
 class TooLate(DomainError):
     code = "too_late"
+
+
+class TooEarly(DomainError):
+    code = "too_early"
 
 
 def confirm_application(
@@ -70,12 +76,17 @@ def decline_application(
 
 
 def mark_no_show(*, exhibitor_id: int, by: User | None, reason: str = "") -> Exhibitor:
-    """Note that the company did not come; its coming half-days are free. Safe to call twice."""
+    """Note that the company did not come; its coming half-days are free. Safe to call twice.
+
+    Nobody is absent before they were expected: until then a company withdraws.
+    """
     with transaction.atomic():
-        application = locked(Exhibitor.objects.get(pk=exhibitor_id).application_id)
+        exhibitor = Exhibitor.objects.select_related("participation__edition").get(pk=exhibitor_id)
+        application = locked(exhibitor.application_id)
         ensure_manages(by, application.region_code)
         if application.status != Status.NO_SHOW:
             ensure_may_become(application, Status.NO_SHOW)
+            _ensure_expected(exhibitor)
             move(application, Status.NO_SHOW, verb="application.no_show", by=by, reason=reason)
             leave(application, by=by, reason=reason)
     return Exhibitor.objects.select_related(
@@ -127,6 +138,27 @@ def _ensure_in_time(application: Application, by: User | None) -> None:
             % {"deadline": moment(deadline), "contact": application.call.contact_email},
             details={"confirm_by": paris_iso(deadline)},
         )
+
+
+def _ensure_expected(exhibitor: Exhibitor) -> None:
+    """From its first half-day on a stand; without any, from the first day of the fair."""
+    held = exhibitor.allocations.select_related("half_day")
+    first = held.order_by("half_day__starts_at", "pk").first()
+    if first is not None:
+        expected = first.half_day.starts_at
+    else:
+        day = exhibitor.participation.edition.starts_on
+        expected = timezone.make_aware(datetime.combine(day, time()))
+    if timezone.now() >= expected:
+        return
+    raise TooEarly(
+        _(
+            "%(exhibitor)s is expected from %(moment)s: an absence can be noted from then on. "
+            "Until then, withdraw its application."
+        )
+        % {"exhibitor": exhibitor, "moment": moment(expected)},
+        details={"expected_from": paris_iso(expected)},
+    )
 
 
 def _make_exhibitor(application: Application) -> Exhibitor:

@@ -64,8 +64,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         .filter(participation__edition=edition)
         .select_related("application__theme", "participation__region")
         .prefetch_related(Prefetch("allocations", queryset=_allocations(request)))
-        # The slug is the name in plain letters: É sorts with E on every database.
-        .order_by("slug", "pk")
+        .order_by("application__sort_name", "pk")
     )
     page = Paginator(found, EXHIBITORS_PER_PAGE).get_page(request.GET.get("page"))
     exhibitors = [(exhibitor, stays(exhibitor.allocations.all())) for exhibitor in page]

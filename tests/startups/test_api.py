@@ -534,11 +534,30 @@ def test_exhibitors_are_filtered_by_region_theme_stand_and_half_day():
         return [exhibitor["id"] for exhibitor in page["results"]]
 
     assert found(f"region=53&theme=cyber&half_day={wanted.half_day_id}") == [wanted.exhibitor_id]
-    assert found(f"stand={wanted.stand_id}&ordering=application__display_name") == [
+    assert found(f"stand={wanted.stand_id}&ordering=application__sort_name") == [
         wanted.exhibitor_id,
         other.exhibitor_id,
     ]
     assert found("region=75") == found("theme=health") == found("has_left=true") == []
+
+
+def test_search_knows_neither_accents_nor_capitals():
+    exhibitor = ExhibitorFactory(
+        application__display_name="Énergie", application__contact_name="Zoé Ménez"
+    )
+    ExhibitorFactory()
+    client, team = client_of(), client_of(organiser("53"))
+
+    def found(client, resource, word):
+        return [
+            row["id"] for row in client.get(f"/api/v1/{resource}/?search={word}").json()["results"]
+        ]
+
+    for word in ("energie", "ÉNERGIE"):
+        assert found(client, "exhibitors", word) == [exhibitor.pk]
+        assert found(team, "applications", word) == [exhibitor.application_id]
+    assert found(team, "applications", "menez") == [exhibitor.application_id]
+    assert found(client, "exhibitors", "menez") == []  # the contact is not public
 
 
 def test_stand_is_given_for_several_half_days_and_freed_again():
@@ -672,7 +691,7 @@ def test_occupancy_is_public_and_changed_by_its_region_only(user, status):
     assert Allocation.objects.get() == allocation
 
 
-@time_machine.travel(datetime(2030, 6, 12, 6, 0, tzinfo=UTC), tick=False)
+@time_machine.travel(datetime(2030, 6, 12, 7, 0, tzinfo=UTC), tick=False)
 def test_no_show_frees_what_lies_ahead():
     allocation = AllocationFactory()
     client = client_of(organiser("53"))
@@ -680,7 +699,7 @@ def test_no_show_frees_what_lies_ahead():
 
     first, again = client.post(url, {"reason": "Absents"}), client.post(url)
 
-    assert (first.status_code, first.json()["left_at"]) == (200, "2030-06-12T08:00:00+02:00")
+    assert (first.status_code, first.json()["left_at"]) == (200, "2030-06-12T09:00:00+02:00")
     assert again.json() == first.json()
     assert not Allocation.objects.exists()
 

@@ -3,12 +3,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
+from events.models import HalfDay
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from startups.models import Allocation, Application, Exhibitor
 from startups.operations import (
     RankTaken,
     ReasonMissing,
+    TooEarly,
     TooLate,
     WrongStatus,
     confirm_application,
@@ -29,6 +32,7 @@ from tests.factories import (
     DayFactory,
     ExhibitorFactory,
     HalfDayFactory,
+    StandFactory,
     organiser,
 )
 
@@ -244,6 +248,40 @@ def test_an_exhibitor_who_leaves_frees_what_lies_ahead_only(leave, status):
     exhibitor = Exhibitor.objects.select_related("application").get()
     assert (exhibitor.application.status, exhibitor.left_at) == (status, morning.ends_at)
     assert list(Allocation.objects.all()) == [past]
+
+
+@pytest.mark.parametrize(
+    ("held", "expected", "said"),
+    [
+        (True, "2030-06-12T13:00:00+02:00", "Wednesday 12 June 2030 at 13:00"),
+        (False, "2030-06-12T00:00:00+02:00", "Wednesday 12 June 2030 at 00:00"),
+    ],
+)
+def test_mark_no_show_is_refused_before_the_company_is_expected(held, expected, said):
+    exhibitor = ExhibitorFactory(application__display_name="Armor")
+    stand = StandFactory()
+    if held:
+        afternoon = HalfDayFactory(part=HalfDay.Part.AFTERNOON)
+        tomorrow = HalfDayFactory(day=DayFactory(date=datetime(2030, 6, 13, tzinfo=UTC).date()))
+        for half_day in (tomorrow, afternoon):
+            AllocationFactory(exhibitor=exhibitor, half_day=half_day, stand=stand)
+    starts = datetime.fromisoformat(expected)
+
+    just_before = time_machine.travel(starts - timedelta(seconds=1), tick=False)
+    with just_before, translation.override("en"), pytest.raises(TooEarly) as refusal:
+        mark_no_show(exhibitor_id=exhibitor.pk, by=organiser("53"))
+    exhibitor.application.refresh_from_db()
+    assert (exhibitor.application.status, refusal.value.code) == ("confirmed", "too_early")
+    assert refusal.value.details == {"expected_from": expected}
+    assert str(refusal.value) == (
+        f"Armor is expected from {said}: an absence can be noted from then on. "
+        "Until then, withdraw its application."
+    )
+
+    with time_machine.travel(starts, tick=False):
+        mark_no_show(exhibitor_id=exhibitor.pk, by=organiser("53"))
+    exhibitor.application.refresh_from_db()
+    assert exhibitor.application.status == "no_show"
 
 
 def test_mark_no_show_is_refused_to_another_region():

@@ -174,6 +174,26 @@ def test_directory_narrows_to_what_is_asked(client, query, found):
     assert names(client.get(reverse("startups:directory"), query)) == found
 
 
+def test_directory_finds_and_sorts_whatever_the_accents_and_the_database(client):
+    for name in ("Zéphyr", "l’Élan", "Énergie & Cie", "œuvre", "energie-mer", "Ÿvoire"):
+        exhibitor(name)
+    directory = reverse("startups:directory")
+
+    assert names(client.get(directory)) == [
+        "Énergie & Cie",
+        "energie-mer",
+        "l’Élan",
+        "œuvre",
+        "Ÿvoire",
+        "Zéphyr",
+    ]
+    for word in ("energie", "ÉNERGIE", "énergie"):
+        assert names(client.get(directory, {"q": word})) == ["Énergie & Cie", "energie-mer"]
+    assert names(client.get(directory, {"q": "l'elan"})) == ["l’Élan"]
+    assert names(client.get(directory, {"q": "OEUVRE hopitaux"})) == ["œuvre"]
+    assert names(client.get(directory, {"q": "100%"})) == []
+
+
 def test_directory_shows_neither_who_left_nor_another_edition(client):
     exhibitor("Armor")
     gone = exhibitor("Partie")
@@ -202,6 +222,25 @@ def test_directory_turns_its_pages_and_keeps_the_filters(client):
 
     assert names(response) == ["Armor30"]
     assert 'href="?region=53&amp;page=1"' in response.content.decode()
+
+
+def test_pages_in_english_say_which_texts_are_french(client):
+    call = CallFactory(participation=participation_of("53"), text_fr="Venez.")
+    translated, french = exhibitor("Armor"), exhibitor("Breizh", pitch_en="")
+    AllocationFactory(exhibitor=french, stand=stand("BRE-1"))
+    pitch = '<p{} lang="fr">Nous protégeons les hôpitaux.</p>'
+
+    directory = client.get(reverse("startups:directory")).content.decode()
+    assert directory.count(pitch.format("")) == 1
+    assert "<p>We protect hospitals.</p>" in directory
+    pages = [french.get_absolute_url(), "/stands/BRE-1/", f"/appels/{call.region_code}/"]
+    shown = [client.get(page).content.decode() for page in pages]
+    assert pitch.format(' class="lede"') in shown[0]
+    assert pitch.format("") in shown[1]
+    assert '<div class="stack" lang="fr"><p>Venez.</p></div>' in shown[2]
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    in_french = client.get(translated.get_absolute_url()).content.decode()
+    assert '<p class="lede">Nous protégeons les hôpitaux.</p>' in in_french
 
 
 # --- An exhibitor --------------------------------------------------------------------------------
