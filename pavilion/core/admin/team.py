@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from pavilion.core.desk import DeskAdmin, DeskInline, regions
+from pavilion.core import people
+from pavilion.core.desk import VERBS, DeskAdmin, DeskInline, regions
 from pavilion.core.models import Membership, User
+
+VERBS |= {"user.email_changed": _("E-mail address changed, former one closed")}
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -35,6 +38,11 @@ class MembershipInline(DeskInline):
     form = MembershipForm
     fields = ("region_code", "role")
     ordering = ("region_code", "pk")
+
+    def _manages(self, request: HttpRequest, parent: Model | None) -> bool:
+        by: Any = request.user
+        allowed = not isinstance(parent, User) or people.may_change(parent, by=by)
+        return allowed and super()._manages(request, parent)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         named = type("NamedMembershipForm", (MembershipForm,), {"names": dict(regions.names())})
@@ -77,9 +85,18 @@ class UserAdmin(DeskAdmin):
         first, *others = super().get_list_display(request)
         return [first, teams, *others]
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        by: Any = request.user
+        allowed = obj is None or people.may_change(obj, by=by)
+        return allowed and super().has_change_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        by: Any = request.user
         if not change:
             obj.set_unusable_password()
+        elif "email" in form.changed_data:
+            people.change_email(user_id=obj.pk, email=obj.email, by=by)
+            form.changed_data.remove("email")  # saved and noted
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
