@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
@@ -22,8 +24,19 @@ def _region(row: Any) -> SafeString | str:
     return region_mark(row.region_id, row.region) if row.region else _now("national team")
 
 
+class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+    def clean_email(self) -> str:
+        """Said beside the field; the constraint alone would say it of the whole form."""
+        email: str = self.cleaned_data["email"]
+        others = Person.objects.exclude(pk=self.instance.pk)
+        if email and others.filter(email__iexact=email).exists():
+            raise ValidationError(_("Somebody already has this e-mail address."))
+        return email
+
+
 @admin.register(Person)
 class PersonAdmin(DeskAdmin):
+    form = PersonForm
     may_delete = True
     region_path = "region_id"
     list_display = ("__str__", "title", "region_name", "email", "language", "wants_invitations")

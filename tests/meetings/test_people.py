@@ -36,6 +36,6 @@ def test_an_address_in_capitals_is_refused_in_the_form_too(client, national, per
 
     other.refresh_from_db()
     assert other.email == "autre@region.example"
-    assert page.context["adminform"].form.non_field_errors() == [
+    assert page.context["adminform"].form.errors["email"] == [
         "Somebody already has this e-mail address."
     ]
