@@ -1,13 +1,14 @@
 """The activity log in words: one line for each thing that happened to a row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin import site
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model
+from django.db.models import IntegerField, Model
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.timezone import is_aware, localtime
@@ -29,6 +30,8 @@ VERBS: dict[str, Any] = {
 KINDS: dict[str, Any] = {}
 # What a value is called when it is no field of the row itself; every app adds its own.
 KEYS: dict[str, tuple[Any, Mapping[str, Any]]] = {}
+# The names of rows by kind and key.
+Names = Mapping[type[Model], Mapping[Any, str]]
 _ENDINGS = {
     "created": gettext_lazy("Created"),
     "changed": gettext_lazy("Changed"),
@@ -47,14 +50,20 @@ class Line:
 
 def lines_about(row: Model, user: User | AnonymousUser, limit: int = 50) -> list[Line]:
     entries = ActivityEntry.objects.about(row).visible_to(user).select_related("by")
-    return [line(entry, type(row)) for entry in entries.order_by("-at", "-pk")[:limit]]
+    told = list(entries.order_by("-at", "-pk")[:limit])
+    names = names_in(told, type(row))
+    return [line(entry, type(row), names) for entry in told]
 
 
-def line(entry: ActivityEntry, model: type[Model] | None = None) -> Line:
+def line(
+    entry: ActivityEntry, model: type[Model] | None = None, names: Names | None = None
+) -> Line:
+    """Several entries share the `names_in` them: one query for each kind of row they name."""
     model = model or entry.target_type.model_class()
+    names = names_in([entry], model) if names is None else names
     # An entry about somebody within the row ("name" took part in a meeting) says whom.
     about = str(entry.after.get("name") or entry.before.get("name") or "")
-    told = [change for change in changes(entry, model) if not about or change[0] != "name"]
+    told = [change for change in changes(entry, model, names) if not about or change[0] != "name"]
     return Line(entry, what(entry.verb), about, who(entry), told)
 
 
@@ -68,7 +77,9 @@ def who(entry: ActivityEntry) -> str:
     return str(entry.by or entry.by_name or _("automatically"))
 
 
-def changes(entry: ActivityEntry, model: type[Model] | None) -> Iterator[tuple[str, str, str]]:
+def changes(
+    entry: ActivityEntry, model: type[Model] | None, names: Names
+) -> Iterator[tuple[str, str, str]]:
     """Label, before, after of each value that differs."""
     fields = [field.name for field in model._meta.get_fields()] if model else []
     # In the order of the row's own fields: PostgreSQL keeps none for the keys of a document.
@@ -78,13 +89,13 @@ def changes(entry: ActivityEntry, model: type[Model] | None) -> Iterator[tuple[s
     ):
         before, after = entry.before.get(name), entry.after.get(name)
         if before != after:
-            label, texts = _described(model, name, (before, after))
+            label, texts = _described(model, name, (before, after), names)
             if any(texts):
                 yield label, *texts
 
 
 def _described(
-    model: type[Model] | None, name: str, values: tuple[Any, Any]
+    model: type[Model] | None, name: str, values: tuple[Any, Any], names: Names
 ) -> tuple[str, tuple[str, str]]:
     label = name.replace("_", " ")
     choices: Mapping[Any, Any] = {}
@@ -92,15 +103,13 @@ def _described(
         known, choices = KEYS[name]
         label = str(known)
     elif model is not None:
-        try:
-            field: Any = model._meta.get_field(name)
-        except FieldDoesNotExist:
-            field = None
+        field = _field(model, name)
         if field is not None:
             label = str(getattr(field, "verbose_name", label))
-            if field.is_relation and field.many_to_one:
-                choices = _Names(field.related_model)
-            choices = dict(getattr(field, "flatchoices", None) or [])
+            if _leads_to_rows(field):
+                choices = names.get(field.related_model, {})
+            else:
+                choices = dict(getattr(field, "flatchoices", None) or [])
     before, after = (_text(value, choices) for value in values)
     return label, (before, after)
 
@@ -117,15 +126,40 @@ def _text(value: Any, choices: Mapping[Any, Any]) -> str:
     return str(choices.get(value, value)) if not isinstance(value, dict) else str(value)
 
 
-class _Names(dict[Any, str]):
-    """The rows of a model by key, as far as they still exist."""
+def names_in(entries: Iterable[ActivityEntry], model: type[Model] | None) -> Names:
+    """What the rows that these entries name by key are called, as far as they still exist."""
+    if model is None:
+        return {}
+    wanted: dict[type[Model], set[Any]] = {}
+    for entry in entries:
+        for name, value in (*entry.before.items(), *entry.after.items()):
+            field = _field(model, name)
+            if field is not None and _leads_to_rows(field):
+                # Forms tell a row by its name, operations by its key.
+                kind = int if isinstance(field.target_field, IntegerField) else str
+                keys = value if isinstance(value, list) else [value]
+                wanted.setdefault(field.related_model, set()).update(
+                    key for key in keys if type(key) is kind
+                )
+    return {related: _names_of(related, keys) for related, keys in wanted.items() if keys}
 
-    def __init__(self, model: Any) -> None:
-        self.model = model
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        row = self.model._base_manager.filter(pk=key).first() if isinstance(key, int) else None
-        return str(row) if row else default
+def _names_of(model: type[Model], keys: Iterable[Any]) -> dict[Any, str]:
+    # What the rows' own list follows, their texts need here too.
+    select = getattr(site._registry.get(model), "select", ())
+    rows = model._base_manager.filter(pk__in=keys)
+    return {row.pk: str(row) for row in (rows.select_related(*select) if select else rows)}
+
+
+def _field(model: type[Model], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _leads_to_rows(field: Any) -> bool:
+    return bool(field.is_relation and field.concrete and (field.many_to_one or field.many_to_many))
 
 
 def _moment(text: str) -> datetime | None:
