@@ -17,6 +17,9 @@ from meetings.models import Meeting, Participant, Reminder
 from pavilion.core.ical import Method, render_invitation
 from pavilion.core.models import OutboxMessage
 
+# When and where, as a message told it: "starts_at" and "ends_at" in ISO 8601, "place" in words.
+Told = dict[str, str]
+
 
 def invitation(
     participant: Participant, *, message_id: str, in_reply_to: str, stamp: datetime
@@ -31,26 +34,16 @@ def invitation(
 def update(
     participant: Participant,
     *,
-    was: Meeting,
+    was: Told,
     message_id: str,
     in_reply_to: str,
     stamp: datetime,
 ) -> OutboxMessage:
-    """The REQUEST that moves an invitation already sent; `was` is the meeting as they know it."""
-    meeting = participant.meeting
-    is_new_time = (was.starts_at, was.ends_at) != (meeting.starts_at, meeting.ends_at)
+    """The REQUEST that moves an invitation already sent; `was` is what they were told last."""
     with translation.override(participant.language):
-        old_place = wording.place(was)
-        message = _message(
-            participant,
-            "update",
-            _("Updated: %(headline)s"),
-            message_id,
-            in_reply_to,
-            is_new_time=is_new_time,
-            old_when=wording.when(was) if is_new_time else "",
-            old_place=old_place if old_place != wording.place(meeting) else "",
-        )
+        subject = _("Updated: %(headline)s")
+        changes = _changes(participant.meeting, was)
+        message = _message(participant, "update", subject, message_id, in_reply_to, **changes)
         return _with_calendar(message, participant, method="REQUEST", stamp=stamp)
 
 
@@ -61,13 +54,88 @@ def cancellation(
     with translation.override(participant.language):
         subject = _("Cancelled: %(headline)s")
         message = _message(participant, "cancellation", subject, message_id, in_reply_to)
+        message.told = {}
         return _with_calendar(message, participant, method="CANCEL", stamp=stamp)
 
 
+def notice(
+    participant: Participant, *, was: Told | None, message_id: str, in_reply_to: str
+) -> OutboxMessage:
+    """Without calendar part, for those whose calendar fetches by itself but perhaps too late.
+
+    `was` is what they know of a meeting that moved, None when it is new to them.
+    """
+    meeting = participant.meeting
+    is_off = participant.removed_at is not None or meeting.status == Meeting.Status.CANCELLED
+    with translation.override(participant.language):
+        if is_off:
+            subject = _("Cancelled: %(headline)s")
+        elif was:
+            subject = _("Updated: %(headline)s")
+        else:
+            subject = _("New meeting: %(headline)s")
+        message = _message(
+            participant,
+            "notice",
+            subject,
+            message_id,
+            in_reply_to,
+            is_off=is_off,
+            is_new=was is None,
+            **_changes(meeting, was or told(meeting)),
+        )
+        if is_off:
+            message.told = {}
+        return message
+
+
 def reminder(reminder: Reminder) -> OutboxMessage:
+    """Of no use once it has begun; in a thread of its own, since an invitation says more."""
     participant = reminder.participant
     with translation.override(participant.language):
-        return _message(participant, "reminder", _("Reminder: %(headline)s"), "", "")
+        message = _message(participant, "reminder", _("Reminder: %(headline)s"), "", "")
+    message.thread = reminder_thread(participant)
+    message.expires_at = reminder.starts_at
+    return message
+
+
+def thread(participant: Participant) -> str:
+    """What one participant is told about one meeting."""
+    return f"{participant.meeting.uid}:{participant.public_id}"
+
+
+def reminder_thread(participant: Participant) -> str:
+    return f"{thread(participant)}:reminder"
+
+
+def told(meeting: Meeting) -> Told:
+    """What a message tells of when and where, in the active language."""
+    return {
+        "starts_at": meeting.starts_at.isoformat(),
+        "ends_at": meeting.ends_at.isoformat(),
+        "place": wording.place(meeting),
+    }
+
+
+def is_news(participant: Participant, was: Told) -> bool:
+    """Whether they know another time or place."""
+    with translation.override(participant.language):
+        now = told(participant.meeting)
+    return _moments(was) != _moments(now) or was["place"] != now["place"]
+
+
+def _changes(meeting: Meeting, was: Told) -> dict[str, Any]:
+    now = told(meeting)
+    is_new_time = _moments(was) != _moments(now)
+    return {
+        "is_new_time": is_new_time,
+        "old_when": wording.when_between(*_moments(was)) if is_new_time else "",
+        "old_place": was["place"] if was["place"] != now["place"] else "",
+    }
+
+
+def _moments(told: Told) -> tuple[datetime, datetime]:
+    return datetime.fromisoformat(told["starts_at"]), datetime.fromisoformat(told["ends_at"])
 
 
 def _message(
@@ -105,6 +173,9 @@ def _message(
         html=render_to_string(f"meetings/emails/{name}.html", context),
         message_id=message_id,
         in_reply_to=in_reply_to,
+        thread=thread(participant),
+        told=told(meeting),
+        expires_at=meeting.ends_at,
     )
 
 

@@ -53,7 +53,11 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
 
 
 def when(meeting: Meeting) -> str:
-    return _("%(span)s (Paris time)") % {"span": span(meeting.starts_at, meeting.ends_at)}
+    return when_between(meeting.starts_at, meeting.ends_at)
+
+
+def when_between(starts_at: datetime, ends_at: datetime) -> str:
+    return _("%(span)s (Paris time)") % {"span": span(starts_at, ends_at)}
 
 
 def short_place(meeting: Meeting) -> str:

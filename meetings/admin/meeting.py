@@ -19,11 +19,13 @@ from meetings import wording
 from meetings.admin.meeting_steps import PENCIL, STEPS
 from meetings.attention import due
 from meetings.models import Meeting, Participant
+from pavilion.core.access import access_of
 from pavilion.core.desk import (
     KEYS,
     KINDS,
     VERBS,
     DeskAdmin,
+    OfferedFilter,
     Panel,
     RegionFilter,
     region_mark,
@@ -47,6 +49,7 @@ KINDS |= {
     "meetings.invitation": _("Invitation"),
     "meetings.update": _("Update of an invitation"),
     "meetings.cancellation": _("Cancellation"),
+    "meetings.notice": _("Notice"),
     "meetings.reminder": _("Reminder"),
 }
 KEYS |= {
@@ -72,7 +75,7 @@ _ANSWERS = {
 _PRESENT = Q(participants__removed_at__isnull=True)
 
 
-class DayFilter(admin.SimpleListFilter):
+class DayFilter(OfferedFilter):
     title = _("day")
     parameter_name = "day"
 
@@ -80,8 +83,8 @@ class DayFilter(admin.SimpleListFilter):
         days = Day.objects.filter(edition=Edition.objects.current()).order_by("date", "pk")
         return [(day.date.isoformat(), date_format(day.date, "l j F")) for day in days]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(starts_at__date=self.value()) if self.value() else queryset
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(starts_at__date=value)
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -149,6 +152,17 @@ class MeetingAdmin(DeskAdmin):
             declined=_counting("declined"),
         )
         return rows
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The internal note stays within the team whose meeting it is, as the API keeps it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        access = access_of(request.user)
+        if obj is None or access.is_national or obj.region_code in access.desk_codes:
+            return fieldsets
+        return [
+            (title, {"fields": [name for name in shown["fields"] if name != "internal_note"]})
+            for title, shown in fieldsets
+        ]
 
     def get_ordering(self, request: HttpRequest) -> list[Any]:
         """What is to come first, in order; what is over after it."""

@@ -19,7 +19,7 @@ from meetings.operations.lifecycle import (
     mark_held,
     mark_not_held,
 )
-from meetings.operations.locking import WrongStatus
+from meetings.operations.locking import MeetingOver, WrongStatus
 from meetings.operations.participants import (
     MeetingMoved,
     NotExpected,
@@ -53,6 +53,7 @@ __all__ = [
     "EndsBeforeItStarts",
     "Keep",
     "MeetingMoved",
+    "MeetingOver",
     "NameTaken",
     "NotExpected",
     "NotOfThisEdition",

@@ -9,7 +9,15 @@ from meetings.models import Meeting
 from meetings.operations import slots
 from meetings.operations.calendars import refresh_calendar
 from meetings.operations.invitations import call_off, invite
-from meetings.operations.locking import LIVE, WrongStatus, ensure_status, lock_meeting, reload
+from meetings.operations.locking import (
+    LIVE,
+    WrongStatus,
+    coming,
+    ensure_not_over,
+    ensure_status,
+    lock_meeting,
+    reload,
+)
 from meetings.operations.reminders import drop_reminders, plan_reminders
 from pavilion.core import activity
 from pavilion.core.errors import paris_iso
@@ -19,17 +27,19 @@ from pavilion.core.models import User
 def confirm_meeting(*, meeting_id: int, by: User | None) -> Meeting:
     """Make an option firm and promise everybody their invitation. Safe to call twice.
 
-    The time is held again, so that an option that lost its time is refused by name.
+    The time is held again, so that an option that lost its time is refused by name; so is one
+    whose time is over. Whoever has declined the option is left in peace.
     """
     with transaction.atomic():
         meeting = lock_meeting(meeting_id, by)
         if meeting.status == Meeting.Status.CONFIRMED:
             return meeting
         ensure_status(meeting, (Meeting.Status.OPTION,))
+        ensure_not_over(meeting)
         slots.hold_time(meeting, by=by)
         # Calendars have shown the option: a new STATUS needs a new SEQUENCE (RFC 5546 §2.1.4).
         _turn(meeting, Meeting.Status.CONFIRMED, by=by, verb="meeting.confirmed")
-        expected = wording.in_order((full := reload(meeting)).participants.all())
+        expected = coming((full := reload(meeting)).participants.all())
         invite(full, expected)
         plan_reminders(full, expected)
     return meeting
@@ -45,10 +55,11 @@ def cancel_meeting(*, meeting_id: int, by: User | None, reason: str = "") -> Mee
         if meeting.status == Meeting.Status.CANCELLED:
             return meeting
         ensure_status(meeting, LIVE)
+        before = meeting.status
         slots.free_time(meeting)
         _turn(meeting, Meeting.Status.CANCELLED, by=by, verb="meeting.cancelled", reason=reason)
         expected = wording.in_order((full := reload(meeting)).participants.all())
-        call_off(full, expected)
+        call_off(full, expected, was_firm=before == Meeting.Status.CONFIRMED)
         drop_reminders(expected)
     return meeting
 

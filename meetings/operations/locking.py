@@ -1,11 +1,15 @@
 """How every operation on a meeting begins: lock the row, check the right, check the state."""
 
+from collections.abc import Iterable
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Meeting
+from meetings import wording
+from meetings.models import Meeting, Participant
 from meetings.operations.calendars import with_everything
 from pavilion.core.access import ensure_manages
-from pavilion.core.errors import DomainError
+from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 
 LIVE = (Meeting.Status.OPTION, Meeting.Status.CONFIRMED)
@@ -13,6 +17,10 @@ LIVE = (Meeting.Status.OPTION, Meeting.Status.CONFIRMED)
 
 class WrongStatus(DomainError):
     code = "wrong_status"
+
+
+class MeetingOver(DomainError):
+    code = "meeting_over"
 
 
 def lock_meeting(meeting_id: int, by: User | None) -> Meeting:
@@ -30,6 +38,21 @@ def lock_meeting(meeting_id: int, by: User | None) -> Meeting:
 def reload(meeting: Meeting) -> Meeting:
     """The meeting with all that mails read, as this transaction has just left it."""
     return with_everything(Meeting.objects.all()).get(pk=meeting.pk)
+
+
+def coming(participants: Iterable[Participant]) -> list[Participant]:
+    """Those expected who have not declined, in the order of precedence."""
+    expected = wording.in_order(participants)
+    return [each for each in expected if each.answer != Participant.Answer.DECLINED]
+
+
+def ensure_not_over(meeting: Meeting) -> None:
+    if meeting.ends_at <= timezone.now():
+        raise MeetingOver(
+            _("This meeting is over: it ended on %(day)s at %(time)s.")
+            % {"day": wording.day(meeting.ends_at), "time": wording.clock(meeting.ends_at)},
+            details={"ends_at": paris_iso(meeting.ends_at)},
+        )
 
 
 def ensure_status(meeting: Meeting, allowed: tuple[str, ...]) -> None:

@@ -10,7 +10,13 @@ from meetings.models import Meeting, Office, Participant, Person
 from meetings.operations import slots
 from meetings.operations.calendars import move_feeds, refresh_calendar
 from meetings.operations.invitations import call_off, invite
-from meetings.operations.locking import LIVE, ensure_status, lock_meeting, reload
+from meetings.operations.locking import (
+    LIVE,
+    ensure_not_over,
+    ensure_status,
+    lock_meeting,
+    reload,
+)
 from meetings.operations.reminders import drop_reminders, plan_reminders
 from pavilion.core import activity
 from pavilion.core.access import access_of, ensure_manages
@@ -84,7 +90,7 @@ def remove_participant(*, participant_id: int, by: User | None, reason: str = ""
         refresh_calendar(meeting, is_removal=True)
         full = reload(meeting)
         leavers = [p for p in full.participants.all() if p.pk == participant.pk]
-        call_off(full, leavers)
+        call_off(full, leavers, was_firm=meeting.status == Meeting.Status.CONFIRMED)
         drop_reminders(leavers)
         _record(
             meeting,
@@ -111,16 +117,22 @@ def record_answer(
 
     Declining frees their time and takes the meeting out of their calendar; coming back on it holds
     the time again, or is refused with what has taken it meanwhile. `seen_sequence` is what the
-    person had before their eyes: an answer to an earlier time is refused.
+    person had before their eyes: an answer to an earlier time is refused. A link answers until
+    the end; what an organiser heard may be noted later.
     """
     with transaction.atomic():
         participant = Participant.objects.select_related("person", "office").get(pk=participant_id)
         meeting = lock_meeting(participant.meeting_id, None)
         participant.refresh_from_db(
-            fields=["answer", "answered_by", "answered_via", "comment", "removed_at"]
+            fields=[
+                *("answer", "answered_by", "answered_via", "comment"),
+                *("invited_sequence", "removed_at"),
+            ]
         )
         _ensure_may_answer(by, meeting, participant)
         ensure_status(meeting, LIVE)
+        if via == Participant.Channel.LINK:
+            ensure_not_over(meeting)
         if participant.removed_at:
             raise NotExpected(_("This person is no longer expected at this meeting."))
         if seen_sequence is not None and seen_sequence != meeting.sequence:
@@ -183,7 +195,12 @@ def _ensure_may_answer(by: User | None, meeting: Meeting, participant: Participa
 def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None) -> None:
     slots.hold_time(meeting, by=by)
     full = reload(meeting)
-    plan_reminders(full, [p for p in full.participants.all() if p.pk == participant.pk])
+    changed = [p for p in full.participants.all() if p.pk == participant.pk]
+    plan_reminders(full, changed)
+    is_new = participant.invited_sequence is None and meeting.status == Meeting.Status.CONFIRMED
+    if is_new and participant.answer != Participant.Answer.DECLINED:
+        # They had declined when it was an option, and have not been invited since.
+        invite(full, changed)
     if participant.person_id:
         move_feeds(Person.objects.filter(pk=participant.person_id))
 

@@ -11,6 +11,7 @@ from meetings import emails
 from meetings.models import Meeting, Participant, Reminder
 from meetings.operations.calendars import with_everything
 from pavilion.core import outbox
+from pavilion.core.threads import supersede
 
 LEADS = (24 * 60, 60)  # minutes before the start
 
@@ -46,7 +47,10 @@ def plan_reminders(meeting: Meeting, participants: Iterable[Participant]) -> Non
 
 
 def drop_reminders(participants: Iterable[Participant]) -> None:
-    Reminder.objects.filter(participant__in=list(participants), sent_at__isnull=True).delete()
+    """Those not yet due, and those that wait to be sent."""
+    participants = list(participants)
+    Reminder.objects.filter(participant__in=participants, sent_at__isnull=True).delete()
+    supersede(emails.reminder_thread(participant) for participant in participants)
 
 
 def send_due_reminders(*, now: datetime) -> int:
@@ -77,6 +81,7 @@ def _send(pk: int, now: datetime) -> bool:
             or _is_overtaken(reminder, now)
         ):
             return False
+        supersede([emails.reminder_thread(participant)])
         outbox.enqueue(emails.reminder(reminder))
         return True
 

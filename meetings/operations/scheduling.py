@@ -10,12 +10,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from events.models import Edition, Participation, Room, Stand
-from meetings import wording
 from meetings.models import Meeting, Office, Participant, Person, Stop
 from meetings.operations import slots
 from meetings.operations.calendars import refresh_calendar
 from meetings.operations.invitations import invite
-from meetings.operations.locking import LIVE, ensure_status, lock_meeting, reload
+from meetings.operations.locking import LIVE, coming, ensure_status, lock_meeting, reload
 from meetings.operations.reminders import plan_reminders
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
@@ -196,11 +195,7 @@ def _tell_everybody(meeting: Meeting, was: Meeting) -> None:
     if meeting.status != Meeting.Status.CONFIRMED:
         return
     meeting = reload(meeting)
-    expected = [
-        participant
-        for participant in wording.in_order(meeting.participants.all())
-        if participant.answer != Participant.Answer.DECLINED
-    ]
+    expected = coming(meeting.participants.all())
     invite(meeting, expected, was=was)
     plan_reminders(meeting, expected)
 

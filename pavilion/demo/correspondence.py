@@ -5,7 +5,6 @@ Each is written by the function that writes it for real, at the moment it would 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -97,7 +96,7 @@ def _thread(story: Story, participant: Participant, random: Random) -> Iterator[
                 message_id=message_id(participant, 2, ""),
                 in_reply_to=first_id,
                 stamp=story.moved_at,
-                was=_before_the_move(story, participant.meeting),
+                was=invitation.told,
             )
         yield _placed(update, story.moved_at, participant, random, may_wait=True)
     off_at = participant.removed_at or (
@@ -111,13 +110,6 @@ def _thread(story: Story, participant: Participant, random: Random) -> Iterator[
             stamp=off_at,
         )
         yield _placed(cancellation, off_at, participant, random, may_wait=True)
-
-
-def _before_the_move(story: Story, meeting: Meeting) -> Meeting:
-    earlier = copy(meeting)
-    earlier.starts_at -= story.moved_by
-    earlier.ends_at -= story.moved_by
-    return earlier
 
 
 @contextmanager

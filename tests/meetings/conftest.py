@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from django.utils import translation
+from django.utils import timezone, translation
 
 from pavilion.core.models import OutboxMessage
 from tests.factories import DayFactory, OfficeFactory, PersonFactory, RoomFactory, organiser
@@ -67,3 +67,9 @@ def outbox() -> list[tuple[str, str, str]]:
     """Kind, recipient, state: what was promised, in order."""
     rows = OutboxMessage.objects.order_by("pk").values_list("kind", "recipient", "state")
     return [(kind.removeprefix("meetings."), recipient, state) for kind, recipient, state in rows]
+
+
+def deliver() -> None:
+    """What was queued has left."""
+    queued = OutboxMessage.objects.filter(state=OutboxMessage.State.QUEUED)
+    queued.update(state=OutboxMessage.State.SENT, sent_at=timezone.now())

@@ -7,7 +7,7 @@ from meetings.operations import cancel_meeting, confirm_meeting, create_meeting
 from pavilion.core import delivery
 from pavilion.core.models import OutboxMessage
 from tests.core.test_ical import VTIMEZONE, unfolded
-from tests.meetings.conftest import HALF_PAST_TEN, TEN
+from tests.meetings.conftest import HALF_PAST_TEN, TEN, deliver
 
 
 @pytest.fixture
@@ -105,6 +105,7 @@ def test_an_invitation_in_french(meeting, national, person):
     Participant.objects.filter(office__isnull=False).update(position=1)
     person.language = "fr"
     person.save()
+    deliver()
 
     cancel_meeting(meeting_id=meeting.pk, by=national)
 
@@ -129,6 +130,7 @@ Pavillon des Régions
 
 
 def test_a_cancellation_line_by_line(meeting, national):
+    deliver()
     cancel_meeting(meeting_id=meeting.pk, by=national)
 
     message = OutboxMessage.objects.get(kind="meetings.cancellation")

@@ -18,7 +18,7 @@ from meetings.operations import (
 )
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from tests.factories import MeetingFactory, OfficeFactory, ParticipantFactory, organiser
-from tests.meetings.conftest import HALF_PAST_TEN, TEN, outbox
+from tests.meetings.conftest import HALF_PAST_TEN, TEN, deliver, outbox
 
 
 @pytest.fixture
@@ -115,13 +115,14 @@ def test_strangers_neither_confirm_nor_cancel_nor_conclude(meeting):
 
 def test_cancelling_tells_those_invited_and_drops_what_was_held(meeting, national):
     confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
 
     cancelled = cancel_meeting(meeting_id=meeting.pk, by=national, reason="Agenda")
 
     assert (cancelled.status, cancelled.sequence) == (Meeting.Status.CANCELLED, 2)
     assert outbox() == [
         ("invitation", "cabinet@ministere.example", "dropped"),
-        ("invitation", "maiwenn@region.example", "queued"),
+        ("invitation", "maiwenn@region.example", "sent"),
         ("cancellation", "maiwenn@region.example", "queued"),
     ]
     first, last = OutboxMessage.objects.filter(recipient="maiwenn@region.example").order_by("pk")
@@ -133,6 +134,7 @@ def test_cancelling_tells_those_invited_and_drops_what_was_held(meeting, nationa
 def test_cancelling_what_a_ministry_has_received_waits_for_approval_as_well(meeting, national):
     confirm_meeting(meeting_id=meeting.pk, by=national)
     OutboxMessage.objects.filter(state="held").update(state="queued")
+    deliver()
 
     cancel_meeting(meeting_id=meeting.pk, by=national)
 
@@ -153,6 +155,7 @@ def test_cancelling_an_option_tells_nobody_by_mail(meeting, national):
 
 def test_cancelling_twice_tells_once(meeting, national):
     confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
     cancel_meeting(meeting_id=meeting.pk, by=national)
 
     assert cancel_meeting(meeting_id=meeting.pk, by=national).sequence == 2
@@ -161,6 +164,7 @@ def test_cancelling_twice_tells_once(meeting, national):
 
 def test_whoever_declined_is_told_of_the_cancellation_too(meeting, national, person):
     confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
     participant = Participant.objects.get(person=person)
     record_answer(participant_id=participant.pk, answer="declined", via="link")
 

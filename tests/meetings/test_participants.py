@@ -18,7 +18,7 @@ from meetings.operations import (
 )
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from tests.factories import ParticipationFactory, PersonFactory, UserFactory, organiser
-from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, outbox
+from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, deliver, outbox
 
 
 def pencil(edition, by, *people, **fields):
@@ -115,6 +115,7 @@ def test_a_participant_is_a_person_or_an_office(meeting, national, person, offic
 
 def test_only_whoever_is_taken_off_gets_a_cancellation(meeting, national, person, colleague):
     add_participant(meeting_id=meeting.pk, by=national, person_id=colleague.pk)
+    deliver()
     participant = Participant.objects.get(person=colleague)
 
     removed = remove_participant(
@@ -139,6 +140,7 @@ def test_only_whoever_is_taken_off_gets_a_cancellation(meeting, national, person
 
 
 def test_taking_off_twice_tells_once(meeting, national, person):
+    deliver()
     participant = Participant.objects.get()
     remove_participant(participant_id=participant.pk, by=national)
 
@@ -169,8 +171,10 @@ def test_nobody_is_taken_off_a_cancelled_meeting(meeting, national):
 
 
 def test_back_again_is_an_invitation_with_a_higher_sequence_and_its_own_id(meeting, national):
+    deliver()
     participant = Participant.objects.get()
     remove_participant(participant_id=participant.pk, by=national)
+    deliver()
 
     back = add_participant(meeting_id=meeting.pk, by=national, person_id=participant.person_id)
 

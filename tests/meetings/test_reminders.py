@@ -14,7 +14,7 @@ from meetings.operations import (
     send_due_reminders,
 )
 from pavilion.core.models import OutboxMessage
-from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, outbox
+from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, deliver, outbox
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -52,9 +52,10 @@ def test_a_day_and_an_hour_before_persons_are_reminded(meeting, clock):
     sent = []
     for moment in (TEN - DAY - MINUTE, TEN - DAY, TEN - HOUR, TEN - HOUR + MINUTE):
         sent.append(send_due_reminders(now=moment))
+        deliver()
 
     assert sent == [0, 1, 1, 0]
-    assert reminded() == [("reminder", "maiwenn@region.example", "queued")] * 2
+    assert reminded() == [("reminder", "maiwenn@region.example", "sent")] * 2
     message = OutboxMessage.objects.filter(kind="meetings.reminder").first()
     assert message.subject == "Reminder: Talk, Wed 12 June, 10:00, Terrace"
     assert (message.ics, message.ics_method, message.in_reply_to) == ("", "", "")

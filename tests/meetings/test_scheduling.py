@@ -31,7 +31,7 @@ from tests.factories import (
     StandFactory,
     organiser,
 )
-from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, outbox
+from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, deliver, outbox
 
 FIVE_MINUTES = timedelta(minutes=5)
 
@@ -239,6 +239,7 @@ def test_a_new_time_asks_everybody_again_and_answers_the_first_invitation(
 ):
     meeting = pencil(edition, national, person_ids=[person.pk], office_ids=[office.pk])
     confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
     participant = Participant.objects.get(person=person)
     record_answer(participant_id=participant.pk, answer="accepted", via="link", comment="Oui")
 
@@ -259,7 +260,7 @@ def test_a_new_time_asks_everybody_again_and_answers_the_first_invitation(
     assert (moved.sequence, participant.invited_sequence) == (2, 2)
     assert outbox() == [
         ("invitation", "cabinet@ministere.example", "dropped"),
-        ("invitation", "maiwenn@region.example", "queued"),
+        ("invitation", "maiwenn@region.example", "sent"),
         ("invitation", "cabinet@ministere.example", "held"),
         ("update", "maiwenn@region.example", "queued"),
     ]
@@ -283,6 +284,7 @@ def test_a_new_time_asks_everybody_again_and_answers_the_first_invitation(
 def test_a_new_place_alone_leaves_the_answers(edition, national, person, room):
     meeting = pencil(edition, national, person_ids=[person.pk], stand=StandFactory(number="A-12"))
     confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
     participant = Participant.objects.get()
     record_answer(participant_id=participant.pk, answer="accepted", via="link")
 
