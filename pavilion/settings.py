@@ -64,6 +64,8 @@ SECURE_SSL_REDIRECT = _is_https and env.bool("SECURE_SSL_REDIRECT", default=True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _is_https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _is_https else None
+# Sign-in is slowed down per visitor: behind a proxy all of them would seem to be the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0 if LAPTOP else 1)
 # Private links leave with no request to another host. Under "no-referrer" browsers would send
 # "Origin: null" with our own forms, which the CSRF check rightly refuses.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -97,6 +99,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "pavilion.core.middleware.refuse_nul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -13,7 +13,7 @@ urlpatterns = [
     path("", include("startups.urls")),
     path("", include("events.urls")),
     path("", include("meetings.urls")),
-    path("calendar/<str:token>.ics", meetings_views.feed, name="feed"),
+    path("calendar/<token:token>.ics", meetings_views.feed, name="feed"),
     path("api/", include("pavilion.api_urls")),
     path(
         "i18n/set-language/",

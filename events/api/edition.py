@@ -24,6 +24,7 @@ class EditionViewSet(PublicResource[Edition]):
     queryset = Edition.objects.all()
     serializer_class = EditionSerializer
     lookup_field = "year"
+    lookup_value_regex = "[0-9]{4}"
     ordering = ("-starts_on",)
     ordering_fields = ("year", "starts_on")
     search_fields = ("name", "venue_name")
@@ -47,6 +48,7 @@ class RegionViewSet(PublicResource[Region]):
 
     queryset = Region.objects.all()
     serializer_class = RegionSerializer
+    lookup_value_regex = "[0-9]{2}"
     ordering = ("sort_key",)
     ordering_fields = ("sort_key", "code")
     search_fields = ("name", "brand_name")

@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 from django.contrib import admin
 from django.contrib.admin.apps import SimpleAdminConfig
+from django.urls import register_converter
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
+
+from pavilion.core.converters import CONVERTERS
 
 
 class CoreConfig(AppConfig):
@@ -10,6 +13,11 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = _("Mail and team")
     default = True
+
+    def ready(self) -> None:
+        # Before any app's addresses are read.
+        for name, converter in CONVERTERS.items():
+            register_converter(converter, name)
 
 
 class AdminConfig(SimpleAdminConfig):

@@ -1,9 +1,11 @@
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -16,6 +18,19 @@ from pavilion.core.errors import DomainError
 _WITHOUT_SECOND_FACTOR = ("/accounts/", "/i18n/", "/calendar/", "/healthz", "/readyz")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def refuse_nul(get_response: GetResponse) -> GetResponse:
+    """No text of ours holds the character NUL, and PostgreSQL fails on it: a 400 for everybody."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = (request.path_info, *request.COOKIES.values(), *request.GET)
+        values = chain.from_iterable(texts for _name, texts in request.GET.lists())
+        if any("\0" in text for text in chain(asked, values)):
+            raise BadRequest("NUL in an address or a cookie")
+        return get_response(request)
+
+    return middleware
 
 
 class LanguageMiddleware(LocaleMiddleware):

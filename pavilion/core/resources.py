@@ -5,8 +5,11 @@ this one builds on.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +32,21 @@ BIGGEST_KEY = 2**63 - 1
 
 
 class Filters(filters.FilterSet):
-    """The base of every list's filters."""
+    """The base of every list's filters: what no row can have is a 400, not a broken query."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for each in self.filters.values():
+            if isinstance(each, filters.NumberFilter):
+                # Every number we filter by is a key or a year.
+                each.field_class = forms.IntegerField
+                each.extra |= {"min_value": 0, "max_value": BIGGEST_KEY}
+            elif isinstance(each, filters.IsoDateTimeFilter):
+                # Beyond these years no moment can be told in another time zone.
+                each.extra["validators"] = [
+                    MinValueValidator(datetime(1, 1, 3, tzinfo=UTC)),
+                    MaxValueValidator(datetime(9999, 12, 29, tzinfo=UTC)),
+                ]
 
 
 class StableOrderingFilter(OrderingFilter):

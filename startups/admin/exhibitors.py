@@ -15,6 +15,7 @@ from pavilion.core.access import access_of
 from pavilion.core.desk import (
     VERBS,
     DeskAdmin,
+    OfferedFilter,
     OptionalReasonForm,
     Panel,
     RegionFilter,
@@ -213,7 +214,7 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
         return spoken_needs(exhibitor.application)
 
 
-class HalfDayFilter(admin.SimpleListFilter):
+class HalfDayFilter(OfferedFilter):
     title = _("half-day")
     parameter_name = "half_day"
 
@@ -221,8 +222,8 @@ class HalfDayFilter(admin.SimpleListFilter):
         half_days = HalfDay.objects.order_by("-edition__year", "starts_at", "pk")[:16]
         return [(str(half_day.pk), half_day.short_label) for half_day in half_days]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(half_day=self.value()) if self.value() else queryset
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(half_day=value)
 
 
 @admin.register(Allocation)

@@ -20,6 +20,7 @@ class ThemeViewSet(PublicResource[Theme]):
 
     queryset = Theme.objects.all()
     serializer_class = ThemeSerializer
+    lookup_value_regex = "[-a-z0-9_]+"
     ordering = ("position",)
 
     def get_queryset(self) -> QuerySet[Theme]:

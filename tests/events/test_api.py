@@ -382,7 +382,7 @@ def test_filter_that_makes_no_sense_is_answered_by_name():
     assert (response.status_code, response.json()) == (
         400,
         {
-            "edition": ["Enter a number."],
+            "edition": ["Enter a whole number."],
             "state": ["Select a valid choice. unknown is not one of the available choices."],
         },
     )

@@ -246,6 +246,32 @@ def test_a_guests_desk_reads_the_meeting_its_people_go_to_and_leaves_it_alone(cl
     assert step(client, "cancel", meeting, {"reason": ""}).status_code == 403
 
 
+def test_the_internal_note_is_read_by_the_desk_of_the_meetings_team_alone(client, edition):
+    theirs = ParticipationFactory(region=Region.objects.get(code="28"))
+    meeting = MeetingFactory(edition=edition, participation=theirs, internal_note="Entre nous")
+    ParticipantFactory(meeting=meeting)
+    url = reverse("admin:meetings_meeting_change", args=[meeting.pk])
+
+    def shown_to(user):
+        client.force_login(user)
+        return "Entre nous" in client.get(url).content.decode()
+
+    assert {
+        name: shown_to(user)
+        for name, user in {
+            "their manager": organiser("28"),
+            "their reader": organiser("28", Role.READER),
+            "the national team": organiser("", Role.READER),
+            "the guest's desk": organiser("53"),
+        }.items()
+    } == {
+        "their manager": True,
+        "their reader": True,
+        "the national team": True,
+        "the guest's desk": False,
+    }
+
+
 def test_the_page_tells_who_answered_what_and_when(client, signed_in, meeting, office):
     participant = meeting.participants.get(office=office)
     data = {"participant": participant.pk, "answer": "declined", "via": "phone"}

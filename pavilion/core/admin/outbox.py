@@ -17,6 +17,7 @@ from pavilion.core.desk import (
     KINDS,
     CodeFilter,
     DeskAdmin,
+    OfferedFilter,
     OptionalReasonForm,
     Panel,
     Step,
@@ -38,15 +39,15 @@ _SHAPES = {
 }
 
 
-class KindFilter(admin.SimpleListFilter):
+class KindFilter(OfferedFilter):
     title = _("kind")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(KINDS.items())
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(kind=value)
 
 
 def _approve(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:

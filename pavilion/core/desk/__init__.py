@@ -1,7 +1,7 @@
 """The organisers' desk: what every app's admin is made of."""
 
 from pavilion.core.desk import regions
-from pavilion.core.desk.filters import CodeFilter, RegionFilter
+from pavilion.core.desk.filters import CodeFilter, OfferedFilter, RegionFilter
 from pavilion.core.desk.history import KEYS, KINDS, VERBS
 from pavilion.core.desk.inlines import DeskInline
 from pavilion.core.desk.items import Item, present
@@ -21,6 +21,7 @@ __all__ = [
     "DeskAdmin",
     "DeskInline",
     "Item",
+    "OfferedFilter",
     "OptionalReasonForm",
     "Panel",
     "ReasonForm",

@@ -10,7 +10,21 @@ from pavilion.core.desk import regions
 from pavilion.core.desk.rights import access
 
 
-class RegionFilter(SimpleListFilter):
+class OfferedFilter(SimpleListFilter):
+    """Narrows a list by what it offers; an address that asks for anything else finds nothing."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if not value:
+            return queryset
+        offered = {str(choice) for choice, _label in self.lookup_choices}
+        return self.narrow(queryset, value) if value in offered else queryset.none()
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+class RegionFilter(OfferedFilter):
     """The regions whose rows the reader sees, in the regions' own order."""
 
     title = _("region")
@@ -27,18 +41,16 @@ class RegionFilter(SimpleListFilter):
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
-            return queryset
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         model_admin: Any = self.model_admin
-        return queryset.filter(**{model_admin.region_path: self.value()})
+        return queryset.filter(**{model_admin.region_path: value})
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
         self.model_admin = model_admin
         super().__init__(request, params, model, model_admin)
 
 
-class CodeFilter(SimpleListFilter):
+class CodeFilter(OfferedFilter):
     """The same for rows that keep a bare region code; empty is the national team."""
 
     title = _("region")
@@ -56,7 +68,5 @@ class CodeFilter(SimpleListFilter):
     def has_output(self) -> bool:
         return len(self.lookup_choices) > 1
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
-            return queryset
-        return queryset.filter(region_code="" if self.value() == "none" else self.value())
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(region_code="" if value == "none" else value)
