@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 
-from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from events.models import Day, HalfDay
+from pavilion.core.dates import written
 from startups.models import Allocation
 
 Thing = TypeVar("Thing")
@@ -103,7 +103,7 @@ def spoken_days(half_days: Iterable[HalfDay]) -> str:
 
 
 def _whole_days(days: Sequence[date]) -> list[str]:
-    labels = [date_format(day, pgettext("half-day, short date", "D j")) for day in days]
+    labels = [written(day, pgettext("half-day, short date", "D j")) for day in days]
     return [f"{labels[0]} – {labels[-1]}"] if len(labels) > 2 else labels
 
 

@@ -5,11 +5,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from pavilion.core.access import access_of
+from pavilion.core.dates import written
 from pavilion.core.models import User
 
 
@@ -84,7 +84,7 @@ class Day(models.Model):
         ]
 
     def __str__(self) -> str:
-        return date_format(self.date, "l j F")
+        return written(self.date, "l j F")
 
     def at(self, moment: time) -> datetime:
         """This day at a Paris time of day."""
@@ -127,7 +127,7 @@ class HalfDay(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{date_format(self.date, 'l j F')}, {self.get_part_display()}"
+        return f"{written(self.date, 'l j F')}, {self.get_part_display()}"
 
     @property
     def date(self) -> date:
@@ -136,5 +136,5 @@ class HalfDay(models.Model):
     @property
     def short_label(self) -> str:
         """For narrow columns: "mer. 16 matin"."""
-        day = date_format(self.date, pgettext("half-day, short date", "D j"))
+        day = written(self.date, pgettext("half-day, short date", "D j"))
         return f"{day} {self.get_part_display()}"

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from events.models import Occupation, Room, Session
 from events.operations.occupations import Overlap, key, occupy
+from pavilion.core.dates import written
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 
@@ -71,7 +72,7 @@ def _holder_name(holder: str, by: User | None) -> str:
 
 
 def spoken_day(moment: date) -> str:
-    return date_format(moment, "l j F")
+    return written(moment, "l j F")
 
 
 def spoken_time(moment: datetime) -> str:

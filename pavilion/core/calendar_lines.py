@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from icalendar import Calendar
+
+from pavilion.core.dates import written
 
 
 def readable(ics: str) -> list[tuple[str, str]]:
@@ -37,7 +38,7 @@ def _lines(calendar: Calendar) -> Iterator[tuple[str, str]]:
 
 def _moment(value: object) -> str:
     if isinstance(value, datetime):
-        return date_format(localtime(value), pgettext("short moment", "j M Y, H:i"))
+        return written(localtime(value), pgettext("short moment", "j M Y, H:i"))
     return str(value)
 
 

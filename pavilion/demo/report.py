@@ -5,8 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+
+from pavilion.core.dates import written
 
 SHOWN = 3  # of long lists; --json has them all
 
@@ -63,7 +64,7 @@ def _calls(manifest: dict[str, Any]) -> Iterator[str]:
         if closes_at > now:
             until = _("%(region)s, until %(day)s") % {
                 "region": names[call["region"]],
-                "day": date_format(timezone.localtime(closes_at), "j F"),
+                "day": written(timezone.localtime(closes_at), "j F"),
             }
             yield _row(until, call["url"], indent=2)
     yield _("Companies’ private pages, one for each state: demo --json, applicant_pages")
@@ -89,4 +90,4 @@ def _account(label: str, login: dict[str, str]) -> str:
 
 
 def _day(text: str) -> str:
-    return date_format(date.fromisoformat(text), "j F Y")
+    return written(date.fromisoformat(text), "j F Y")

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import HalfDay
 from pavilion.core.desk import (
@@ -37,7 +38,7 @@ VERBS |= {
     "application.eligible": _("Found eligible"),
     "application.ineligible": _("Found ineligible"),
     "application.selected": _("Selected"),
-    "application.waitlisted": _("Put on the waiting list"),
+    "application.waitlisted": pgettext_lazy("history", "Put on the waiting list"),
     "application.rank_changed": _("Rank on the waiting list changed"),
     "application.rejected": _("Not selected"),
     "application.confirmed": _("Place confirmed"),

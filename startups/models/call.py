@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Edition, Participation
 from pavilion.core.access import access_of
@@ -52,7 +53,7 @@ class Call(models.Model):
     text_fr = models.TextField(_("text (French)"), blank=True)
     text_en = models.TextField(_("text (English)"), blank=True)
     opens_at = models.DateTimeField(_("opens"))
-    closes_at = models.DateTimeField(_("closes"))
+    closes_at = models.DateTimeField(pgettext_lazy("call", "closes"))
     grace_minutes = models.PositiveSmallIntegerField(
         _("grace (minutes)"),
         default=10,

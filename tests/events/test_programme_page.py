@@ -168,3 +168,11 @@ def test_programme_in_english_says_which_texts_are_french(client, days):
     ):
         assert told in page
     assert 'lang="fr">La' not in client.get(URL, headers={"accept-language": "fr"}).content.decode()
+
+
+def test_programme_in_french_agrees_with_its_sessions(client, days):
+    session("La mer", at(10), state=Session.State.CANCELLED)
+
+    page = client.get(URL, headers={"accept-language": "fr"}).content.decode()
+
+    assert '<span class="state state-cancelled">Annulée</span>' in page

@@ -10,11 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import IntegerField, Model
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from pavilion.core.dates import written
 from pavilion.core.models import ActivityEntry, User
 
 # What each verb says to its readers; every app adds its own.
@@ -122,7 +122,7 @@ def _text(value: Any, choices: Mapping[Any, Any]) -> str:
     if isinstance(value, list):
         return ", ".join(_text(each, choices) for each in value)
     if isinstance(value, str) and (moment := _moment(value)):
-        return date_format(moment, pgettext("short moment", "j M Y, H:i"))
+        return written(moment, pgettext("short moment", "j M Y, H:i"))
     return str(choices.get(value, value)) if not isinstance(value, dict) else str(value)
 
 

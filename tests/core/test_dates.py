@@ -1,0 +1,21 @@
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from pavilion.core.dates import written
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern", "day", "text"),
+    [
+        ("fr", "l j F Y", 1, "samedi 1er juin 2030"),
+        ("fr", "D. j", 1, "sam. 1er"),
+        ("fr", "j F", 21, "21 juin"),
+        ("fr", r"\j\o\u\r j", 1, "jour 1er"),
+        ("en", "l j F Y", 1, "Saturday 1 June 2030"),
+    ],
+)
+def test_first_of_a_month_is_written_as_french_says_it(language, pattern, day, text):
+    with translation.override(language):
+        assert written(date(2030, 6, day), pattern) == text
