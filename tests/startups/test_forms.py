@@ -3,6 +3,7 @@ import io
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from PIL import Image
 
 from startups.logos import clean_logo
@@ -76,7 +77,7 @@ def test_clean_logo_shrinks_pictures_of_every_kind(mode):
 
 
 def test_clean_logo_tells_the_limit_of_pixels():
-    with pytest.raises(ValidationError) as refusal:
+    with translation.override("en"), pytest.raises(ValidationError) as refusal:
         clean_logo(SimpleUploadedFile("logo.png", picture((6300, 6300), "PNG")))
 
     assert refusal.value.messages == [
