@@ -47,7 +47,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Each group only with the lists its reader may open."""
-    today = {"title": _("Needs somebody"), "link": reverse("admin:index")}
+    today = {"title": _("Needs attention"), "link": reverse("admin:index")}
     groups = [{"title": _("Today"), "items": [today]}]
     for title, labels in GROUPS:
         items = [link for label in labels if (link := _link(request, label))]

@@ -83,7 +83,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
     siret = forms.CharField(
         label=_("SIRET number"),
         max_length=30,
-        help_text=_("14 digits, on your registration certificate. Spaces do no harm."),
+        help_text=_("14 digits, on your registration certificate. Spaces do not matter."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     founded_on = forms.DateField(
@@ -128,7 +128,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Half-days you wish for"),
         queryset=HalfDay.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Stays are usually of two or four days. The region does what it can."),
+        help_text=_("Stays usually last two or four days. The region does what it can."),
         error_messages={"required": _("Tick at least one half-day.")},
     )
     power_watts = forms.IntegerField(
@@ -203,7 +203,7 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
             "needs_storage": _("Some storage"),
         }
         help_texts: ClassVar = {
-            "display_name": _("As it will stand on the sign: 40 characters at most."),
+            "display_name": _("As it will appear on the sign: 40 characters at most."),
             "contact_email": _("Our mails and your private link go there."),
         }
         widgets: ClassVar = {

@@ -161,7 +161,7 @@ def test_nothing_to_do_is_said_calmly(client):
     user = organiser("53", language="en")
     client.force_login(user)
     page = client.get(reverse("admin:index")).content.decode()
-    assert ("Nothing waits for you today." in page, "desk-today" in page) == (True, False)
+    assert ("Nothing is waiting for you today." in page, "desk-today" in page) == (True, False)
 
 
 def test_without_an_edition_the_page_says_how_to_begin(client):

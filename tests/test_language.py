@@ -22,6 +22,7 @@ FAULTS = {
     "no space before a colon": rf"(?<!{WIDE}):(?=\s|$)",
     "no narrow space after «": rf"«(?!{NARROW})",
     "no narrow space before »": rf"(?<!{NARROW})»",
+    "a unit parts from its number": r"\d (W|kg|Mo|mois|heures|minutes|pixels|caract|chiffres)",
     "two spaces": r"\S[ \u00a0\u202f]{2,}\S",
     "tutoiement": r"(?i)\b(tu|te|toi|ton|ta|tes)\b",
     "capital without its accent": r"\b(Etat|Edition|Editer|Elue?|Ecran|Equipe|Evaluation|Echec)",

@@ -137,7 +137,7 @@ DECISIONS = (
         bulk=ngettext_lazy(
             "Turn down %(count)d application", "Turn down %(count)d applications", "count"
         ),
-        explain=_("The reason stands in the mail to the company."),
+        explain=_("The mail to the company quotes the reason."),
         when=_may_become(Status.REJECTED),
         style="danger",
     ),

@@ -122,7 +122,7 @@ def reject_application(*, application_id: int, by: User | None, reason: str) -> 
         ensure_may_become(application, Status.REJECTED)
         if not reason.strip():
             raise ReasonMissing(
-                _("Give the reason: it stands in the mail to the company."), field="reason"
+                _("Give the reason: the mail to the company quotes it."), field="reason"
             )
         move(
             application,

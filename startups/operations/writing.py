@@ -182,8 +182,8 @@ def _ensure_unchanged(application: Application, expected: datetime | None) -> No
     if expected is not None and expected != application.updated_at:
         raise ChangedMeanwhile(
             _(
-                "This application was changed meanwhile, in another window or by a colleague. "
-                "Nothing was overwritten: compare what you typed with the saved version."
+                "This application was changed in the meantime, in another window or by a "
+                "colleague. Nothing was overwritten: compare what you typed with the saved version."
             ),
             details={"updated_at": paris_iso(application.updated_at)},
         )

@@ -80,7 +80,7 @@ def resume(request: HttpRequest, code: str) -> HttpResponse:
             request,
             _(
                 "If %(email)s has an application to this call, its private link is on the way. "
-                "Look among unwanted mail too."
+                "Look in your unwanted mail too."
             )
             % {"email": form.cleaned_data["email"]},
         )

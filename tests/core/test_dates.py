@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import translation
 
 from pavilion.core.dates import written
+from pavilion.core.templatetags import languages
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,11 @@ from pavilion.core.dates import written
 def test_first_of_a_month_is_written_as_french_says_it(language, pattern, day, text):
     with translation.override(language):
         assert written(date(2030, 6, day), pattern) == text
+
+
+def test_filter_writes_moments_in_paris_and_nothing_for_nothing():
+    late = datetime(2030, 5, 31, 22, 30, tzinfo=UTC)
+    with translation.override("fr"):
+        assert languages.written(late, "l j F, H:i") == "samedi 1er juin, 00:30"
+        assert languages.written(late.date(), "j F") == "31 mai"
+        assert languages.written(None, "j F") == ""
