@@ -93,6 +93,7 @@ class FeedAdmin(DeskAdmin):
             label=_("Replace the address"),
             run=_renew,
             done=_("The address is new; the former one finds nothing."),
+            when=lambda feed: feed.revoked_at is None,
         ),
         Step(
             name="revoke",

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -155,6 +156,12 @@ class Person(models.Model):
         return tokens.make("day", self.public_id, self.link_version)
 
 
+class OfficeHolderQuerySet(models.QuerySet["OfficeHolder"]):
+    def on(self, day: date) -> "OfficeHolderQuerySet":
+        """Who holds each office on that day."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
 class OfficeHolder(models.Model):
     """Who holds an office, from when to when."""
 
@@ -166,6 +173,8 @@ class OfficeHolder(models.Model):
     )
     starts_on = models.DateField(_("since"))
     ends_on = models.DateField(_("until"), null=True, blank=True)
+
+    objects = OfficeHolderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("office holder")

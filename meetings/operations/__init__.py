@@ -7,6 +7,7 @@ from meetings.operations.calendars import (
     with_everything,
 )
 from meetings.operations.feeds import (
+    FeedRevoked,
     blocks_of,
     note_fetch,
     open_feed,
@@ -34,6 +35,7 @@ from meetings.operations.people import (
     create_delegation,
     create_office,
     create_person,
+    renew_day_link,
 )
 from meetings.operations.reminders import send_due_reminders
 from meetings.operations.scheduling import KEEP, Keep, create_meeting, reschedule_meeting
@@ -51,6 +53,7 @@ __all__ = [
     "CodeTaken",
     "EmailTaken",
     "EndsBeforeItStarts",
+    "FeedRevoked",
     "Keep",
     "MeetingMoved",
     "MeetingOver",
@@ -81,6 +84,7 @@ __all__ = [
     "record_answer",
     "refresh_calendar",
     "remove_participant",
+    "renew_day_link",
     "renew_feed",
     "reschedule_meeting",
     "revoke_feed",

@@ -5,11 +5,17 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from meetings.models import CalendarBlock, Feed, Participant, Person
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
 from pavilion.core.models import User
+
+
+class FeedRevoked(DomainError):
+    code = "feed_revoked"
 
 
 def open_feed(
@@ -49,22 +55,24 @@ def revoke_feed(*, feed_id: int, by: User | None) -> Feed:
 
 
 def renew_feed(*, feed_id: int, by: User | None) -> Feed:
-    """Replace the address by a new one, at once; each call makes another."""
+    """Replace the address by a new one, at once; each call makes another.
+
+    What was closed for good stays closed.
+    """
     with transaction.atomic():
         feed = _lock(feed_id, by)
+        if feed.revoked_at:
+            raise FeedRevoked(_("This calendar address is closed for good: open another."))
         feed.version += 1
-        feed.revoked_at = feed.fetched_at = None
-        feed.fetched_with = ""
+        feed.fetched_at, feed.fetched_with = None, ""
         feed.changed_at = timezone.now()
-        feed.save(
-            update_fields=["version", "revoked_at", "fetched_at", "fetched_with", "changed_at"]
-        )
+        feed.save(update_fields=["version", "fetched_at", "fetched_with", "changed_at"])
         _record("feed.renewed", feed, by)
     return feed
 
 
 def blocks_of(feed: Feed) -> QuerySet[CalendarBlock]:
-    """What this feed shows, in one order for ever.
+    """What this feed shows, in one order for ever, whatever moves: the same tag, the same octets.
 
     A meeting its person declined is left out; one they were taken off is a tombstone.
     """
@@ -76,7 +84,7 @@ def blocks_of(feed: Feed) -> QuerySet[CalendarBlock]:
         meeting__participants__person=feed.person_id,
         level=feed.level,
         language=feed.language,
-    ).order_by("meeting__starts_at", "meeting__pk")
+    ).order_by("meeting_id")
 
 
 def note_fetch(*, feed: Feed, client: str, now: datetime) -> None:

@@ -56,6 +56,26 @@ def create_person(
     return person
 
 
+def renew_day_link(*, person_id: int, by: User | None) -> Person:
+    """Replace the private link to somebody's day; whoever has the former finds nothing.
+
+    Nothing is mailed: who asks hands the new one over. Each call makes another.
+    """
+    with transaction.atomic():
+        person = Person.objects.select_for_update().get(pk=person_id)
+        if by is None or by.pk != person.user_id:
+            ensure_manages(by, person.region_id)
+        person.link_version += 1
+        person.save(update_fields=["link_version"])
+        activity.record(
+            by=by,
+            verb="person.link_renewed",
+            target=person,
+            region_code=person.region_id or "",
+        )
+    return person
+
+
 def create_office(
     *,
     code: str,

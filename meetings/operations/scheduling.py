@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from events.models import Edition, Participation, Room, Stand
@@ -16,6 +16,7 @@ from meetings.operations.calendars import refresh_calendar
 from meetings.operations.invitations import invite
 from meetings.operations.locking import LIVE, coming, ensure_status, lock_meeting, reload
 from meetings.operations.reminders import plan_reminders
+from meetings.operations.visits import ensure_route_fits
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
 from pavilion.core.models import User
@@ -29,7 +30,6 @@ class Keep:
 
 
 KEEP: Final = Keep()
-PLACE = ("room", "stand", "place")
 T = TypeVar("T")
 
 
@@ -108,27 +108,29 @@ def reschedule_meeting(
 ) -> Meeting:
     """Move a meeting in time or place and tell everybody. Changing nothing sends nothing.
 
-    A new time asks everybody again; a new place alone leaves their answers as they are. Naming a
-    room leaves the stand and the other way round.
+    A new time asks everybody again, except who declined and is not free then; a new place alone
+    leaves their answers as they are. Naming a room leaves the stand and the other way round.
     """
     with transaction.atomic():
         meeting = lock_meeting(meeting_id, by)
         ensure_status(meeting, LIVE)
-        before, was = _facts(meeting), copy(meeting)
+        was, earlier = copy(meeting), _place_in_time(meeting)
+        before = _facts(meeting)
         meeting.starts_at, meeting.ends_at = starts_at, ends_at
         meeting.room = _pick(room, None if _is_given(stand) else meeting.room)
         meeting.stand = _pick(stand, None if _is_given(room) else meeting.stand)
         meeting.place = _pick(place, meeting.place)
         meeting.outside_hours_reason = _pick(outside_hours_reason, meeting.outside_hours_reason)
-        after = _facts(meeting)
-        if after == before:
+        later = _place_in_time(meeting)
+        if later == earlier:
             return meeting
         slots.ensure_of_edition(
             meeting.edition, room=meeting.room, stand=meeting.stand, participation=None
         )
         slots.ensure_possible(meeting)
-        meeting.save(update_fields=list(after))
-        if any(after[name] != before[name] for name in ("starts_at", "ends_at", *PLACE)):
+        ensure_route_fits(meeting, delay=meeting.starts_at - was.starts_at)
+        meeting.save(update_fields=list(later))
+        if {**later, "outside_hours_reason": ""} != {**earlier, "outside_hours_reason": ""}:
             _move(meeting, was, by)
         activity.record(
             by=by,
@@ -137,7 +139,7 @@ def reschedule_meeting(
             region_code=meeting.region_code,
             reason=reason,
             before=before,
-            after=after,
+            after=_facts(meeting),
         )
     return meeting
 
@@ -147,9 +149,13 @@ def _move(meeting: Meeting, was: Meeting, by: User | None) -> None:
     meeting.sequence += 1
     meeting.updated_at = timezone.now()
     meeting.save(update_fields=["sequence", "updated_at"])
-    if (meeting.starts_at, meeting.ends_at) != (was.starts_at, was.ends_at):
-        _ask_again(meeting, meeting.starts_at - was.starts_at)
+    # First those who come: nobody who declined stands in the way.
     slots.hold_time(meeting, by=by)
+    if (meeting.starts_at, meeting.ends_at) != (was.starts_at, was.ends_at):
+        decliners = slots.free_decliners(meeting)
+        _ask_again(meeting, decliners, meeting.starts_at - was.starts_at)
+        if decliners:
+            slots.hold_time(meeting, by=by)
     refresh_calendar(meeting)
     _tell_everybody(meeting, was)
 
@@ -179,9 +185,13 @@ def _bring_together(
     )
 
 
-def _ask_again(meeting: Meeting, delay: timedelta) -> None:
-    """A new time: no answer holds any more, and a visit's stops move along."""
-    Participant.objects.present().filter(meeting=meeting).update(
+def _ask_again(meeting: Meeting, decliners: Iterable[Participant], delay: timedelta) -> None:
+    """A new time: no answer holds any more, and a visit's stops move along.
+
+    Of those who declined, only these `decliners` are asked again.
+    """
+    asked = ~Q(answer=Participant.Answer.DECLINED) | Q(pk__in=[each.pk for each in decliners])
+    Participant.objects.present().filter(asked, meeting=meeting).update(
         answer=Participant.Answer.NEEDS_ACTION,
         answered_at=None,
         answered_by="",
@@ -200,8 +210,20 @@ def _tell_everybody(meeting: Meeting, was: Meeting) -> None:
     plan_reminders(meeting, expected)
 
 
+def _place_in_time(meeting: Meeting) -> dict[str, Any]:
+    """What a move changes, by field; two rooms may have the same name."""
+    return {
+        "starts_at": meeting.starts_at,
+        "ends_at": meeting.ends_at,
+        "room": meeting.room,
+        "stand": meeting.stand,
+        "place": meeting.place,
+        "outside_hours_reason": meeting.outside_hours_reason,
+    }
+
+
 def _facts(meeting: Meeting) -> dict[str, Any]:
-    """What the activity log keeps, and what makes a change a change."""
+    """What the activity log keeps, in words."""
     return {
         "starts_at": meeting.starts_at,
         "ends_at": meeting.ends_at,

@@ -1,15 +1,18 @@
 """When and where a meeting may be: within opening hours, with everybody and everything free."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import product
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from events.models import Day, Edition, Occupation, Participation, Room, Session, Stand
 from events.operations import occupations
 from meetings import wording
-from meetings.models import Meeting, Participant
+from meetings.models import Meeting, OfficeHolder, Participant
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 
@@ -92,7 +95,8 @@ def hold_time(meeting: Meeting, *, by: User | None) -> None:
     """Make the meeting's people, offices and place taken for its time, buffers included.
 
     Raises SlotTaken, naming who or what is taken, by what, from when to when. Those who declined
-    or were removed are free for something else.
+    or were removed are free for something else. A function and whoever holds it are one: neither
+    meets anybody while the other does.
     """
     names = _resources(meeting)
     holder = occupations.key("meeting", meeting.pk)
@@ -117,19 +121,59 @@ def free_time(meeting: Meeting) -> None:
     occupations.release(holder=occupations.key("meeting", meeting.pk))
 
 
+def free_decliners(meeting: Meeting) -> list[Participant]:
+    """Those who declined it at another time and have nothing else at this one."""
+    decliners = list(_expected(meeting).filter(answer=Participant.Answer.DECLINED))
+    if not decliners:
+        return []
+    holders = _holders(meeting, decliners)
+    wanted = {participant: takes([participant], holders).keys() for participant in decliners}
+    busy = set(
+        Occupation.objects.filter(resource__in=set().union(*wanted.values()))
+        .exclude(holder=occupations.key("meeting", meeting.pk))
+        .overlapping(meeting.occupied_from, meeting.occupied_until)
+        .values_list("resource", flat=True)
+    )
+    return [participant for participant, keys in wanted.items() if busy.isdisjoint(keys)]
+
+
+def takes(participants: Iterable[Participant], holders: Iterable[OfficeHolder]) -> dict[str, str]:
+    """Whom these participants make taken: key -> name in the reader's language.
+
+    Each of them first, then the functions they hold and those who hold theirs.
+    """
+    participants, holders = list(participants), list(holders)
+    names = {
+        occupations.key("person", each.person_id)
+        if each.person_id
+        else occupations.key("office", each.office_id): str(each)
+        for each in participants
+    }
+    for each, held in product(participants, holders):
+        if each.person_id == held.person_id:
+            names.setdefault(occupations.key("office", held.office_id), str(each))
+        elif each.office_id == held.office_id:
+            names.setdefault(occupations.key("person", held.person_id), str(each))
+    return names
+
+
+def _expected(meeting: Meeting) -> QuerySet[Participant]:
+    present = Participant.objects.present().filter(meeting=meeting)
+    return present.select_related("person", "office").order_by("pk")
+
+
+def _holders(meeting: Meeting, participants: Iterable[Participant]) -> list[OfficeHolder]:
+    """Who holds the functions expected, and the functions those expected hold, on that day."""
+    people = {each.person_id for each in participants} - {None}
+    offices = {each.office_id for each in participants} - {None}
+    held = OfficeHolder.objects.on(wording.local(meeting.starts_at).date())
+    return list(held.filter(Q(person__in=people) | Q(office__in=offices)).order_by("pk"))
+
+
 def _resources(meeting: Meeting) -> dict[str, str]:
     """What the meeting takes: key -> name in the reader's language."""
-    names = {}
-    expected = (
-        Participant.objects.present()
-        .filter(meeting=meeting)
-        .exclude(answer=Participant.Answer.DECLINED)
-        .select_related("person", "office")
-    )
-    for participant in expected:
-        kind = "person" if participant.person_id else "office"
-        pk = participant.person_id or participant.office_id
-        names[occupations.key(kind, pk)] = str(participant)
+    coming = list(_expected(meeting).exclude(answer=Participant.Answer.DECLINED))
+    names = takes(coming, _holders(meeting, coming))
     if meeting.room:
         names[occupations.key("room", meeting.room_id)] = meeting.room.name
     if meeting.stand:
@@ -140,7 +184,11 @@ def _resources(meeting: Meeting) -> dict[str, str]:
 def _refusal(clashes: list[Occupation], names: dict[str, str], by: User | None) -> SlotTaken:
     titles = _titles({clash.holder for clash in clashes}, by)
     sentences, details = [], []
-    for clash in clashes:
+    order = {resource: place for place, resource in enumerate(names)}
+    clashes = sorted(clashes, key=lambda clash: (clash.starts_at, order[clash.resource]))
+    # Somebody and the function they hold are taken together: told once.
+    told = {(names[clash.resource], clash.holder): clash for clash in reversed(clashes)}
+    for clash in reversed(told.values()):
         words: dict[str, Any] = {
             "name": names[clash.resource],
             "what": titles[clash.holder],

@@ -1,13 +1,13 @@
 """Official visits: a walk from stand to stand within a meeting's time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Stand
-from meetings.models import Stop, Visit
+from meetings.models import Meeting, Stop, Visit
 from meetings.operations.locking import LIVE, ensure_status, lock_meeting
 from meetings.operations.slots import NotOfThisEdition
 from pavilion.core import activity
@@ -80,14 +80,8 @@ def create_visit(
                 )
             )
             at += timedelta(minutes=minutes + WALK)
-        if rows and (over := at - timedelta(minutes=WALK) - meeting.ends_at) > timedelta():
-            minutes_over = int(over.total_seconds() // 60)
-            raise VisitTooLong(
-                _("The route takes %(minutes)s minutes more than the meeting has.")
-                % {"minutes": minutes_over},
-                field="stops",
-                details={"minutes_over": minutes_over},
-            )
+        if rows:
+            _ensure_in_time(rows[-1], meeting.ends_at, field="stops")
         Stop.objects.bulk_create(rows)
         activity.record(
             by=by,
@@ -97,3 +91,22 @@ def create_visit(
             after={"stops": len(rows), "headcount": headcount},
         )
     return visit
+
+
+def ensure_route_fits(meeting: Meeting, *, delay: timedelta) -> None:
+    """Refuse to move a meeting, `delay` later, to a time too short for its route."""
+    last = Stop.objects.filter(visit__meeting=meeting).order_by("-position").first()
+    if last:
+        _ensure_in_time(last, meeting.ends_at - delay, field="ends_at")
+
+
+def _ensure_in_time(last: Stop, ends_at: datetime, *, field: str) -> None:
+    over = last.starts_at + timedelta(minutes=last.minutes) - ends_at
+    if over > timedelta():
+        minutes = int(over.total_seconds() // 60)
+        raise VisitTooLong(
+            _("The route takes %(minutes)s minutes more than the meeting has.")
+            % {"minutes": minutes},
+            field=field,
+            details={"minutes_over": minutes},
+        )

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,8 +36,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
                     participant_id=participant.pk,
                     answer=form.cleaned_data["answer"],
                     via=Participant.Channel.LINK,
-                    answered_by=form.cleaned_data["answered_by"],
-                    comment=form.cleaned_data["comment"],
+                    **_said(request, participant, form),
                     seen_sequence=form.cleaned_data["sequence"],
                 )
             except DomainError as error:
@@ -65,6 +66,14 @@ def _participant(token: str) -> Participant:
     if meeting is None:
         raise Http404
     return next(p for p in meeting.participants.all() if p.public_id == public_id)
+
+
+def _said(request: HttpRequest, participant: Participant, form: AnswerForm) -> dict[str, Any]:
+    """What goes with the answer. The day's page has no such fields: what was said before stays."""
+    return {
+        name: form.cleaned_data[name] if name in request.POST else getattr(participant, name)
+        for name in ("answered_by", "comment")
+    }
 
 
 def _known(participant: Participant) -> dict[str, object]:

@@ -17,7 +17,7 @@ from events.models import Edition
 from meetings import operations
 from meetings.agenda import agenda
 from meetings.forms import CalendarForm
-from meetings.models import Feed, Person
+from meetings.models import Feed, Participant, Person
 from meetings.subscribe import calendar
 from pavilion.core import tokens
 from pavilion.core.models import User
@@ -75,7 +75,7 @@ def _page(request: HttpRequest, person: Person, calendar_url: str) -> HttpRespon
     now = timezone.now()
     shown = agenda(
         person,
-        edition=Edition.objects.visible_to(request.user).current(),
+        edition=_edition(request, person),
         wanted=_wanted(request),
         now=now,
     )
@@ -92,6 +92,13 @@ def _page(request: HttpRequest, person: Person, calendar_url: str) -> HttpRespon
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _edition(request: HttpRequest, person: Person) -> Edition | None:
+    """Meetings are planned before an edition is published: its people see theirs."""
+    planned = Participant.objects.present().filter(person=person).values("meeting__edition")
+    published = Edition.objects.visible_to(request.user).values("pk")
+    return Edition.objects.filter(Q(pk__in=planned) | Q(pk__in=published)).current()
 
 
 def _wanted(request: HttpRequest) -> date | None:

@@ -7,7 +7,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotModified,
+)
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -23,6 +29,15 @@ from pavilion.core.ical import render_calendar
 RENDERING = 1  # raise it when the header of a feed is written otherwise: every ETag differs
 REQUESTS_PER_HOUR = 120
 NOTED_EVERY = timedelta(minutes=5)
+
+
+class Unchanged(HttpResponseNotModified):
+    def has_header(self, header: str) -> bool:
+        """CommonMiddleware would add "Content-Length: 0", which is not what a 200 has.
+
+        RFC 9110 §8.6: a 304 tells the length of the 200 it stands for, or none.
+        """
+        return header.lower() == "content-length" or super().has_header(header)
 
 
 @login_not_required
@@ -52,8 +67,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     response = get_conditional_response(
         request, etag=etag, last_modified=int(found.changed_at.timestamp())
     )
-    if response is None:
-        response = _calendar(found)
+    response = _calendar(found) if response is None else Unchanged()
     return _with_headers(response, etag, _last_modified(found.changed_at, now))
 
 

@@ -25,6 +25,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pavilion.core.api import RefusalSerializer
+from pavilion.core.ical import PARIS, MissingLocalTime, localise
 from pavilion.core.models import User
 
 M = TypeVar("M", bound=Model)
@@ -152,14 +153,27 @@ class VisibleListField(serializers.ListField):
         return wanted
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment; without offset, Paris time, which the clocks may have jumped over."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is None:
+            try:
+                value = localise(value)
+            except MissingLocalTime:
+                self.fail("make_aware", timezone=PARIS.key)
+        return super().enforce_timezone(value)
+
+
 class PeriodSerializer(serializers.Serializer[Any]):
     """From when to when. A moment without offset is Paris time."""
 
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = MomentField()
+    ends_at = MomentField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if attrs["ends_at"] <= attrs["starts_at"]:
+        # In UTC, since Python compares two Paris times by their wall clocks.
+        if attrs["ends_at"].astimezone(UTC) <= attrs["starts_at"].astimezone(UTC):
             raise serializers.ValidationError({"ends_at": _("The end must come after the start.")})
         return attrs
 

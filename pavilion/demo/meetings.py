@@ -8,9 +8,18 @@ from django.utils import timezone
 
 from events.models import Occupation
 from events.operations.occupations import key
-from meetings.models import CalendarBlock, Meeting, Participant, Reminder, Stop, Visit
+from meetings.models import (
+    CalendarBlock,
+    Meeting,
+    OfficeHolder,
+    Participant,
+    Reminder,
+    Stop,
+    Visit,
+)
 from meetings.operations import calendar_blocks, with_everything
 from meetings.operations.reminders import LEADS
+from meetings.operations.slots import takes
 from pavilion.core.models import ActivityEntry, User
 from pavilion.demo import history
 from pavilion.demo.stories import Answer, Status, Story
@@ -24,8 +33,9 @@ def write_meetings(stories: list[Story]) -> None:
     Participant.objects.bulk_create(
         (participant for story in stories for participant in story.participants), batch_size=1000
     )
+    holders = list(OfficeHolder.objects.filter(ends_on__isnull=True))
     Occupation.objects.bulk_create(
-        (row for story in stories for row in _occupations(story)), batch_size=2000
+        (row for story in stories for row in _occupations(story, holders)), batch_size=2000
     )
     Visit.objects.bulk_create(story.visit for story in stories if story.visit)
     Stop.objects.bulk_create(stop for story in stories for stop in story.stops)
@@ -55,16 +65,11 @@ def _expected(story: Story) -> list[Participant]:
     ]
 
 
-def _occupations(story: Story) -> Iterator[Occupation]:
+def _occupations(story: Story, holders: list[OfficeHolder]) -> Iterator[Occupation]:
     meeting = story.meeting
     if meeting.status not in HOLD_TIME:
         return
-    keys = [
-        key("person", participant.person_id)
-        if participant.person_id
-        else key("office", participant.office_id)
-        for participant in _expected(story)
-    ]
+    keys = list(takes(_expected(story), holders))
     if meeting.room_id:
         keys.append(key("room", meeting.room_id))
     if meeting.stand_id:

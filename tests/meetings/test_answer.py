@@ -7,6 +7,7 @@ from meetings.operations import (
     cancel_meeting,
     confirm_meeting,
     create_meeting,
+    record_answer,
     remove_participant,
     reschedule_meeting,
 )
@@ -146,3 +147,61 @@ def test_a_wrong_link_opens_nothing(client, participant):
     statuses.append(client.get(f"/reponse/{participant.person.token}/").status_code)
 
     assert statuses == [404, 404, 404]
+
+
+def test_a_link_answers_until_the_end(client, participant, clock):
+    clock.move_to(HALF_PAST_TEN)
+
+    response = client.post(
+        participant.get_absolute_url(),
+        {"answer": "declined", "sequence": participant.meeting.sequence},
+    )
+
+    assert response.status_code == 409
+    assert (
+        "This meeting is over: it ended on Wednesday 12 June 2030 at 10:30."
+        in response.content.decode()
+    )
+    participant.refresh_from_db()
+    assert participant.answer == "needs-action"
+
+
+def test_what_was_heard_is_noted_after_the_end(participant, national, clock):
+    clock.move_to(HALF_PAST_TEN)
+
+    record_answer(participant_id=participant.pk, answer="accepted", via="phone", by=national)
+
+    participant.refresh_from_db()
+    assert participant.answer == "accepted"
+
+
+def test_a_button_without_fields_keeps_what_was_said_before(client, participant):
+    sequence = participant.meeting.sequence
+    said = {"comment": "needs a ramp", "answered_by": "Cabinet"}
+    client.post(
+        participant.get_absolute_url(), {"answer": "tentative", "sequence": sequence, **said}
+    )
+
+    client.post(
+        participant.get_absolute_url(),
+        {"answer": "accepted", "sequence": sequence, "next": "/ma-journee/"},
+    )
+
+    participant.refresh_from_db()
+    assert (participant.answer, participant.comment, participant.answered_by) == (
+        "accepted",
+        "needs a ramp",
+        "Cabinet",
+    )
+
+
+def test_empty_fields_take_back_what_was_said(client, participant):
+    sequence = participant.meeting.sequence
+    for comment in ("needs a ramp", ""):
+        client.post(
+            participant.get_absolute_url(),
+            {"answer": "accepted", "sequence": sequence, "comment": comment, "answered_by": ""},
+        )
+
+    participant.refresh_from_db()
+    assert participant.comment == ""

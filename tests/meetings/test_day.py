@@ -307,3 +307,13 @@ def test_a_meeting_of_somebody_else_is_not_shown(client, edition, national, pers
     )
 
     assert "Secret" not in client.get(person.get_absolute_url()).content.decode()
+
+
+def test_the_private_link_shows_an_edition_that_is_not_published_yet(
+    client, edition, national, person
+):
+    meet(edition, national, person)
+    edition.is_published = False
+    edition.save()
+
+    assert "Rendez-vous 0" in client.get(person.get_absolute_url()).content.decode()

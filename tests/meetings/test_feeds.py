@@ -6,9 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import translation
 
 from meetings.models import CalendarBlock, Feed, Meeting, Participant
 from meetings.operations import (
+    FeedRevoked,
     add_participant,
     calendar_blocks,
     cancel_meeting,
@@ -427,3 +429,52 @@ def test_revoking_twice_is_revoking_once(national, feed):
 
     assert revoke_feed(feed_id=feed.pk, by=national).version == first.version == 2
     assert ActivityEntry.objects.filter(verb="feed.revoked").count() == 1
+
+
+def test_a_closed_address_is_not_renewed(client, national, feed):
+    revoke_feed(feed_id=feed.pk, by=national)
+
+    with translation.override("en"), pytest.raises(FeedRevoked) as refusal:
+        renew_feed(feed_id=feed.pk, by=national)
+
+    assert str(refusal.value) == "This calendar address is closed for good: open another."
+    feed.refresh_from_db()
+    assert feed.version == 2
+    assert read(client, feed).status_code == 404
+
+
+def test_the_same_tag_means_the_same_octets_whatever_others_do(
+    client, edition, national, meeting, feed
+):
+    """A tombstone stays where it was while the meeting goes on, later, without its person."""
+    confirm_meeting(meeting_id=meeting.pk, by=national)
+    create_meeting(
+        edition=edition,
+        subject_fr="Autre",
+        starts_at=TEN + 60 * MINUTE,
+        ends_at=TEN + 90 * MINUTE,
+        by=national,
+        person_ids=[feed.person_id],
+    )
+    remove_participant(participant_id=meeting.participants.get(person=feed.person).pk, by=national)
+    before = read(client, feed)
+
+    reschedule_meeting(
+        meeting_id=meeting.pk, starts_at=TEN + 180 * MINUTE, ends_at=TEN + 210 * MINUTE, by=national
+    )
+
+    after = read(client, feed)
+    assert (after.headers["ETag"], after.content) == (before.headers["ETag"], before.content)
+
+
+def test_a_304_claims_no_length(client, feed):
+    etag = read(client, feed).headers["ETag"]
+
+    assert "Content-Length" not in dict(read(client, feed, if_none_match=etag).items())
+
+
+def test_somebody_elses_refusal_does_not_empty_a_feed(client, meeting, feed, office):
+    other = meeting.participants.get(office=office)
+    record_answer(participant_id=other.pk, answer="declined", via="phone")
+
+    assert "SUMMARY:[Option] Talk on sovereignty" in events(client, feed)

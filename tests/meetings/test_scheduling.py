@@ -1,18 +1,21 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from events.models import Occupation, Region
 from events.operations import occupations
-from meetings.models import Meeting, Participant
+from meetings.models import Meeting, OfficeHolder, Participant
 from meetings.operations import (
     EndsBeforeItStarts,
     NotOfThisEdition,
     OutsideOpeningHours,
     SlotTaken,
     TwoPlaces,
+    VisitTooLong,
     WrongStatus,
     cancel_meeting,
     confirm_meeting,
@@ -20,6 +23,7 @@ from meetings.operations import (
     create_visit,
     record_answer,
     reschedule_meeting,
+    slots,
 )
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from tests.factories import (
@@ -112,7 +116,7 @@ def test_the_refusal_speaks_french_as_people_do(edition, national, person):
         pencil(edition, national, person_ids=[person.pk])
 
     assert str(refusal.value) == (
-        "Pas libre\u00a0: Maïwenn Kerzoncuff, pour «\u00a0Entretien\u00a0», mercredi 12 juin 2030, "
+        "Pas libre\u00a0: Maïwenn Kerzoncuff, pour «\u202fEntretien\u202f», mercredi 12 juin 2030, "
         "de 9\u00a0h\u00a050 à 10\u00a0h\u00a040 (battements compris)."
     )
 
@@ -416,3 +420,156 @@ def test_people_stand_in_the_order_of_precedence(edition, national, person):
         "  – Prime Minister",
         "  – Minister",
     ]
+
+
+# --- A function and whoever holds it ---
+
+
+def held_since(office, person, starts_on=date(2029, 1, 1), ends_on=None):
+    return OfficeHolder.objects.create(
+        office=office, person=person, starts_on=starts_on, ends_on=ends_on
+    )
+
+
+@pytest.mark.parametrize("first", ["office", "person"])
+def test_a_minister_is_in_one_place_by_name_or_by_function(
+    edition, national, person, office, first
+):
+    held_since(office, person)
+    by_function, by_name = {"office_ids": [office.pk]}, {"person_ids": [person.pk]}
+    taken, wanted = (by_function, by_name) if first == "office" else (by_name, by_function)
+    meeting = pencil(edition, national, **taken)
+
+    with translation.override("en"), pytest.raises(SlotTaken) as refusal:
+        pencil(edition, national, **wanted)
+
+    assert [row[0] for row in held_by(meeting)] == [f"office:{office.pk}", f"person:{person.pk}"]
+    resource = f"person:{person.pk}" if first == "office" else f"office:{office.pk}"
+    with translation.override("en"):
+        named = "Maïwenn Kerzoncuff" if first == "office" else str(office)
+    assert str(refusal.value) == (
+        f"{named} is not free: “Talk”, Wednesday 12 June 2030, from 09:50 to 10:40 "
+        "(buffers included)."
+    )
+    assert [clash["resource"] for clash in refusal.value.details["clashes"]] == [resource]
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on"),
+    [(date(2029, 1, 1), date(2030, 6, 11)), (date(2030, 6, 13), None)],
+    ids=["no longer", "not yet"],
+)
+def test_who_held_a_function_at_another_time_is_free(
+    edition, national, person, office, starts_on, ends_on
+):
+    held_since(office, person, starts_on, ends_on)
+
+    meeting = pencil(edition, national, office_ids=[office.pk])
+
+    assert [row[0] for row in held_by(meeting)] == [f"office:{office.pk}"]
+
+
+def test_a_minister_may_be_expected_by_name_and_by_function(edition, national, person, office):
+    held_since(office, person)
+
+    meeting = pencil(edition, national, person_ids=[person.pk], office_ids=[office.pk])
+
+    assert [row[0] for row in held_by(meeting)] == [f"office:{office.pk}", f"person:{person.pk}"]
+
+
+def test_holding_time_asks_as_often_for_three_ministers_as_for_one(edition, national, office):
+    counts = []
+    for number in (1, 3):
+        people = PersonFactory.create_batch(number)
+        for each in people:
+            held_since(OfficeFactory(), each)
+        meeting = pencil(
+            edition,
+            national,
+            starts_at=TEN + number * timedelta(hours=1),
+            ends_at=HALF_PAST_TEN + number * timedelta(hours=1),
+            person_ids=[each.pk for each in people],
+        )
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            slots.hold_time(meeting, by=None)
+        # PostgreSQL queues for each resource.
+        counts.append(len([each for each in queries if "advisory" not in each["sql"]]))
+
+    assert counts[0] == counts[1]
+
+
+# --- Who declined ---
+
+
+def test_somebody_who_declined_does_not_stand_in_the_way_of_a_move(edition, national, person):
+    other = PersonFactory(email="autre@region.example")
+    meeting = pencil(edition, national, person_ids=[person.pk, other.pk])
+    confirm_meeting(meeting_id=meeting.pk, by=national)
+    busy, free = meeting.participants.get(person=other), meeting.participants.get(person=person)
+    record_answer(participant_id=busy.pk, answer="declined", via="phone", comment="Vol")
+    pencil(edition, national, person_ids=[other.pk], starts_at=ELEVEN, ends_at=HALF_PAST_ELEVEN)
+
+    reschedule_meeting(
+        meeting_id=meeting.pk, starts_at=ELEVEN, ends_at=HALF_PAST_ELEVEN, by=national
+    )
+
+    busy.refresh_from_db()
+    free.refresh_from_db()
+    assert [(each.answer, each.comment) for each in (busy, free)] == [
+        ("declined", "Vol"),
+        ("needs-action", ""),
+    ]
+    assert [row[0] for row in held_by(meeting)] == [f"person:{person.pk}"]
+
+
+def test_somebody_who_declined_and_is_free_at_the_new_time_is_asked_again(
+    edition, national, person
+):
+    meeting = pencil(edition, national, person_ids=[person.pk])
+    record_answer(
+        participant_id=meeting.participants.get().pk, answer="declined", via="phone", comment="Vol"
+    )
+
+    reschedule_meeting(
+        meeting_id=meeting.pk, starts_at=ELEVEN, ends_at=HALF_PAST_ELEVEN, by=national
+    )
+
+    asked = meeting.participants.get()
+    assert (asked.answer, asked.comment) == ("needs-action", "")
+    assert [row[0] for row in held_by(meeting)] == [f"person:{person.pk}"]
+
+
+# --- Where ---
+
+
+def test_a_move_to_another_room_of_the_same_name_is_a_move(edition, national):
+    first = RoomFactory(name_fr="Salon A", name_en="Lounge")
+    second = RoomFactory(name_fr="Salon B", name_en="Lounge")
+    meeting = pencil(edition, national, room=first)
+
+    with translation.override("en"):
+        reschedule_meeting(
+            meeting_id=meeting.pk, starts_at=TEN, ends_at=HALF_PAST_TEN, room=second, by=national
+        )
+
+    meeting.refresh_from_db()
+    assert (meeting.room, meeting.sequence) == (second, 1)
+    entry = ActivityEntry.objects.get(verb="meeting.rescheduled")
+    assert (entry.before["room"], entry.after["room"]) == ("Lounge", "Lounge")
+
+
+def test_a_visit_is_not_cut_shorter_than_its_route(edition, national):
+    meeting = pencil(edition, national)
+    create_visit(
+        meeting_id=meeting.pk, stops=[{"stand_id": StandFactory().pk, "minutes": 28}], by=national
+    )
+
+    with translation.override("en"), pytest.raises(VisitTooLong) as refusal:
+        reschedule_meeting(
+            meeting_id=meeting.pk, starts_at=ELEVEN, ends_at=ELEVEN + 2 * FIVE_MINUTES, by=national
+        )
+
+    assert str(refusal.value) == "The route takes 18 minutes more than the meeting has."
+    assert (refusal.value.field, refusal.value.details) == ("ends_at", {"minutes_over": 18})
+    meeting.refresh_from_db()
+    assert meeting.starts_at == TEN

@@ -1,6 +1,6 @@
 """The forms of steps: plain Django forms in the desk's clothes."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
+
+from pavilion.core.ical import MissingLocalTime, localise
 
 _CLOTHES: list[tuple[type[forms.Widget], list[str]]] = [
     (forms.CheckboxInput, widgets.CHECKBOX_CLASSES),
@@ -78,11 +80,20 @@ class WhenForm(StepForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "day" in data and "starts" in data and "ends" in data:
-            for name, moment in (("starts_at", data["starts"]), ("ends_at", data["ends"])):
-                data[name] = timezone.make_aware(datetime.combine(data["day"], moment))
-            if data["ends_at"] <= data["starts_at"]:
+            data["starts_at"] = self._moment("starts")
+            data["ends_at"] = self._moment("ends")
+            start, end = data["starts_at"], data["ends_at"]
+            # In UTC, since Python compares two Paris times by their wall clocks.
+            if start and end and end.astimezone(UTC) <= start.astimezone(UTC):
                 self.add_error("ends", _("It ends before it starts."))
         return data
+
+    def _moment(self, name: str) -> datetime | None:
+        try:
+            return localise(datetime.combine(self.cleaned_data["day"], self.cleaned_data[name]))
+        except MissingLocalTime:
+            self.add_error(name, _("The clocks go forward: this time does not exist on that day."))
+            return None
 
 
 def _dress(field: forms.Field) -> None:
