@@ -235,7 +235,7 @@ class AllocationAdmin(FoldedSearch, DeskAdmin):
     may_add = may_change = False
     list_display = ("when", "stand", "exhibitor", "region")
     list_filter = (HalfDayFilter, RegionFilter)
-    search_fields = ("stand__number", "exhibitor__application__sort_name")
+    search_fields = ("stand__number", "exhibitor__application__search_text")
     select = (
         "stand",
         "half_day",
