@@ -198,6 +198,7 @@ OPERATIONS = {
     "application-mark-ineligible": (OF_AN_APPLICATION, {"reason": "Siège hors de la région."}),
     "application-request-correction": (OF_AN_APPLICATION, {"message": "Logo manquant."}),
     "application-send-link": (BY_ITS_COMPANY, {}),
+    "application-renew-link": (BY_ITS_COMPANY, {}),
     "application-withdraw": (BY_ITS_COMPANY, {}),
     "call-publish": (OF_A_PUBLIC_ROW, {}),
     # Somebody applied: it stays.
@@ -213,10 +214,12 @@ OPERATIONS = {
     "meeting-cancel": (OF_A_MEETING, {"reason": "Agenda du cabinet."}),
     "meeting-reschedule": (OF_A_MEETING, "new time"),
     "person-open-feed": ([401, 404, 404, 201, 404, 403, 201, 404, 404, 403, 201], {}),
+    "person-renew-link": ([401, 404, 404, 200, 404, 403, 200, 404, 404, 403, 200], {}),
     "feed-revoke": ([*OF_A_MEETING[:3], 200, *OF_A_MEETING[4:]], {}),
     "feed-renew": ([*OF_A_MEETING[:3], 200, *OF_A_MEETING[4:]], {}),
     "outboxmessage-approve": (OF_A_DESK, {}),
     "outboxmessage-drop": (OF_A_DESK, {}),
+    "outboxmessage-retry": (OF_A_DESK, {}),
 }
 
 # Operations whose rights are those of a neighbour in the table above, told by the same function.

@@ -1,6 +1,6 @@
 """Who comes and who is met: people, offices and their holders, delegations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -16,7 +16,17 @@ from django.utils.translation import gettext_lazy as _
 from meetings import operations
 from meetings.admin.meeting_forms import people_to_bring
 from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person
-from pavilion.core.desk import DeskAdmin, DeskInline, Panel, RegionFilter, region_mark
+from pavilion.core.desk import (
+    VERBS,
+    DeskAdmin,
+    DeskInline,
+    Panel,
+    RegionFilter,
+    Step,
+    region_mark,
+)
+
+VERBS |= {"person.link_renewed": _("Link to their day replaced")}
 
 
 def _region(row: Any) -> SafeString | str:
@@ -34,10 +44,24 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         return email
 
 
+def _renew_link(request: HttpRequest, row: Person, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    operations.renew_day_link(person_id=row.pk, by=by)
+
+
 @admin.register(Person)
 class PersonAdmin(DeskAdmin):
     form = PersonForm
     may_delete = True
+    steps = (
+        Step(
+            name="renew_link",
+            label=_("Replace the link to their day"),
+            run=_renew_link,
+            done=_("The former link is closed. The new one stands below, to hand over."),
+            explain=_("For a link that got into the wrong hands: it opens nothing more, at once."),
+        ),
+    )
     region_path = "region_id"
     list_display = ("__str__", "title", "region_name", "email", "language", "wants_invitations")
     list_filter = (RegionFilter, "language", "wants_invitations")

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from meetings import operations
 from meetings.models import Delegate, Delegation, Feed, Office, OfficeHolder, Person
 from meetings.serializers.people import (
+    DayLinkSerializer,
     DelegationSerializer,
     FeedSerializer,
     NewDelegationSerializer,
@@ -74,6 +75,12 @@ class PersonViewSet(ReadResource[Person]):
         wanted = self.body(NewFeedSerializer)
         feed = operations.open_feed(person_id=person.pk, by=self.actor, **wanted)
         return Response(FeedSerializer(feed, context=self.get_serializer_context()).data, 201)
+
+    @operation("Replace the private link to somebody's day, at once", DayLinkSerializer)
+    @action(detail=True, methods=["post"], url_path="renew-link")
+    def renew_link(self, request: Request, pk: str) -> Response:
+        person = operations.renew_day_link(person_id=self.get_object().pk, by=self.actor)
+        return Response(DayLinkSerializer(person).data)
 
 
 class DelegationFilters(Filters):

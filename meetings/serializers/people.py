@@ -76,6 +76,19 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
         ]
 
 
+class DayLinkSerializer(serializers.ModelSerializer[Person]):
+    address = serializers.SerializerMethodField(
+        help_text="Whoever has it reads this person's day and answers for them."
+    )
+
+    class Meta:
+        model = Person
+        fields: ClassVar = ["id", "address"]
+
+    def get_address(self, person: Person) -> str:
+        return f"{settings.BASE_URL}{person.get_absolute_url()}"
+
+
 class DelegateSerializer(serializers.ModelSerializer[Delegate]):
     name = serializers.StringRelatedField[Person](source="person")
 

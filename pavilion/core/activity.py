@@ -18,13 +18,15 @@ def record(
     target: models.Model,
     region_code: str = "",
     by_name: str = "",
+    label: str = "",
     reason: str = "",
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> ActivityEntry:
     """Note one change, in the transaction that makes it.
 
-    `by=None` is the system, or somebody without an account named by `by_name`.
+    `by=None` is the system, or somebody without an account named by `by_name`. `label` stands for
+    the target where the log's readers may not know its own text.
     """
     return ActivityEntry.objects.create(
         by=by,
@@ -32,7 +34,7 @@ def record(
         verb=verb,
         target_type=ContentType.objects.get_for_model(target),
         target_id=target.pk,
-        target_label=str(target)[:250],
+        target_label=(label or str(target))[:250],
         region_code=region_code or "",
         reason=reason,
         before=_plain(before),

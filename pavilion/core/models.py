@@ -133,15 +133,21 @@ class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
         return self.unclaimed(now).filter(_is_stale(now), state__in=waiting)
 
     def visible_to(self, user: User | AnonymousUser) -> "OutboxMessageQuerySet":
-        """The national team sees every message, a region's desk its own."""
+        """The national team sees every message, a region's desk its own but for personal links."""
         access = access_of(user)
         if access.is_national:
             return self
-        return self.filter(region_code__in=access.desk_codes)
+        return self.filter(region_code__in=access.desk_codes).exclude(
+            kind__endswith=OutboxMessage.PERSONAL_LINK
+        )
 
 
 class OutboxMessage(models.Model):
     """One e-mail to one person, promised in the transaction of the change it announces."""
+
+    # How a kind ends that carries nothing but somebody's own key. That they asked for it, maybe
+    # for a draft nobody has read yet, is between them and the service.
+    PERSONAL_LINK = ".link"
 
     class State(models.TextChoices):
         HELD = "held", _("Waiting for approval")

@@ -11,6 +11,7 @@ from pavilion.demo import history
 from pavilion.demo.dates import Dates
 from pavilion.demo.facts import load
 from startups.models import Allocation, Application, Exhibitor
+from startups.operations.states import told_of
 
 Status = Application.Status
 DECIDED = {
@@ -54,8 +55,9 @@ class ApplicationHistory:
 
     def _steps(self, row: Application, confirmed_at: datetime | None) -> Iterator[ActivityEntry]:
         company: dict[str, Any] = {"by_name": row.contact_name or row.contact_email}
+        begun = told_of(row, by=None, by_name=company["by_name"])
         team: dict[str, Any] = {"by": self._users[row.region_code]}
-        yield self._entry(row, row.created_at, "application.started", "", Status.DRAFT, **company)
+        yield self._entry(row, row.created_at, "application.started", "", Status.DRAFT, **begun)
         if row.submitted_at is None:
             return
         yield self._entry(

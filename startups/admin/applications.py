@@ -46,6 +46,7 @@ VERBS |= {
     "application.withdrawn": _("Application withdrawn"),
     "application.reopened": _("Application taken up again"),
     "application.no_show": _("Did not come"),
+    "application.link_renewed": _("Private link replaced"),
 }
 KINDS |= {
     "startups.link": _("Private link"),

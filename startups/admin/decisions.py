@@ -173,4 +173,11 @@ DECISIONS = (
         run=_send_link,
         done=_("The link leaves by mail to the contact’s address."),
     ),
+    Step(
+        name="renew_link",
+        label=_("Replace its private link"),
+        run=_calling(operations.renew_application_link),
+        done=_("The former link is closed; the new one leaves by mail to the contact’s address."),
+        explain=_("For a link that got into the wrong hands: it opens nothing more, at once."),
+    ),
 )

@@ -128,6 +128,11 @@ class ApplicationViewSet(ReadResource[Application]):
         operations.send_link(call_id=application.call_id, contact_email=application.contact_email)
         return self.show(application.pk)
 
+    @operation("Replace its private link and mail the new one", ApplicationSerializer)
+    @action(detail=True, methods=["post"], url_path="renew-link")
+    def renew_link(self, request: Request, pk: str) -> Response:
+        return self._by_company(operations.renew_application_link)
+
     @operation("Hand in", ApplicationSerializer)
     @action(detail=True, methods=["post"])
     def submit(self, request: Request, pk: str) -> Response:

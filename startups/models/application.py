@@ -55,10 +55,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self.none()
         access = access_of(user)
         own = Q(contact_email__iexact=user.email)
+        # Also of a draft that was withdrawn: nobody but its author ever read it.
+        was_submitted = Q(submitted_at__isnull=False)
         if access.is_national:
-            return self.filter(own | ~Q(status=Application.Status.DRAFT))
+            return self.filter(own | was_submitted)
         in_region = Q(call__participation__region__in=access.region_codes)
-        return self.filter(own | (in_region & ~Q(status=Application.Status.DRAFT)))
+        return self.filter(own | (in_region & was_submitted))
 
 
 class Application(models.Model):

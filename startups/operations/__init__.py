@@ -42,6 +42,7 @@ from startups.operations.exhibitors import (
     decline_application,
     mark_no_show,
 )
+from startups.operations.links import renew_application_link
 from startups.operations.states import WrongStatus
 from startups.operations.submission import (
     applications_elsewhere,
@@ -91,6 +92,7 @@ __all__ = [
     "publish_call",
     "reject_application",
     "release_allocations",
+    "renew_application_link",
     "reopen_application",
     "request_correction",
     "save_application",

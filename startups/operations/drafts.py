@@ -13,7 +13,7 @@ from pavilion.core.models import OutboxMessage, User
 from startups import emails
 from startups.dates import moment
 from startups.models import Application, Call
-from startups.operations.states import Status
+from startups.operations.states import Status, told_of
 
 # The version of the text at core:privacy. Raise it when that text changes in substance.
 PRIVACY_NOTICE_VERSION = "1"
@@ -72,11 +72,11 @@ def find_or_start_application(
         )
         activity.record(
             by=by,
-            by_name="" if by else contact_email,
             verb="application.started",
             target=application,
             region_code=call.region_code,
             after={"status": str(Status.DRAFT)},
+            **told_of(application, by=by, by_name=contact_email),
         )
         mail_link(application)
     return application, True

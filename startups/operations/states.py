@@ -1,7 +1,7 @@
 """Which status an application may take after which: the one place that knows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -74,6 +74,21 @@ def ensure_acts_for(by: User | None, application: Application) -> None:
         ensure_manages(by, application.region_code)
 
 
+class Told(TypedDict):
+    by_name: str
+    label: str
+
+
+def told_of(application: Application, *, by: User | None, by_name: str) -> Told:
+    """How the log speaks of an application and of who acts by its link.
+
+    Teams read the log, and what was not submitted is its author's own: neither name nor address.
+    """
+    if application.submitted_at is not None:
+        return {"by_name": by_name, "label": ""}
+    return {"by_name": "" if by else _("the applicant"), "label": _("a draft")}
+
+
 def ensure_may_become(application: Application, status: Application.Status) -> None:
     """Refuse a status that does not follow from the present one, naming both and what does."""
     possible = FOLLOWS[application.status]
@@ -125,11 +140,11 @@ def move(
     application.save(update_fields=[*changes, "updated_at"])
     activity.record(
         by=by,
-        by_name=by_name,
         verb=verb,
         target=application,
         region_code=application.region_code,
         reason=reason,
+        **told_of(application, by=by, by_name=by_name),
         before={name: before[name] for name in after},
         after=after,
     )

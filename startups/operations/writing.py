@@ -78,7 +78,8 @@ def save_application(
 
     `values` holds field names, plus `commitments` (all made or not) and `wanted_half_days`.
     `expected` is the `updated_at` the writer saw: an application changed since is not overwritten.
-    Writing the same again changes nothing. A company with another application to this call is
+    Writing the same again changes nothing. Another contact's address gets a new private link, and
+    the former link opens nothing more. A company with another application to this call is
     refused, and its link goes to the contact given there.
     """
     unknown = set(values) - WRITABLE
@@ -196,8 +197,12 @@ def _write(
     lacked = missing_from(application) if must_stay_complete else []
     before, after = _apply_columns(application, values)
     _apply_commitments(application, values, after)
+    has_moved = _is_another_address(before, after)
+    if has_moved:
+        # The links mailed to the former address open nothing more.
+        application.link_version += 1
     if after:
-        application.save(update_fields=[*after, "updated_at"])
+        application.save(update_fields=[*after, "link_version", "updated_at"])
     if "wanted_half_days" in values:
         _set_half_days(application, values["wanted_half_days"], before, after)
     if must_stay_complete and (emptied := set(missing_from(application)) - set(lacked)):
@@ -213,8 +218,16 @@ def _write(
             before=before,
             after=after,
         )
+    if has_moved:
+        mail_link(application)
     if after and application.status == Status.SUBMITTED:
         outbox.enqueue(emails.changed(application))
+
+
+def _is_another_address(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Another mailbox, and not the same one in capitals."""
+    name = "contact_email"
+    return name in after and str(before[name]).lower() != str(after[name]).lower()
 
 
 def _apply_commitments(

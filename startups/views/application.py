@@ -111,16 +111,19 @@ def logo(request: HttpRequest, application: Application) -> HttpResponseBase:
 
 def _save(request: HttpRequest, application: Application) -> HttpResponse:
     form = ApplicationForm(request.POST, request.FILES, instance=application)
-    saved = _write(form, application)
     if request.headers.get("Accept") == "application/json":
-        return _saved_quietly(form, saved)
+        # The address gets the private link: not while it is being typed, but by the button.
+        return _saved_quietly(form, _write(form, application, leaving="contact_email"))
+    saved = _write(form, application)
     if saved is None or form.errors:
         return _form_page(request, saved or application, form)
     messages.success(request, _("Saved at %(time)s.") % {"time": _time(saved.updated_at)})
     return redirect(saved)
 
 
-def _write(form: ApplicationForm, application: Application) -> Application | None:
+def _write(
+    form: ApplicationForm, application: Application, *, leaving: str = ""
+) -> Application | None:
     """Write what is valid; what is refused is said in the form. None when nothing was written."""
     is_valid = form.is_valid()
     if application.status == Application.Status.SUBMITTED and not is_valid:
@@ -128,6 +131,7 @@ def _write(form: ApplicationForm, application: Application) -> Application | Non
     values = form.values()
     if is_valid or "contact_email" in values:
         values["privacy_notice_version"] = operations.PRIVACY_NOTICE_VERSION
+    values.pop(leaving, None)
     try:
         return _write_values(form, application, values)
     except operations.AlreadyApplied as error:

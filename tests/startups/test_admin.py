@@ -126,7 +126,7 @@ def test_the_page_offers_only_what_may_follow(client, manager):
     row = ApplicationFactory(status=Application.Status.SELECTED)
     url = reverse("admin:startups_application_change", args=[row.pk])
     offered = [button["step"].name for button in client.get(url).context["buttons"]]
-    assert offered == ["confirm", "decline", "withdraw", "link"]
+    assert offered == ["confirm", "decline", "withdraw", "link", "renew_link"]
 
 
 def test_a_refused_step_is_told_in_words_and_changes_nothing(client, manager):

@@ -47,7 +47,8 @@ def text(response):
 
 
 def draft(**fields):
-    fields = {"status": "draft", "siret": "", "contact_name": "", **fields}
+    contact = {"contact_name": "", "contact_email": "iris@societe.example"}
+    fields = {"status": "draft", "siret": "", **contact, **fields}
     return ApplicationFactory(**fields)
 
 
@@ -341,7 +342,7 @@ def test_submitting_a_complete_application_leads_to_what_happens_next(client, at
 
 
 def test_what_was_submitted_changes_until_the_closing_and_never_by_halves(client, at_open):
-    application = ApplicationFactory()
+    application = ApplicationFactory(contact_email="iris@societe.example")
     application.wanted_half_days.add(HalfDayFactory())
     assert "Send my changes" not in text(client.get(address(application)))
     assert "Send my changes" in text(client.get(address(application) + "?modifier"))
