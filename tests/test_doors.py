@@ -234,7 +234,6 @@ ALIKE = {
     "meeting-remove-participant",
     "meeting-plan-visit",
     "participant-record-answer",
-    "outboxmessage-retry",
 }
 
 PAGES = {
