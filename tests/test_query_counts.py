@@ -1,6 +1,7 @@
 """Every page asks the database as often in a big edition as in a small one.
 
-On SQLite sizes M and L are compared, on PostgreSQL S and M: the pages are the same, the time is not.
+On SQLite sizes M and L are compared, on PostgreSQL S and M: the pages are the same, the time is
+not.
 """
 
 from collections.abc import Iterator

@@ -34,4 +34,5 @@ def written(value: date | None, pattern: str) -> str:
         return ""
     if isinstance(value, datetime):
         value = timezone.localtime(value)
-    return dates.written(value, pattern)
+    # A pattern marked for translation in the template comes lazily.
+    return dates.written(value, str(pattern))
