@@ -12,5 +12,10 @@ def send_due_reminders() -> None:
 
 
 @shared_task(ignore_result=True)
+def refresh_calendars(meeting_ids: list[int]) -> None:
+    operations.refresh_calendars(meeting_ids)
+
+
+@shared_task(ignore_result=True)
 def drop_old_tombstones() -> None:
     operations.drop_old_tombstones(now=timezone.now())

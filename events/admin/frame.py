@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from events import operations
+from events.admin.venue import PlaceAdmin
 from events.models import Day, Edition, HalfDay, Participation, Region
 from pavilion.core import activity
 from pavilion.core.desk import DeskAdmin, DeskInline, RegionFilter, region_mark, regions
@@ -28,7 +29,7 @@ class DayInline(DeskInline):
 
 
 @admin.register(Edition)
-class EditionAdmin(DeskAdmin):
+class EditionAdmin(PlaceAdmin):
     list_display = ("__str__", "starts_on", "ends_on", "venue_name", "is_published")
     search_fields = ("name", "year")
     ordering = ("-starts_on", "pk")

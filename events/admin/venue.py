@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from events import operations
 from events.models import Hall, Level, Room, Stand, Zone
 from events.operations.venue import CHANGEABLE
+from events.signals import place_changed
 from pavilion.core.desk import DeskAdmin, DeskInline, RegionFilter, facts, region_mark
 
 _SIZE = (("x", "y"), ("width", "depth"))
@@ -23,8 +24,17 @@ class LevelInline(DeskInline):
     may_delete = False
 
 
+class PlaceAdmin(DeskAdmin):
+    """Whose rows are called by name in calendars."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            place_changed.send(sender=self.model, place=form.instance)
+
+
 @admin.register(Hall)
-class HallAdmin(DeskAdmin):
+class HallAdmin(PlaceAdmin):
     may_delete = True
     list_display = ("__str__", "edition")
     list_filter = ("edition",)
@@ -35,7 +45,7 @@ class HallAdmin(DeskAdmin):
 
 
 @admin.register(Level)
-class LevelAdmin(DeskAdmin):
+class LevelAdmin(PlaceAdmin):
     may_delete = True
     list_display = ("__str__", "width", "depth")
     search_fields = ("hall__name_fr",)
@@ -44,7 +54,7 @@ class LevelAdmin(DeskAdmin):
 
 
 @admin.register(Zone)
-class ZoneAdmin(DeskAdmin):
+class ZoneAdmin(PlaceAdmin):
     may_delete = True
     region_path = "participation__region_id"
     shows_neighbours = True
@@ -114,7 +124,7 @@ class StandAdmin(DeskAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(DeskAdmin):
+class RoomAdmin(PlaceAdmin):
     may_delete = True
     region_path = "zone__participation__region_id"
     shows_neighbours = True

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Edition, Participation, Region
+from events.signals import place_changed
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
@@ -70,6 +71,7 @@ def change_edition(*, edition_id: int, by: User | None, **fields: Any) -> Editio
             activity.record(
                 by=by, verb="edition.changed", target=edition, before=before, after=after
             )
+            place_changed.send(sender=Edition, place=edition)
     return edition
 
 

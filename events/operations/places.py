@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Level, Participation, Room, Zone
 from events.operations.venue import ensure_same_edition
+from events.signals import place_changed
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
@@ -75,6 +76,7 @@ def change_zone(*, zone_id: int, by: User | None, **fields: Any) -> Zone:
                 before=before,
                 after=after,
             )
+            place_changed.send(sender=Zone, place=zone)
     return zone
 
 
@@ -119,6 +121,7 @@ def change_room(*, room_id: int, by: User | None, zone: Zone | None = None, **fi
                 before=before,
                 after=after,
             )
+            place_changed.send(sender=Room, place=room)
     return room
 
 

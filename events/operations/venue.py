@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Edition, Stand, Zone
+from events.signals import place_changed
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
@@ -89,6 +90,7 @@ def change_stand(
                 before=before,
                 after=after,
             )
+            place_changed.send(sender=Stand, place=stand)
     return stand
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings import operations
@@ -31,7 +31,7 @@ VERBS |= {"person.link_renewed": _("Link to their day replaced")}
 
 def _region(row: Any) -> SafeString | str:
     """The region of a person or an office."""
-    return region_mark(row.region_id, row.region) if row.region else _now("national team")
+    return region_mark(row.region_id, row.region) if row.region else gettext("national team")
 
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -42,6 +42,11 @@ class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
         if email and others.filter(email__iexact=email).exists():
             raise ValidationError(_("Somebody already has this e-mail address."))
         return email
+
+
+def _typed(form: Any) -> dict[str, Any]:
+    """Only what was typed: somebody else may have changed the rest meanwhile."""
+    return {name: form.cleaned_data[name] for name in form.changed_data}
 
 
 def _renew_link(request: HttpRequest, row: Person, data: Mapping[str, Any]) -> None:
@@ -90,11 +95,13 @@ class PersonAdmin(DeskAdmin):
         return found
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            return super().save_model(request, obj, form, change)
         by: Any = request.user
-        obj.pk = operations.create_person(by=by, **form.cleaned_data).pk
-        obj._state.adding, form.is_noted = False, True
+        form.is_noted = True
+        if change:
+            operations.change_person(person_id=obj.pk, by=by, **_typed(form))
+        else:
+            obj.pk = operations.create_person(by=by, **form.cleaned_data).pk
+            obj._state.adding = False
 
     def panels(self, request: HttpRequest, row: Person) -> Iterable[Panel]:
         """Private addresses, for whoever may hand them over."""
@@ -103,7 +110,7 @@ class PersonAdmin(DeskAdmin):
                 "day": settings.BASE_URL + row.get_absolute_url(),
                 "feeds": row.feeds.order_by("revoked_at", "pk"),
             }
-            yield Panel(_now("Private addresses"), "admin/meetings/_addresses.html", context)
+            yield Panel(gettext("Private addresses"), "admin/meetings/_addresses.html", context)
 
     @admin.display(description=_("title"), ordering="title_fr")
     def title(self, person: Person) -> str:
@@ -140,11 +147,13 @@ class OfficeAdmin(DeskAdmin):
     inlines = (HolderInline,)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if change:
-            return super().save_model(request, obj, form, change)
         by: Any = request.user
-        obj.pk = operations.create_office(by=by, **form.cleaned_data).pk
-        obj._state.adding, form.is_noted = False, True
+        if change:
+            operations.change_office(office_id=obj.pk, by=by, **_typed(form))
+            form.changed_data = []  # noted; what follows is about its holders
+        else:
+            obj.pk = operations.create_office(by=by, **form.cleaned_data).pk
+            obj._state.adding, form.is_noted = False, True
 
     @admin.display(description=_("region"), ordering="region__sort_key")
     def region_name(self, office: Office) -> SafeString | str:
@@ -175,5 +184,5 @@ class DelegationAdmin(DeskAdmin):
     def region(self, delegation: Delegation) -> SafeString | str:
         participation = delegation.participation
         if participation is None:
-            return _now("national team")
+            return gettext("national team")
         return region_mark(participation.region_id, participation.region)

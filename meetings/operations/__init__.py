@@ -32,12 +32,15 @@ from meetings.operations.people import (
     CodeTaken,
     EmailTaken,
     NameTaken,
+    change_office,
+    change_person,
     create_delegation,
     create_office,
     create_person,
     renew_day_link,
 )
 from meetings.operations.reminders import send_due_reminders
+from meetings.operations.renaming import refresh_calendars, refresh_meetings_at
 from meetings.operations.scheduling import KEEP, Keep, create_meeting, reschedule_meeting
 from meetings.operations.slots import (
     EndsBeforeItStarts,
@@ -70,6 +73,8 @@ __all__ = [
     "blocks_of",
     "calendar_blocks",
     "cancel_meeting",
+    "change_office",
+    "change_person",
     "confirm_meeting",
     "create_delegation",
     "create_meeting",
@@ -83,6 +88,8 @@ __all__ = [
     "open_feed",
     "record_answer",
     "refresh_calendar",
+    "refresh_calendars",
+    "refresh_meetings_at",
     "remove_participant",
     "renew_day_link",
     "renew_feed",

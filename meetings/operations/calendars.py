@@ -33,10 +33,15 @@ def with_everything(meetings: MeetingQuerySet) -> MeetingQuerySet:
 
 def calendar_blocks(meeting: Meeting) -> list[CalendarBlock]:
     """Its blocks for every audience, unsaved; reads only what `with_everything` loads."""
-    blocks = _blocks(meeting, is_removed=False)
+    blocks = living_blocks(meeting)
     if any(participant.removed_at for participant in meeting.participants.all()):
         blocks += _blocks(meeting, is_removed=True)
     return blocks
+
+
+def living_blocks(meeting: Meeting) -> list[CalendarBlock]:
+    """Those of its blocks that are no tombstones, unsaved."""
+    return _blocks(meeting, is_removed=False)
 
 
 def _blocks(meeting: Meeting, *, is_removed: bool) -> list[CalendarBlock]:
@@ -59,20 +64,24 @@ def refresh_calendar(meeting: Meeting, *, is_removal: bool = False) -> None:
     changes; only a new removal (`is_removal`) renders it again.
     """
     meeting = with_everything(Meeting.objects.all()).get(pk=meeting.pk)
-    blocks = _blocks(meeting, is_removed=False)
+    blocks = living_blocks(meeting)
     if is_removal:
         blocks += _blocks(meeting, is_removed=True)
+    store_blocks(blocks)
+    touched = Q(removed_at__isnull=True) & ~Q(answer=Participant.Answer.DECLINED)
+    if is_removal:
+        touched |= Q(removed_at__isnull=False)
+    participants = Participant.objects.filter(touched, meeting=meeting)
+    move_feeds(Person.objects.filter(participations__in=participants))
+
+
+def store_blocks(blocks: list[CalendarBlock]) -> None:
     CalendarBlock.objects.bulk_create(
         blocks,
         update_conflicts=True,
         unique_fields=["meeting", "level", "language", "is_removed"],
         update_fields=["text"],
     )
-    touched = Q(removed_at__isnull=True) & ~Q(answer=Participant.Answer.DECLINED)
-    if is_removal:
-        touched |= Q(removed_at__isnull=False)
-    participants = Participant.objects.filter(touched, meeting=meeting)
-    move_feeds(Person.objects.filter(participations__in=participants))
 
 
 def move_feeds(people: QuerySet[Person]) -> None:

@@ -8,10 +8,24 @@ from django.utils.translation import gettext as _
 
 from events.models import Edition, Participation, Region
 from meetings.models import Delegate, Delegation, Office, Person
-from pavilion.core import activity
+from meetings.operations.renaming import refresh_meetings_with
+from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
+
+PERSON_FIELDS = frozenset(
+    {
+        *("first_name", "last_name", "title_fr", "title_en", "region", "user"),
+        *("email", "phone", "secretariat_email", "language", "wants_invitations"),
+    }
+)
+OFFICE_FIELDS = frozenset(
+    {
+        *("code", "kind", "title_fr", "title_en", "region", "precedence"),
+        *("email", "phone", "language"),
+    }
+)
 
 
 class EmailTaken(DomainError):
@@ -39,7 +53,7 @@ def create_person(
     region_code = region.pk if region else ""
     ensure_manages(by, region_code)
     with transaction.atomic():
-        if email and Person.objects.filter(email__iexact=email).exists():
+        if _holds_email(Person(email=email)):
             raise _email_taken()
         try:
             with transaction.atomic():
@@ -53,6 +67,39 @@ def create_person(
         except IntegrityError as error:
             raise _email_taken() from error
         activity.record(by=by, verb="person.created", target=person, region_code=region_code)
+    return person
+
+
+def change_person(*, person_id: int, by: User | None, **fields: Any) -> Person:
+    """Change what is given and leave the rest; calendars follow a new name at once.
+
+    Somebody changes regions only by the hand of one who acts for both.
+    """
+    values = changes.clean(Person, fields, allowed=PERSON_FIELDS)
+    with transaction.atomic():
+        person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+        ensure_manages(by, person.region_id)
+        before, after = changes.assign(person, values)
+        if after:
+            ensure_manages(by, person.region_id)
+            if "email" in after and _holds_email(person):
+                raise _email_taken()
+            changes.save(
+                person,
+                rivals=Person.objects.exclude(email="").filter(email__iexact=person.email),
+                refusal=lambda rival: _email_taken(),
+                update_fields=list(after),
+            )
+            activity.record(
+                by=by,
+                verb="person.changed",
+                target=person,
+                region_code=person.region_id or "",
+                before=before,
+                after=after,
+            )
+        if after.keys() & {"first_name", "last_name", "title_fr", "title_en"}:
+            refresh_meetings_with(person)
     return person
 
 
@@ -95,8 +142,39 @@ def create_office(
                     code=code, kind=kind, title_fr=title_fr, region=region, **details
                 )
         except IntegrityError as error:
-            raise CodeTaken(_("Another office already has this code."), field="code") from error
+            raise _code_taken() from error
         activity.record(by=by, verb="office.created", target=office, region_code=region_code)
+    return office
+
+
+def change_office(*, office_id: int, by: User | None, **fields: Any) -> Office:
+    """Change what is given and leave the rest; calendars follow a new title at once.
+
+    An office changes regions only by the hand of somebody who acts for both.
+    """
+    values = changes.clean(Office, fields, allowed=OFFICE_FIELDS)
+    with transaction.atomic():
+        office = Office.objects.select_for_update(of=("self",)).get(pk=office_id)
+        ensure_manages(by, office.region_id)
+        before, after = changes.assign(office, values)
+        if after:
+            ensure_manages(by, office.region_id)
+            changes.save(
+                office,
+                rivals=Office.objects.filter(code=office.code),
+                refusal=lambda rival: _code_taken(),
+                update_fields=list(after),
+            )
+            activity.record(
+                by=by,
+                verb="office.changed",
+                target=office,
+                region_code=office.region_id or "",
+                before=before,
+                after=after,
+            )
+        if after.keys() & {"title_fr", "title_en", "precedence"}:
+            refresh_meetings_with(office)
     return office
 
 
@@ -140,6 +218,16 @@ def create_delegation(
             after={"members": [str(person) for person in people.values()]},
         )
     return delegation
+
+
+def _holds_email(person: Person) -> bool:
+    """Whether somebody else has their address."""
+    others = Person.objects.exclude(pk=person.pk)
+    return bool(person.email) and others.filter(email__iexact=person.email).exists()
+
+
+def _code_taken() -> CodeTaken:
+    return CodeTaken(_("Another office already has this code."), field="code")
 
 
 def _email_taken() -> EmailTaken:

@@ -1,0 +1,7 @@
+"""What higher apps may want to hear of; a lower app never calls them."""
+
+from django.dispatch import Signal
+
+# `place`: an edition, hall, level, zone, room or stand that may be called otherwise now. Sent in
+# the transaction of the change.
+place_changed = Signal()

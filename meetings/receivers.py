@@ -1,0 +1,14 @@
+"""What the delegation hears of the fair: connected when the app is ready."""
+
+from typing import Any
+
+from django.db.models import Model
+from django.dispatch import receiver
+
+from events.signals import place_changed
+from meetings import operations
+
+
+@receiver(place_changed)
+def rename_in_calendars(sender: type[Model], place: Model, **kwargs: Any) -> None:
+    operations.refresh_meetings_at(place)
