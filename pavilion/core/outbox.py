@@ -108,6 +108,8 @@ def retry_messages(*, message_ids: Iterable[int], by: User | None) -> list[Outbo
         for message in messages:
             if message.state in (OutboxMessage.State.FAILED, OutboxMessage.State.DROPPED):
                 _ensure_of_use(message, newest)
+            if message.state == OutboxMessage.State.DROPPED:
+                raise AlreadyGone(_("Somebody decided not to send “%s”.") % message.subject)
             if message.state == OutboxMessage.State.FAILED:
                 message.attempts, message.send_after = 0, timezone.now()
                 message.save(update_fields=["attempts", "send_after"])

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from pavilion.core import delivery, outbox
 from pavilion.core.models import ActivityEntry, OutboxMessage
-from pavilion.core.outbox import Superseded, TooLate
+from pavilion.core.outbox import AlreadyGone, Superseded, TooLate
 from pavilion.core.threads import supersede
 from tests.core.test_delivery import failing_with, promise
 
@@ -159,3 +159,10 @@ def test_retrying_the_newest_of_a_thread_sends_it():
 
     with patch.object(EmailBackend, "send_messages", return_value=1):
         assert delivery.deliver_due() == 1
+
+
+def test_retrying_what_was_dropped_is_refused():
+    message = promise(thread="a", state=State.DROPPED)
+
+    with pytest.raises(AlreadyGone):
+        outbox.retry_messages(message_ids=[message.pk], by=None)
