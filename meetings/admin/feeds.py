@@ -9,9 +9,8 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from meetings import operations
 from meetings.admin.meeting_forms import people_to_bring
@@ -113,7 +112,7 @@ class FeedAdmin(DeskAdmin):
     def panels(self, request: HttpRequest, row: Feed) -> Iterable[Panel]:
         if row.revoked_at is None and self.manages(request, row):
             context = {"address": settings.BASE_URL + row.get_absolute_url()}
-            yield Panel(_now("Address"), "admin/meetings/_address.html", context)
+            yield Panel(gettext("Address"), "admin/meetings/_address.html", context)
 
     @admin.display(description=_("status"), ordering="revoked_at")
     def mark(self, feed: Feed) -> SafeString:
@@ -124,9 +123,9 @@ class FeedAdmin(DeskAdmin):
     @admin.display(description=_("last asked for"), ordering="fetched_at")
     def last_fetch(self, feed: Feed) -> str:
         if feed.fetched_at is None:
-            return _now("Never yet")
+            return gettext("Never yet")
         words = {
             "when": short_moment(feed.fetched_at),
             "client": feed.fetched_with,
         }
-        return (_now("%(when)s by %(client)s") if feed.fetched_with else "%(when)s") % words
+        return (gettext("%(when)s by %(client)s") if feed.fetched_with else "%(when)s") % words

@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from events.models import Day, Edition
 from meetings import wording
@@ -181,7 +180,7 @@ class MeetingAdmin(DeskAdmin):
         ]
         may_act = row.is_live and self.manages(request, row)
         context = {"expected": expected, "may_act": may_act, "meeting": row}
-        yield Panel(_now("Participants"), "admin/meetings/_participants.html", context)
+        yield Panel(gettext("Participants"), "admin/meetings/_participants.html", context)
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, meeting: Meeting) -> str:
@@ -210,7 +209,7 @@ class MeetingAdmin(DeskAdmin):
     @admin.display(description=_("region"), ordering="participation__region__sort_key")
     def region(self, meeting: Meeting) -> SafeString | str:
         if meeting.participation is None:
-            return _now("national team")
+            return gettext("national team")
         return region_mark(meeting.region_code, meeting.participation.region)
 
     @admin.display(description=_("answers"))

@@ -4,9 +4,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from events.models import HalfDay, Stand
 from pavilion.core.desk import OptionalReasonForm, StepForm
@@ -48,7 +47,7 @@ class AllocateForm(StepForm):
         stands = list(_stands(self.row))
         choices: Any = self.fields["stand"]
         choices.choices = [
-            ("", _now("Choose a stand")),
+            ("", gettext("Choose a stand")),
             *((stand.pk, _described(stand, half_days, taken)) for stand in stands),
         ]
         self.columns = half_days
@@ -68,7 +67,7 @@ class ReleaseForm(OptionalReasonForm):
         field: Any = self.fields["half_days"]
         field.queryset = HalfDay.objects.filter(pk__in=[each.half_day_id for each in held])
         field.choices = [
-            (each.half_day_id, f"{each.half_day} · {_now('stand')} {each.stand.number}")
+            (each.half_day_id, f"{each.half_day} · {gettext('stand')} {each.stand.number}")
             for each in held
         ]
 
@@ -88,8 +87,8 @@ def _taken(exhibitor: Any) -> dict[tuple[int, int], Any]:
 
 def _noted(half_day: HalfDay, is_wanted: bool, is_held: bool) -> str:
     if is_held:
-        return _now("%(half_day)s (already has a stand)") % {"half_day": half_day}
-    return _now("%(half_day)s (wished)") % {"half_day": half_day} if is_wanted else str(half_day)
+        return gettext("%(half_day)s (already has a stand)") % {"half_day": half_day}
+    return gettext("%(half_day)s (wished)") % {"half_day": half_day} if is_wanted else str(half_day)
 
 
 def _described(stand: Stand, half_days: list[HalfDay], taken: dict[tuple[int, int], Any]) -> str:
@@ -99,7 +98,7 @@ def _described(stand: Stand, half_days: list[HalfDay], taken: dict[tuple[int, in
         stand.get_kind_display(),
         ngettext("%(count)d half-day free", "%(count)d half-days free", free) % {"count": free},
         stand.power_watts and f"{stand.power_watts} W",
-        stand.has_screen and _now("screen"),
+        stand.has_screen and gettext("screen"),
         str(stand.zone),
     ]
     return " · ".join(str(part) for part in parts if part)

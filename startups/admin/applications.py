@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from events.models import HalfDay
 from pavilion.core.desk import (
@@ -175,7 +174,7 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
         ]
         if others:
             yield Panel(
-                _now("The same company in other regions"),
+                gettext("The same company in other regions"),
                 "admin/startups/_elsewhere.html",
                 {"others": others},
             )
@@ -204,14 +203,14 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
     def next_date(self, application: Application) -> str:
         """What its state still wants: a confirmation by a date, a rank to move up from."""
         if application.status == Status.SELECTED and application.confirm_by:
-            return _now("to confirm by %(day)s") % {"day": short_day(application.confirm_by)}
+            return gettext("to confirm by %(day)s") % {"day": short_day(application.confirm_by)}
         if application.waiting_rank:
-            return _now("rank %(rank)s on the list") % {"rank": application.waiting_rank}
+            return gettext("rank %(rank)s on the list") % {"rank": application.waiting_rank}
         return ""
 
     @admin.display(description=_("elsewhere"))
     def also(self, application: Any) -> str:
-        return _now("other region too") if application.is_elsewhere else ""
+        return gettext("other region too") if application.is_elsewhere else ""
 
     @admin.display(description=_("town"))
     def place(self, application: Application) -> str:
@@ -229,9 +228,9 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
 def spoken_needs(application: Application) -> str:
     parts = [
         application.power_watts and f"{application.power_watts} W",
-        application.needs_screen and _now("screen"),
-        application.needs_wired_network and _now("wired network"),
-        application.needs_storage and _now("storage"),
+        application.needs_screen and gettext("screen"),
+        application.needs_wired_network and gettext("wired network"),
+        application.needs_storage and gettext("storage"),
         application.technical_notes,
     ]
     return " · ".join(str(part) for part in parts if part)

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import HalfDay
@@ -154,7 +154,7 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
 
     def panels(self, request: HttpRequest, row: Exhibitor) -> Iterable[Panel]:
         held = sorted(row.allocations.all(), key=lambda each: each.half_day.starts_at)
-        yield Panel(_now("Stands"), "admin/startups/_allocations.html", {"held": held})
+        yield Panel(gettext("Stands"), "admin/startups/_allocations.html", {"held": held})
 
     def view_on_site(self, row: Exhibitor) -> str:  # type: ignore[override]  # Django allows both
         return row.get_absolute_url()

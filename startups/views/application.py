@@ -10,14 +10,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from pavilion.core.errors import DomainError
 from startups import operations, progress
 from startups.forms import ApplicationForm
 from startups.models import Application
 from startups.views.pictures import sent
-from startups.views.private import private_page
+from startups.views.private import act, private_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +40,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponse:
     )
 
 
-@require_POST
+@act
 @private_page
 def submit(request: HttpRequest, application: Application) -> HttpResponse:
     """Keep what is valid, then hand it in if nothing is wrong or missing."""
@@ -60,7 +60,7 @@ def submit(request: HttpRequest, application: Application) -> HttpResponse:
     return redirect(saved)
 
 
-@require_POST
+@act
 @private_page
 def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     return _act(
@@ -72,7 +72,7 @@ def withdraw(request: HttpRequest, application: Application) -> HttpResponse:
     )
 
 
-@require_POST
+@act
 @private_page
 def reopen(request: HttpRequest, application: Application) -> HttpResponse:
     return _act(
@@ -80,7 +80,7 @@ def reopen(request: HttpRequest, application: Application) -> HttpResponse:
     )
 
 
-@require_POST
+@act
 @private_page
 def confirm(request: HttpRequest, application: Application) -> HttpResponse:
     return _act(
@@ -91,7 +91,7 @@ def confirm(request: HttpRequest, application: Application) -> HttpResponse:
     )
 
 
-@require_POST
+@act
 @private_page
 def decline(request: HttpRequest, application: Application) -> HttpResponse:
     return _act(

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 
 from pavilion.core import tokens
@@ -25,6 +25,20 @@ def private_page(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
         return response
 
     return login_not_required(never_cache(opened))
+
+
+def act(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Only a POST does it; who comes back to its address by GET is led to the page."""
+
+    @wraps(view)
+    def acted(request: HttpRequest, token: str) -> HttpResponseBase:
+        if request.method == "POST":
+            return view(request, token)
+        if request.method in ("GET", "HEAD"):
+            return redirect("startups:application", token)
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+
+    return acted
 
 
 def _application(token: str) -> Application:

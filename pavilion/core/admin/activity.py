@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pavilion.core.desk import CodeFilter, DeskAdmin, history, region_mark, regions, short_moment
@@ -31,7 +31,7 @@ class ActivityEntryAdmin(DeskAdmin):
         @admin.display(description=_("region"), ordering="region_code")
         def region(entry: ActivityEntry) -> SafeString | str:
             code = entry.region_code
-            return region_mark(code, names.get(code, code)) if code else _now("national team")
+            return region_mark(code, names.get(code, code)) if code else gettext("national team")
 
         return [*super().get_list_display(request), region]
 

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from pavilion.core import calendar_lines, outbox
 from pavilion.core.desk import (
@@ -146,7 +145,7 @@ class OutboxMessageAdmin(DeskAdmin):
             "html": redact(row.html),
             "lines": calendar_lines.readable(redact(row.ics)),
         }
-        yield Panel(_now("The message"), "admin/core/_message.html", context)
+        yield Panel(gettext("The message"), "admin/core/_message.html", context)
 
     @admin.display(description=_("message"), ordering="subject")
     def what(self, message: OutboxMessage) -> SafeString:
@@ -181,4 +180,4 @@ class OutboxMessageAdmin(DeskAdmin):
 
 def _named(message: OutboxMessage, names: Mapping[str, str]) -> SafeString | str:
     code = message.region_code
-    return region_mark(code, names.get(code, code)) if code else _now("national team")
+    return region_mark(code, names.get(code, code)) if code else gettext("national team")

@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -77,7 +77,7 @@ class UserAdmin(DeskAdmin):
         def teams(user: User) -> SafeString:
             memberships = sorted(user.memberships.all(), key=lambda each: each.region_code)
             parts = (
-                (names.get(each.region_code, _now("national team")), each.get_role_display())
+                (names.get(each.region_code, gettext("national team")), each.get_role_display())
                 for each in memberships
             )
             return format_html_join(", ", "{} ({})", parts)
