@@ -1,5 +1,6 @@
 """`make run`: prepare everything, then web, worker and beat until Ctrl-C."""
 
+import fcntl
 import http.client
 import io
 import os
@@ -10,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -37,7 +38,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
         host, port = options["host"], _free_port(options["host"], options["port"])
-        where = self._prepare(options["demo"])
+        with _alone():
+            self._run(host, port, self._prepare(options["demo"]), began)
+
+    def _run(self, host: str, port: int, where: str, began: float) -> None:
         commands = parse_procfile((settings.BASE_DIR / "Procfile").read_text()).processes
         logs = settings.VAR_DIR / "log"
         with _own_terminal(), Processes(commands, env=_env(host, port), logs=logs) as processes:
@@ -92,6 +96,20 @@ def _free_port(host: str, port: str) -> int:
                 f"for example make run PORT={int(port) + 1}"
             ) from error
     return int(port)
+
+
+def _alone() -> TextIO:
+    """One clock for one database: a second start on the same data is refused while this is open."""
+    lock = (settings.VAR_DIR / "run.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        raise CommandError(
+            f"Pavilion already runs on the data in {settings.VAR_DIR}: stop it there first, "
+            "or set VAR_DIR to another folder."
+        ) from error
+    return lock
 
 
 def _env(host: str, port: int) -> dict[str, str]:
