@@ -24,9 +24,9 @@ def test_a_time_is_paris_time():
 @pytest.mark.parametrize("name", ["starts", "ends"])
 def test_a_time_that_the_clocks_jump_over_is_refused(name):
     with translation.override("en"):
-        errors = form(**{name: "02:30"}).errors
-
-    assert errors == {name: ["The clocks go forward: this time does not exist on that day."]}
+        assert form(**{name: "02:30"}).errors == {
+            name: ["The clocks go forward: this time does not exist on that day."]
+        }
 
 
 def test_in_the_hour_that_autumn_repeats_the_first_one_is_meant():
