@@ -94,7 +94,7 @@ On site: Anne Le Goff, +33 6 00 00 00 00
 To accept, answer “perhaps” or decline, without an account:
 {answer_url()}
 
-The attached invitation goes into your calendar; its buttons answer too.
+The attached invitation goes into your calendar.
 
 Pavillon des Régions
 """
