@@ -77,6 +77,7 @@ def _delegation(manifest: dict[str, Any]) -> Iterator[str]:
     yield _("Calendar subscriptions:")
     for feed in manifest["feeds"][:SHOWN]:
         yield _row(feed["person"], feed["url"], indent=2)
+    yield _("Accounts of delegates, who sign in on the site itself:")
     for delegate in manifest["delegates"][:SHOWN]:
         yield _account(delegate["person"], delegate)
 
