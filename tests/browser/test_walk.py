@@ -51,21 +51,21 @@ def test_a_company_applies_is_selected_confirms_and_gets_a_stand(visit, demo, na
     desk = visit(width=1440)
     desk.sign_in(**national_team)
     desk.open("/admin/startups/application/").get_by_role("link", name=company).first.click()
-    desk.page.get_by_role("link", name="Retenir la candidature").click()
-    desk.page.get_by_role("button", name="Retenir la candidature").click()
+    desk.page.get_by_role("link", name="Retenir la candidature", exact=True).click()
+    desk.page.get_by_role("button", name="Retenir la candidature", exact=True).click()
 
     phone.open(private_page).get_by_role("button", name="Confirmer notre place").click()
     expect(main_of(page)).to_contain_text("Votre place est confirmée")
 
     desk.open("/admin/startups/exhibitor/").get_by_role("link", name=company).first.click()
-    desk.page.get_by_role("link", name="Attribuer un stand").click()
+    desk.page.get_by_role("link", name="Affecter un stand").click()
     stands = desk.page.locator("select[name=stand]")
     stands.select_option(index=1)
-    desk.page.get_by_role("button", name="Attribuer un stand").click()
+    desk.page.get_by_role("button", name="Affecter un stand").click()
     expect(desk.page.get_by_role("alert")).to_contain_text("est pris par")
     number = stands.locator("option").last.inner_text().split()[0]
     stands.select_option(stands.locator("option").last.get_attribute("value"))
-    desk.page.get_by_role("button", name="Attribuer un stand").click()
+    desk.page.get_by_role("button", name="Affecter un stand").click()
     desk.page.wait_for_url("**/change/*")
 
     exhibitor = phone.open("/exposants/").get_by_role("link", name=company).first
