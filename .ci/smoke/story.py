@@ -212,7 +212,9 @@ class Story:
             self.feed, headers={"If-None-Match": feed.headers["ETag"]}, timeout=TIMEOUT
         )
         assert again.status_code == 304
-        page = requests.get(self.page_of_delegate, timeout=TIMEOUT)
+        # The page opens on what comes next, which may be a preparation: ask for the meeting's day.
+        day = {"jour": self.meeting["starts_at"][:10]}
+        page = requests.get(self.page_of_delegate, params=day, timeout=TIMEOUT)
         assert self.subject in html.unescape(page.text), html_text(page)
         self.invitation = eventually("the invitation", self.find_invitation)
         calendar = next(
