@@ -220,6 +220,7 @@ else:
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "pavilion.core.tasks.sweep_outbox", "schedule": 60.0},
+    "sweep the jobs": {"task": "pavilion.core.tasks.sweep_jobs", "schedule": 60.0},
     "send due reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": 60.0},
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from pavilion.core import tokens
 from pavilion.core.access import Role, access_of
 
 
@@ -105,6 +106,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.region_code or _('national team')} · {self.get_role_display()}"
+
+
+def job_path(job: "Job", filename: str) -> str:
+    suffix = filename.rsplit(".", 1)[-1].lower()[:5] if "." in filename else "bin"
+    return f"jobs/{tokens.new_public_id()}.{suffix}"
 
 
 class OutboxMessageQuerySet(models.QuerySet["OutboxMessage"]):
@@ -264,3 +270,87 @@ class ActivityEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} · {self.target_label}"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: User | AnonymousUser) -> "JobQuerySet":
+        """One's own; the national team sees every team's."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        if access_of(user).is_national:
+            return self
+        return self.filter(by=user)
+
+
+class Job(models.Model):
+    """Work that takes longer than a click: done by a worker, its progress on a page."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Waiting for a worker")
+        RUNNING = "running", _("Under way")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    # A name registered in `pavilion.core.jobs`.
+    kind = models.CharField(_("kind"), max_length=40)
+    label = models.CharField(_("what"), max_length=250)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    region_code = models.CharField(_("region"), max_length=2, blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language)
+    # What its function needs, and what it gives back: counts, problems, where to go on.
+    arguments = models.JSONField(default=dict, editable=False)
+    result = models.JSONField(_("result"), default=dict)
+    file = models.FileField(_("file"), upload_to=job_path, blank=True)
+    file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
+    total = models.PositiveIntegerField(_("to do"), default=0)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now)
+    started_at = models.DateTimeField(_("begun"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        indexes: ClassVar = [models.Index(fields=["state", "claimed_until"], name="job_due")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class SavedFilter(models.Model):
+    """A list as somebody filters it again and again."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="saved_filters",
+        verbose_name=_("user"),
+    )
+    name = models.CharField(_("name"), max_length=80)
+    # The list, as in "startups.application", and the query that narrows it.
+    model = models.CharField(_("list"), max_length=60)
+    query = models.CharField(_("filter"), max_length=1000)
+    created_at = models.DateTimeField(_("saved"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_saved_filter_per_name", fields=["user", "model", "name"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,23 +15,9 @@ from pavilion.core.access import access_of
 from pavilion.core.languages import localized
 from pavilion.core.models import Language, User
 from pavilion.core.text import fold, sort_key
-from startups.models.call import Call, Theme
-
-
-class Headcount(models.TextChoices):
-    """INSEE's bands of employees (tranche d'effectif salarié)."""
-
-    UNKNOWN = "NN", _("Unknown")
-    NONE = "00", _("No employee")
-    FROM_1 = "01", _("1 or 2")
-    FROM_3 = "02", _("3 to 5")
-    FROM_6 = "03", _("6 to 9")
-    FROM_10 = "11", _("10 to 19")
-    FROM_20 = "12", _("20 to 49")
-    FROM_50 = "21", _("50 to 99")
-    FROM_100 = "22", _("100 to 199")
-    FROM_200 = "31", _("200 to 249")
-    FROM_250 = "32", _("250 or more")
+from startups.models.call import Call, Headcount, Theme
+from startups.models.shaping import LateCode
+from startups.places import department_of
 
 
 def logo_path(application: "Application", filename: str) -> str:
@@ -80,6 +66,14 @@ class Application(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         NO_SHOW = "no_show", _("No-show")
 
+    class CompanyCheck(models.TextChoices):
+        """What the companies register said of the SIRET; empty when it was never asked."""
+
+        PENDING = "pending", _("Still to be checked")
+        FOUND = "found", _("Known and active")
+        CLOSED = "closed", _("Closed")
+        UNKNOWN = "unknown", _("Not known to the register")
+
     call = models.ForeignKey(
         Call, on_delete=models.PROTECT, related_name="applications", verbose_name=_("call")
     )
@@ -102,8 +96,31 @@ class Application(models.Model):
     siren = models.CharField(_("SIREN number"), max_length=9, blank=True, editable=False)
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     headcount_band = models.CharField(_("headcount"), max_length=2, choices=Headcount, blank=True)
+    revenue = models.DecimalField(
+        _("yearly turnover (€)"),
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    address = models.CharField(_("address of the head office"), max_length=200, blank=True)
     city = models.CharField(_("town"), max_length=100, blank=True)
     postcode = models.CharField(_("postcode"), max_length=5, blank=True)
+    # INSEE code, from the postcode: "2A", "974". Never typed on its own.
+    department = models.CharField(_("département"), max_length=3, blank=True, editable=False)
+    # An activity code means something only with the version of its nomenclature.
+    naf_code = models.CharField(_("activity code (NAF)"), max_length=6, blank=True)
+    naf_version = models.CharField(_("NAF version"), max_length=10, blank=True)
+    founders = models.PositiveSmallIntegerField(
+        _("number of founders"), null=True, blank=True, validators=[MaxValueValidator(50)]
+    )
+    women_founders = models.PositiveSmallIntegerField(
+        _("women among the founders"), null=True, blank=True, validators=[MaxValueValidator(50)]
+    )
+    has_exhibited = models.BooleanField(
+        _("has already exhibited on the pavilion"), null=True, blank=True
+    )
     theme = models.ForeignKey(
         Theme,
         on_delete=models.PROTECT,
@@ -159,6 +176,30 @@ class Application(models.Model):
         _("rank on the waiting list"), null=True, blank=True
     )
     confirm_by = models.DateTimeField(_("to confirm before"), null=True, blank=True)
+    # A place offered and not confirmed in time: declined, by nobody's word.
+    lapsed_at = models.DateTimeField(_("offer lapsed"), null=True, blank=True)
+    correction_due_at = models.DateTimeField(_("to correct before"), null=True, blank=True)
+    late_code = models.ForeignKey(
+        LateCode,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="applications",
+        verbose_name=_("late-entry code"),
+    )
+
+    company_check = models.CharField(
+        _("check with the companies register"),
+        max_length=10,
+        choices=CompanyCheck.choices,
+        blank=True,
+    )
+    company_checked_at = models.DateTimeField(_("checked"), null=True, blank=True)
+    company_record = models.JSONField(_("register entry"), default=dict, blank=True)
+
+    # What was typed and is not valid yet, by field or "q:<question key>": shown again, never lost.
+    typed = models.JSONField(default=dict, blank=True, editable=False)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
 
     # Computed from the above, see `derive`: what the public may search, what teams may, the order.
     search_text = models.TextField(blank=True, editable=False)
@@ -183,7 +224,7 @@ class Application(models.Model):
         "commitments_at",
         "privacy_notice_version",
     )
-    DERIVED: ClassVar = frozenset({"siren", "search_text", "team_text", "sort_name"})
+    DERIVED: ClassVar = frozenset({"siren", "department", "search_text", "team_text", "sort_name"})
     DERIVED_FROM: ClassVar = frozenset(
         {
             "siret",
@@ -192,6 +233,7 @@ class Application(models.Model):
             "pitch_fr",
             "pitch_en",
             "city",
+            "postcode",
             "contact_name",
             "contact_email",
         }
@@ -224,9 +266,16 @@ class Application(models.Model):
                 name="siren_begins_the_siret",
                 condition=Q(siret="", siren="") | Q(siret__startswith=models.F("siren")),
             ),
+            models.CheckConstraint(
+                name="women_founders_are_founders",
+                condition=Q(founders__isnull=True)
+                | Q(women_founders__isnull=True)
+                | Q(women_founders__lte=models.F("founders")),
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["call", "status"], name="application_pipeline"),
+            models.Index(fields=["status", "confirm_by"], name="application_offers"),
             models.Index(fields=["siren"], name="application_siren"),
         ]
 
@@ -247,6 +296,7 @@ class Application(models.Model):
         """Fill what follows from the other columns. To be called before a bulk write."""
         # The SIREN is the first nine digits of the SIRET, never typed on its own.
         self.siren = self.siret[:9]
+        self.department = department_of(self.postcode)
         public = (self.display_name, self.legal_name, self.pitch_fr, self.pitch_en)
         self.search_text = fold("\n".join(public))
         contact = (self.siret, self.city, self.contact_name, self.contact_email)

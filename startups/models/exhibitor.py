@@ -8,9 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Edition, HalfDay, Participation, Stand
+from pavilion.core import tokens
 from pavilion.core.access import access_of
 from pavilion.core.models import User
 from startups.models.application import Application
+
+
+def vector_path(exhibitor: "Exhibitor", filename: str) -> str:
+    suffix = filename.rsplit(".", 1)[-1].lower()[:5] if "." in filename else "bin"
+    return f"logos/{exhibitor.application.public_id}/{tokens.new_public_id()}.{suffix}"
 
 
 class ExhibitorQuerySet(models.QuerySet["Exhibitor"]):
@@ -41,6 +47,11 @@ class Exhibitor(models.Model):
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
+
+    vector_logo = models.FileField(_("logo in vector form"), upload_to=vector_path, blank=True)
+    pitch_checked_at = models.DateTimeField(_("name and pitches checked"), null=True, blank=True)
+    needs_checked_at = models.DateTimeField(_("technical needs confirmed"), null=True, blank=True)
+    badges_checked_at = models.DateTimeField(_("people to badge named"), null=True, blank=True)
 
     objects = ExhibitorQuerySet.as_manager()
 

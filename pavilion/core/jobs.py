@@ -1,0 +1,156 @@
+"""Work that takes longer than a click: promised in a transaction, done by a worker, in sight."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from pavilion.core.errors import DomainError
+from pavilion.core.models import Job, User
+
+logger = logging.getLogger(__name__)
+
+# A worker that says nothing for so long is dead: another takes the job over.
+LEASE = timedelta(minutes=2)
+# A job that killed as many workers is not given to another.
+ATTEMPTS = 3
+# How often, in rows, a job tells how far it is.
+STEP = 50
+
+
+class Progress:
+    """How far a job is, told to whoever watches it and to the workers that might take it over.
+
+    A job may be begun again after a worker died: what it does must bear being done twice.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def begin(self, total: int) -> None:
+        self._tell(total=total, done=0)
+
+    def advance(self, done: int) -> None:
+        """To be called for every row, or every few; writes every `STEP` rows and at the end."""
+        if done % STEP == 0 or done >= self.job.total:
+            self._tell(done=done)
+
+    def keep(self, name: str, content: bytes) -> None:
+        """Keep a file for whoever asked for the job."""
+        self.job.file.save(name, ContentFile(content), save=False)
+        self._tell(file=self.job.file.name, file_name=name)
+
+    def _tell(self, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(self.job, name, value)
+        Job.objects.filter(pk=self.job.pk).update(**values, claimed_until=timezone.now() + LEASE)
+
+
+# What runs a job of each kind, by name; apps register theirs when they are loaded. The mapping
+# returned is the job's result, in JSON. A DomainError is shown as written.
+Run = Callable[[Job, Progress], Mapping[str, Any]]
+KINDS: dict[str, Run] = {}
+
+
+def register(kind: str) -> Callable[[Run], Run]:
+    def registered(run: Run) -> Run:
+        KINDS[kind] = run
+        return run
+
+    return registered
+
+
+def promise(
+    *,
+    kind: str,
+    label: str,
+    by: User | None,
+    arguments: Mapping[str, Any],
+    region_code: str = "",
+    total: int = 0,
+) -> Job:
+    """Write the job down and nudge a worker after commit; a lost nudge is found by the sweep."""
+    if kind not in KINDS:
+        raise ValueError(f"No job of kind {kind} is registered")
+    job = Job.objects.create(
+        kind=kind,
+        label=label[:250],
+        by=by,
+        arguments=dict(arguments),
+        region_code=region_code,
+        total=total,
+        language=(translation.get_language() or "fr")[:2],
+    )
+    transaction.on_commit(lambda: _nudge(job.pk), robust=True)
+    return job
+
+
+def run(job_id: int) -> None:
+    """Do a job, unless a worker is at it or it is over."""
+    job = _claim(job_id)
+    if job is None:
+        return
+    values: dict[str, Any]
+    try:
+        with translation.override(job.language):
+            result = KINDS[job.kind](job, Progress(job))
+        values = {"state": Job.State.DONE, "result": dict(result), "done": F("total")}
+    except DomainError as refusal:
+        values = {"state": Job.State.FAILED, "result": {"error": str(refusal)}}
+    except Exception:
+        logger.exception("The job %s of kind %s broke", job.pk, job.kind)
+        with translation.override(job.language):
+            sentence = _("Something broke on our side. The administrators have been told.")
+        values = {"state": Job.State.FAILED, "result": {"error": sentence}}
+    Job.objects.filter(pk=job.pk).update(**values, finished_at=timezone.now(), claimed_until=None)
+
+
+def run_due() -> None:
+    """Run every job that nobody is at, oldest first."""
+    for job_id in _due().order_by("pk").values_list("pk", flat=True):
+        run(job_id)
+
+
+def _due() -> Any:
+    free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=timezone.now())
+    return Job.objects.filter(free, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+
+def _claim(job_id: int) -> Job | None:
+    """One conditional UPDATE: of two workers, one gets the job."""
+    now = timezone.now()
+    gone = _due().filter(pk=job_id, attempts__gte=ATTEMPTS)
+    if gone.update(
+        state=Job.State.FAILED,
+        finished_at=now,
+        claimed_until=None,
+        result={"error": "This job stopped its worker several times."},
+    ):
+        logger.error("The job %s was given up after %s attempts", job_id, ATTEMPTS)
+        return None
+    claimed = (
+        _due()
+        .filter(pk=job_id)
+        .update(
+            state=Job.State.RUNNING,
+            claimed_until=now + LEASE,
+            attempts=F("attempts") + 1,
+            started_at=now,
+        )
+    )
+    return Job.objects.get(pk=job_id) if claimed else None
+
+
+def _nudge(job_id: int) -> None:
+    try:
+        current_app.send_task("pavilion.core.tasks.run_job", args=[job_id])
+    except OperationalError as error:
+        logger.warning("The broker does not answer, the sweep will run the job: %s", error)

@@ -1,0 +1,25 @@
+"""What each mail to an applicant says. Sends nothing."""
+
+from startups.emails.applications import (
+    LINK,
+    changed,
+    correction_requested,
+    link,
+    submitted,
+    withdrawn,
+)
+from startups.emails.decisions import confirmed, declined, rejected, selected, waitlisted
+
+__all__ = [
+    "LINK",
+    "changed",
+    "confirmed",
+    "correction_requested",
+    "declined",
+    "link",
+    "rejected",
+    "selected",
+    "submitted",
+    "waitlisted",
+    "withdrawn",
+]

@@ -1,0 +1,79 @@
+"""Mails about an application on its way in."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pavilion.core.models import OutboxMessage
+from startups import summary
+from startups.dates import localday, moment
+from startups.emails.letter import language_of, to_contact
+from startups.models import Application
+
+LINK = "startups.link"
+
+
+def link(application: Application) -> OutboxMessage:
+    """The private link, for a draft just begun or for somebody who lost theirs."""
+    with language_of(application):
+        return to_contact(
+            application,
+            kind=LINK,
+            subject=_("Your application with %(region)s for %(edition)s: your private link"),
+            template="link",
+            closes=moment(application.call.closes_at),
+            is_draft=application.status == Application.Status.DRAFT,
+        )
+
+
+def submitted(application: Application) -> OutboxMessage:
+    with language_of(application):
+        return to_contact(
+            application,
+            kind="startups.submitted",
+            subject=_("Application received for %(edition)s with %(region)s: %(reference)s"),
+            template="submitted",
+            lines=summary.lines(application),
+            closes=moment(application.call.closes_at),
+            results=results_day(application),
+        )
+
+
+def changed(application: Application) -> OutboxMessage:
+    """What was submitted has been changed by its company: the same list again, up to date."""
+    with language_of(application):
+        return to_contact(
+            application,
+            kind="startups.changed",
+            subject=_("Application changed for %(edition)s with %(region)s: %(reference)s"),
+            template="submitted",
+            lines=summary.lines(application),
+            closes=moment(application.call.closes_at),
+            results=results_day(application),
+            is_change=True,
+        )
+
+
+def correction_requested(application: Application) -> OutboxMessage:
+    with language_of(application):
+        return to_contact(
+            application,
+            kind="startups.correction_requested",
+            subject=_("To correct: your application with %(region)s for %(edition)s"),
+            template="correction_requested",
+        )
+
+
+def withdrawn(application: Application) -> OutboxMessage:
+    with language_of(application):
+        return to_contact(
+            application,
+            kind="startups.withdrawn",
+            subject=_("Application withdrawn: %(company)s with %(region)s for %(edition)s"),
+            template="withdrawn",
+            can_reopen=application.call.accepts_submissions(timezone.now()),
+        )
+
+
+def results_day(application: Application) -> str:
+    announced = application.call.results_at
+    return localday(announced) if announced else ""

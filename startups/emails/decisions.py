@@ -1,0 +1,69 @@
+"""Mails about what was decided, and what the company answered."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from pavilion.core.models import OutboxMessage
+from startups.dates import day, localday, moment
+from startups.emails.letter import language_of, to_contact
+from startups.models import Application, Exhibitor
+
+
+def selected(application: Application) -> OutboxMessage:
+    """Says in the subject until when: many forget to confirm."""
+    with language_of(application):
+        deadline = application.confirm_by
+        return to_contact(
+            application,
+            kind="startups.selected",
+            subject=_("Selected for %(edition)s: confirm by %(deadline)s"),
+            template="selected",
+            deadline=localday(deadline) if deadline else "",
+            confirm_by=moment(deadline) if deadline else "",
+        )
+
+
+def waitlisted(application: Application) -> OutboxMessage:
+    with language_of(application):
+        return to_contact(
+            application,
+            kind="startups.waitlisted",
+            subject=_("On the waiting list for %(edition)s with %(region)s: rank %(rank)s"),
+            template="waitlisted",
+            rank=application.waiting_rank,
+        )
+
+
+def rejected(application: Application) -> OutboxMessage:
+    with language_of(application):
+        return to_contact(
+            application,
+            kind="startups.rejected",
+            subject=_("Your application with %(region)s for %(edition)s: not selected"),
+            template="rejected",
+        )
+
+
+def confirmed(application: Application, exhibitor: Exhibitor) -> OutboxMessage:
+    with language_of(application):
+        edition = application.call.participation.edition
+        return to_contact(
+            application,
+            kind="startups.confirmed",
+            subject=_("Place confirmed: %(company)s at %(edition)s, from %(first_day)s"),
+            template="confirmed",
+            first_day=day(edition.starts_on),
+            last_day=day(edition.ends_on),
+            venue=edition.venue_name,
+            exhibitor_url=f"{settings.BASE_URL}{exhibitor.get_absolute_url()}",
+        )
+
+
+def declined(application: Application) -> OutboxMessage:
+    with language_of(application):
+        return to_contact(
+            application,
+            kind="startups.declined",
+            subject=_("Place given up: %(company)s at %(edition)s"),
+            template="declined",
+        )

@@ -1,0 +1,1 @@
+"""What workers do at length for an organiser; each module registers its kinds of job."""
