@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pavilion.core.access import access_of
 from pavilion.core.desk import VERBS, DeskAdmin, RegionFilter, region_mark, state_mark
 from startups import operations
+from startups.admin.call_pages import CallPages
 from startups.models import Call, Theme
 from startups.operations.calls import CALL_FIELDS
 
@@ -32,7 +33,8 @@ class ThemeAdmin(DeskAdmin):
 
 
 @admin.register(Call)
-class CallAdmin(DeskAdmin):
+class CallAdmin(CallPages):
+    change_form_outer_before_template = "admin/startups/call/_before.html"
     region_path = "participation__region_id"
     shows_neighbours = True
     seen_by_reviewers = True
@@ -85,6 +87,13 @@ class CallAdmin(DeskAdmin):
         show = operations.publish_call if obj.is_published else operations.hide_call
         show(call_id=obj.pk, by=by)
         form.is_noted = True
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if call := kwargs.get("obj"):
+            context |= {"tabs": self.tabs(request, call), "current_tab": "change"}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("region"), ordering="participation__region__sort_key")
     def region(self, call: Call) -> SafeString:
