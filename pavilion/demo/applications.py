@@ -133,7 +133,11 @@ class Applicants:
         row.siret = siret
         row.founded_on = company.founded_on
         row.headcount_band = company.headcount_band
+        row.address = f"{random.randint(1, 90)} {random.choice(load('calls')['streets'])}"
         row.city, row.postcode = company.city, company.postcode
+        row.founders = random.choice((1, 2, 2, 3, 3, 4))
+        row.women_founders = sum(random.random() < 0.27 for _ in range(row.founders))
+        row.has_exhibited = random.random() < 0.2
         row.theme_id = company.theme
         row.trl = company.trl
         row.pitch_fr, row.pitch_en = company.pitch_fr, company.pitch_en

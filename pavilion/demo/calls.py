@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from events.models import Participation
+from pavilion.demo.call_rules import create_rules, set_rules
 from pavilion.demo.dates import Dates
 from pavilion.demo.facts import RegionNumbers, Size, facts, shares
 from startups.models import Application, Call
@@ -60,12 +61,11 @@ def is_open(code: str) -> bool:
 def create_calls(
     participations: dict[str, Participation], size: Size, dates: Dates
 ) -> dict[str, Call]:
-    return {
-        call.participation.region_id: call
-        for call in Call.objects.bulk_create(
-            _call(participations[numbers.code], numbers, dates) for numbers in size.regions
-        )
-    }
+    calls = Call.objects.bulk_create(
+        set_rules(_call(participations[numbers.code], numbers, dates)) for numbers in size.regions
+    )
+    create_rules(calls, dates)
+    return {call.participation.region_id: call for call in calls}
 
 
 def _call(participation: Participation, numbers: RegionNumbers, dates: Dates) -> Call:
@@ -80,6 +80,7 @@ def _call(participation: Participation, numbers: RegionNumbers, dates: Dates) ->
         closes_at=_reopened_until(dates) if again else dates.step("closes"),
         # While a complementary session runs, no date is set for its results.
         results_at=None if again else dates.step("results"),
+        released_at=None if again else dates.step("results", hour=10),
         places=places,
         contact_email=f"appel@{participation.region.sort_key}.example",
         is_published=True,

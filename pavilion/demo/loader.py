@@ -92,4 +92,5 @@ def _set_the_scene(size: Size) -> Setting:
         participations=participations,
         venue=create_venue(edition, participations, size, random),
         actors=teams.actors(users, regions),
+        juries=teams.juries(users, regions),
     )

@@ -26,5 +26,6 @@ class Setting:
     participations: dict[str, Participation]  # by region code, in the regions' order
     venue: Venue
     actors: dict[str, User]  # the manager of each region, and of the nation
+    juries: dict[str, list[User]]  # the reviewers of each region
     agenda: Agenda = field(default_factory=Agenda)
     log: list[ActivityEntry] = field(default_factory=list)

@@ -1,9 +1,13 @@
 """Calls, applications, exhibitors and their pods."""
 
+from random import Random
+
 from pavilion.demo import calls, rotation, stays
+from pavilion.demo.answers import create_answers
 from pavilion.demo.application_history import ApplicationHistory
 from pavilion.demo.application_mails import write_application_mails
 from pavilion.demo.applications import Applicants, create_applications, create_wishes
+from pavilion.demo.juries import Jury
 from pavilion.demo.setting import Setting
 from pavilion.demo.stays import Stay
 from startups.models import Allocation, Application, Exhibitor
@@ -16,6 +20,7 @@ def load_startups(setting: Setting) -> None:
     applicants = Applicants(random=setting.random, dates=setting.dates, names=setting.names)
     applications = create_applications(by_code, setting.size, applicants)
     everything = [row for rows in applications.values() for row in rows]
+    _read_and_decide(setting, applications)
     exhibitors = rotation.create_exhibitors(everything, setting.dates, setting.random)
     chosen = _stays(setting, applications)
     create_wishes(chosen, everything, setting.half_days)
@@ -25,6 +30,19 @@ def load_startups(setting: Setting) -> None:
     history = ApplicationHistory(setting.actors, setting.dates, setting.random)
     setting.log.extend(history.of(everything, exhibitors))
     setting.log.extend(history.allocations(allocations))
+
+
+def _random(setting: Setting) -> Random:
+    """Chances of their own: what one part of the story adds leaves the others as they were."""
+    return Random(f"preparation {setting.size.name}")  # noqa: S311 - a story, not a secret
+
+
+def _read_and_decide(setting: Setting, applications: dict[str, list[Application]]) -> None:
+    random = _random(setting)
+    create_answers([row for rows in applications.values() for row in rows], random)
+    jury = Jury(random=random, dates=setting.dates, reviewers=setting.juries)
+    jury.read(applications)
+    jury.decide(applications, setting.actors)
 
 
 def _stays(setting: Setting, applications: dict[str, list[Application]]) -> dict[int, Stay]:

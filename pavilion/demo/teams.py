@@ -20,6 +20,8 @@ _LOCAL_PART = {
     Role.REVIEWER: "evaluation",
     Role.READER: "lecture",
 }
+# Two more readers in each jury.
+JURORS = ("jury2", "jury3")
 _CONSONANTS, _VOWELS = "bcdfgjklmnprstvz", "aeiou"
 _BLOCKS = 4
 
@@ -37,6 +39,11 @@ def team_email(region: Region, role: Role) -> str:
     return f"{_LOCAL_PART[role]}@{region.sort_key}.example"
 
 
+def jury_emails(region: Region) -> list[str]:
+    others = [f"{name}@{region.sort_key}.example" for name in JURORS]
+    return [team_email(region, Role.REVIEWER), *others]
+
+
 def password_of(email: str) -> str:
     """This installation's demo password of an account: sayable, and the same at every run.
 
@@ -51,7 +58,7 @@ def password_of(email: str) -> str:
 
 
 def team_accounts(regions: Sequence[Region], names: Iterator[tuple[str, str]]) -> list[Account]:
-    """The national team's accounts, then a manager, a reviewer and a reader for each region."""
+    """The national team's accounts, then a manager, a jury and a reader for each region."""
     accounts = [
         Account(ADMIN, " ".join(next(names)), {"": Role.MANAGER}, is_superuser=True),
         Account(OBSERVER, " ".join(next(names)), {"": Role.READER}),
@@ -62,6 +69,9 @@ def team_accounts(regions: Sequence[Region], names: Iterator[tuple[str, str]]) -
             accounts.append(
                 Account(team_email(region, role), " ".join(next(names)), {region.code: role})
             )
+        for email in jury_emails(region)[1:]:
+            roles = {region.code: str(Role.REVIEWER)}
+            accounts.append(Account(email, " ".join(next(names)), roles))
     return accounts
 
 
@@ -94,6 +104,11 @@ def actors(users: dict[str, User], regions: Sequence[Region]) -> dict[str, User]
     """Who acts for each region code; the national team's code is empty."""
     managers = {region.code: users[team_email(region, Role.MANAGER)] for region in regions}
     return {"": users[ADMIN], **managers}
+
+
+def juries(users: dict[str, User], regions: Sequence[Region]) -> dict[str, list[User]]:
+    """The reviewers of each region code."""
+    return {region.code: [users[email] for email in jury_emails(region)] for region in regions}
 
 
 def create_api_token(user: User) -> Token:
