@@ -1,6 +1,6 @@
 from django.urls import path
 
-from startups.views import application, calls, public
+from startups.views import application, calls, files, public
 
 app_name = "startups"
 
@@ -21,4 +21,8 @@ urlpatterns = [
     path("candidature/<token:token>/confirm/", application.confirm, name="application_confirm"),
     path("candidature/<token:token>/decline/", application.decline, name="application_decline"),
     path("candidature/<token:token>/logo/", application.logo, name="application_logo"),
+    path("candidature/<token:token>/fichiers/<slug:key>/", files.answer_file, name="answer_file"),
+    path("candidature/<token:token>/logo-vectoriel/", files.vector_logo, name="vector_logo"),
+    path("dossiers/<int:pk>/fichiers/<slug:key>/", files.desk_answer_file, name="desk_answer_file"),
+    path("dossiers/<int:pk>/logo-vectoriel/", files.desk_vector_logo, name="desk_vector_logo"),
 ]

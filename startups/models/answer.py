@@ -2,11 +2,15 @@
 
 from typing import ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pavilion.core import tokens
+from pavilion.core.access import access_of
+from pavilion.core.models import User
 from startups.models.application import Application
 from startups.models.shaping import Question
 
@@ -15,6 +19,21 @@ def answer_path(answer: "Answer", filename: str) -> str:
     """Under the application's public id; the name it was sent under is kept beside, as text."""
     suffix = filename.rsplit(".", 1)[-1].lower()[:5] if "." in filename else "bin"
     return f"answers/{answer.application.public_id}/{tokens.new_public_id()}.{suffix}"
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    def visible_to(self, user: User | AnonymousUser) -> "AnswerQuerySet":
+        """With the application: all of them for its region's desk and its own contact.
+
+        The jury reads what its questions were meant for.
+        """
+        answers = self.filter(application__in=Application.objects.visible_to(user))
+        access = access_of(user)
+        if access.is_national or isinstance(user, AnonymousUser):
+            return answers
+        desk = Q(application__call__participation__region__in=access.desk_codes)
+        own = Q(application__contact_email__iexact=user.email)
+        return answers.filter(desk | own | Q(question__is_for_jury=True))
 
 
 class Answer(models.Model):
@@ -38,6 +57,8 @@ class Answer(models.Model):
     file = models.FileField(_("file"), upload_to=answer_path, blank=True)
     file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer")

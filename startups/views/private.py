@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any, Concatenate
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponseNotAllowed
@@ -12,15 +13,16 @@ from django.views.decorators.cache import never_cache
 from pavilion.core import tokens
 from startups.models import Application
 
-View = Callable[[HttpRequest, Application], HttpResponseBase]
+# What the address says beyond the token comes after these two.
+View = Callable[Concatenate[HttpRequest, Application, ...], HttpResponseBase]
 
 
-def private_page(view: View) -> Callable[[HttpRequest, str], HttpResponseBase]:
+def private_page(view: View) -> Callable[..., HttpResponseBase]:
     """Open by the token alone; never kept by a cache nor listed by a search engine."""
 
     @wraps(view)
-    def opened(request: HttpRequest, token: str) -> HttpResponseBase:
-        response = view(request, _application(token))
+    def opened(request: HttpRequest, token: str, **further: Any) -> HttpResponseBase:
+        response = view(request, _application(token), **further)
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
