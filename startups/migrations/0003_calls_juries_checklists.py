@@ -201,6 +201,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='application',
+            name='promoted_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='moved up from the list'),
+        ),
+        migrations.AddField(
+            model_name='application',
             name='revenue',
             field=models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='yearly turnover (€)'),
         ),

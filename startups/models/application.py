@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -176,6 +177,8 @@ class Application(models.Model):
         _("rank on the waiting list"), null=True, blank=True
     )
     confirm_by = models.DateTimeField(_("to confirm before"), null=True, blank=True)
+    # The last place it was offered came from the waiting list, at this moment.
+    promoted_at = models.DateTimeField(_("moved up from the list"), null=True, blank=True)
     # A place offered and not confirmed in time: declined, by nobody's word.
     lapsed_at = models.DateTimeField(_("offer lapsed"), null=True, blank=True)
     correction_due_at = models.DateTimeField(_("to correct before"), null=True, blank=True)
@@ -302,6 +305,12 @@ class Application(models.Model):
         contact = (self.siret, self.city, self.contact_name, self.contact_email)
         self.team_text = fold("\n".join(contact))
         self.sort_name = sort_key(str(self))[:254]
+
+    def get_status_display(self) -> str:
+        """Nobody said no to an offer that lapsed: it is told apart from one that was declined."""
+        if self.lapsed_at is not None and self.status == self.Status.DECLINED:
+            return gettext("Not confirmed in time")
+        return str(self.Status(self.status).label)
 
     @property
     def region_code(self) -> str:
