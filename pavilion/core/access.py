@@ -43,8 +43,12 @@ class Access:
 
     @property
     def desk_codes(self) -> list[str]:
-        """Regions whose whole desk is seen: a reviewer sees applications only."""
+        """Regions whose whole desk is seen: a reviewer sees the files given to them only."""
         return [code for code, role in self.regions.items() if role != Role.REVIEWER]
+
+    @property
+    def reviewed_codes(self) -> list[str]:
+        return [code for code, role in self.regions.items() if role == Role.REVIEWER]
 
     @property
     def managed_codes(self) -> list[str]:

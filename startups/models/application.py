@@ -34,9 +34,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
         """A region sees those to its own call, the national team all, applicants their own.
 
-        That a company applied to other regions as well, `applications_elsewhere` tells, by name
-        and state only. A draft is its author's until it is submitted: teams count drafts, they do
-        not read them.
+        A reviewer sees the files given to them, but for those they stepped back from. That a
+        company applied to other regions as well, `applications_elsewhere` tells, by name and state
+        only. A draft is its author's until it is submitted: teams count drafts, they do not read
+        them.
         """
         if isinstance(user, AnonymousUser):
             return self.none()
@@ -46,8 +47,15 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         was_submitted = Q(submitted_at__isnull=False)
         if access.is_national:
             return self.filter(own | was_submitted)
-        in_region = Q(call__participation__region__in=access.region_codes)
-        return self.filter(own | (in_region & was_submitted))
+        seen = Q(call__participation__region__in=access.desk_codes)
+        if access.reviewed_codes:
+            given = self.model._base_manager.filter(
+                call__participation__region__in=access.reviewed_codes,
+                reviews__reviewer=user,
+                reviews__status__in=["assigned", "done"],
+            )
+            seen |= Q(pk__in=given.values("pk"))
+        return self.filter(own | (seen & was_submitted))
 
 
 class Application(models.Model):
@@ -306,7 +314,7 @@ class Application(models.Model):
         self.team_text = fold("\n".join(contact))
         self.sort_name = sort_key(str(self))[:254]
 
-    def get_status_display(self) -> str:
+    def get_status_display(self) -> str:  # type: ignore[no-redef]  # in place of the field's own
         """Nobody said no to an offer that lapsed: it is told apart from one that was declined."""
         if self.lapsed_at is not None and self.status == self.Status.DECLINED:
             return gettext("Not confirmed in time")
