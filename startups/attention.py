@@ -44,6 +44,8 @@ def due(now: datetime) -> dict[str, Q]:
         "soon": selected & Q(confirm_by__range=(now, now + SOON)),
         # A decision is due once the call is closed; before that, files only come in.
         "decision": Q(status__in=["submitted", "eligible"], call__closes_at__lt=now),
+        # What was sent back to be mended and did not come in time: decide, or give more time.
+        "correction": Q(status=Application.Status.INCOMPLETE, correction_due_at__lt=now),
         "new": Q(status=Application.Status.SUBMITTED, call__closes_at__gte=now),
     }
 
@@ -75,6 +77,15 @@ def _applications(user: User, now: datetime) -> list[Item]:
                 pressed,
             ),
             f"{url}?due=soon",
+        ),
+        Item(
+            counts["correction"],
+            ngettext(
+                "application was not corrected in time",
+                "applications were not corrected in time",
+                counts["correction"],
+            ),
+            f"{url}?due=correction",
         ),
         Item(
             undecided,

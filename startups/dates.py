@@ -1,6 +1,6 @@
 """Moments and days as people write them, in the active language: "mardi 1er mars 2030 à 18 h"."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -31,3 +31,10 @@ def moment(value: datetime) -> str:
 def localday(value: datetime) -> str:
     """The day of a moment, in Paris."""
     return day(timezone.localtime(value).date())
+
+
+def end_of(value: date) -> datetime:
+    """The last second of a day in Paris: "until the 12th" includes the 12th."""
+    return timezone.make_aware(
+        datetime.combine(value, time(23, 59, 59)), timezone.get_default_timezone()
+    )

@@ -7,6 +7,7 @@ use it.
 from dataclasses import dataclass
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -17,7 +18,7 @@ from meetings.models import Delegate
 from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
-from pavilion.core.models import OutboxMessage
+from pavilion.core.models import Job, OutboxMessage
 from startups.models import Application
 from tests import factories as make
 
@@ -123,6 +124,14 @@ def world(time_machine_at_the_fair) -> World:
         "feed": make.FeedFactory(person=person),
         "outboxmessage": message,
         "activityentry": entry,
+        "job": Job.objects.create(
+            kind="test",
+            by=users["manager"],
+            region_code="53",
+            language="fr",
+            file=ContentFile(b"x", name="liste.csv"),
+            file_name="liste.csv",
+        ),
     }
     tokens = {
         "application": submitted.token,
@@ -166,6 +175,7 @@ LISTS = {
     "visit": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
     "outboxmessage": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "activityentry": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
+    "job": [401, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1],  # the manager's own
     "room": [3] * 11,
 }
 
@@ -185,6 +195,8 @@ ROWS = {
     },
 }
 
+ROWS["job"] = [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200]
+
 # What each role gets for an operation: 403 for who sees the row and may not act on it.
 OF_AN_APPLICATION = [401, 404, 403, 404, 403, 403, 200, 404, 404, 403, 200]
 BY_ITS_COMPANY = [401, 404, 200, 404, 403, 403, 200, 404, 404, 403, 200]
@@ -198,6 +210,11 @@ OPERATIONS = {
     "application-mark-eligible": (OF_AN_APPLICATION, {}),
     "application-mark-ineligible": (OF_AN_APPLICATION, {"reason": "Siège hors de la région."}),
     "application-request-correction": (OF_AN_APPLICATION, {"message": "Logo manquant."}),
+    # Nothing is being corrected.
+    "application-extend-correction": (
+        [409 if status == 200 else status for status in OF_AN_APPLICATION],
+        {"due_at": "2030-04-01T00:00:00+02:00"},
+    ),
     "application-send-link": (BY_ITS_COMPANY, {}),
     "application-renew-link": (BY_ITS_COMPANY, {}),
     "application-withdraw": (BY_ITS_COMPANY, {}),
@@ -269,6 +286,10 @@ PAGES = {
     "admin:meetings_meeting_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:meetings_person_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:core_outboxmessage_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
+    "api:job-file": [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200],
+    "admin:core_job_file": [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200],
+    "admin:core_job_change": [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200],
+    "admin:core_job_progress": [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200],
     "admin:core_user_changelist": [302, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200],
 }
 
@@ -301,6 +322,13 @@ def path_of(world: World, name: str) -> str:
         "admin:meetings_meeting_change": [rows["meeting"].pk],
         "admin:meetings_person_change": [rows["person"].pk],
         "admin:core_outboxmessage_change": [rows["outboxmessage"].pk],
+        **{
+            name: [rows["job"].pk]
+            for name in (
+                *("api:job-file", "admin:core_job_file"),
+                *("admin:core_job_change", "admin:core_job_progress"),
+            )
+        },
     }
     if name.startswith("startups:application"):
         return reverse(name, args=[world.tokens["application"]])
@@ -330,7 +358,11 @@ def body_of(world: World, body) -> dict:
 def test_page_for_each_role(world, name):
     path = path_of(world, name)
 
-    assert [world.browser(role).get(path).status_code for role in ROLES] == PAGES[name]
+    answers = [world.browser(role).get(path) for role in ROLES]
+    for answer in answers:
+        answer.close()  # a file that is handed out
+
+    assert [answer.status_code for answer in answers] == PAGES[name]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -34,6 +34,7 @@ VERBS |= {
     "application.changed": _("Application changed"),
     "application.submitted": _("Application submitted"),
     "application.correction_requested": _("Correction requested"),
+    "application.correction_extended": _("More time to correct"),
     "application.eligible": _("Found eligible"),
     "application.ineligible": _("Found ineligible"),
     "application.selected": _("Selected"),
@@ -52,6 +53,7 @@ KINDS |= {
     "startups.submitted": _("Receipt of an application"),
     "startups.changed": _("Copy of a changed application"),
     "startups.correction_requested": _("Request for a correction"),
+    "startups.correction_extended": _("More time to correct"),
     "startups.selected": _("Offer of a place"),
     "startups.waitlisted": _("Place on the waiting list"),
     "startups.rejected": _("Refusal"),
@@ -93,6 +95,7 @@ class DueFilter(admin.SimpleListFilter):
             ("new", _("A first reading")),
             ("soon", _("A confirmation within three days")),
             ("late", _("A confirmation, overdue")),
+            ("correction", _("A correction, overdue")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -1,7 +1,7 @@
 """The steps of an application: what a regional team decides, and what it does for a company."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from pavilion.core.desk import OptionalReasonForm, ReasonForm, Step, StepForm
+from pavilion.core.desk.step_forms import day_field
 from startups import operations
+from startups.dates import end_of
 from startups.models import Application
 from startups.operations.states import FOLLOWS
 
@@ -23,6 +25,18 @@ class CorrectionForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=2000,
     )
+    due_on = day_field(
+        label=_("Until the end of"),
+        required=False,
+        help_text=_("This day included, Paris time. Empty: no deadline."),
+    )
+    fields_of_refusals: ClassVar = {"due_at": "due_on"}
+
+
+class MoreTimeForm(OptionalReasonForm):
+    due_on = day_field(label=_("Until the end of"), help_text=_("This day included, Paris time."))
+    field_order = ("due_on", "reason")
+    fields_of_refusals: ClassVar = {"due_at": "due_on"}
 
 
 class WaitlistForm(OptionalReasonForm):
@@ -44,6 +58,23 @@ def _calling(operation: Callable[..., object]) -> Run:
         return operation(application_id=row.pk, by=request.user, **data)
 
     return run
+
+
+def _until(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The day of a form as the moment it ends."""
+    due_on = data["due_on"]
+    rest = {name: value for name, value in data.items() if name != "due_on"}
+    return {**rest, "due_at": end_of(due_on) if due_on else None}
+
+
+def _ask_correction(request: HttpRequest, row: Application, data: Mapping[str, Any]) -> object:
+    by: Any = request.user
+    return operations.request_correction(application_id=row.pk, by=by, **_until(data))
+
+
+def _give_time(request: HttpRequest, row: Application, data: Mapping[str, Any]) -> object:
+    by: Any = request.user
+    return operations.extend_correction(application_id=row.pk, by=by, **_until(data))
 
 
 def _send_link(request: HttpRequest, row: Application, data: Mapping[str, Any]) -> None:
@@ -120,11 +151,20 @@ DECISIONS = (
     Step(
         name="correction",
         label=_("Ask for a correction"),
-        run=_calling(operations.request_correction),
+        run=_ask_correction,
         form=CorrectionForm,
         done=_("The company is asked to correct its application."),
         explain=_("Your words reach the company by mail; it can write in its application again."),
         when=_may_become(Status.INCOMPLETE),
+    ),
+    Step(
+        name="more_time",
+        label=_("Give more time to correct"),
+        run=_give_time,
+        form=MoreTimeForm,
+        done=_("The company has more time, and is told by mail."),
+        explain=_("Also when the deadline has passed: the company can write in it again."),
+        when=lambda application: application.status == Status.INCOMPLETE,
     ),
     Step(
         name="reject",

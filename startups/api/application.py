@@ -1,5 +1,7 @@
 from typing import Any
 
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from rest_framework.decorators import action
 from rest_framework.parsers import JSONParser, MultiPartParser
@@ -7,15 +9,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pavilion.core.access import access_of, ensure_manages
-from pavilion.core.resources import Filters, ReadResource, ReasonSerializer, operation
-from startups import operations
+from pavilion.core.resources import (
+    AnyKind,
+    Filters,
+    ReadResource,
+    ReasonSerializer,
+    operation,
+    sends_file,
+)
+from startups import files, operations
 from startups.api.search import FOLDED_BACKENDS
-from startups.models import Application
+from startups.models import Answer, Application, Exhibitor
 from startups.serializers.application import (
     UNANNOUNCED,
     ApplicationChangesSerializer,
     ApplicationSerializer,
     CorrectionSerializer,
+    MoreTimeSerializer,
     NewApplicationSerializer,
     RejectionSerializer,
     StartedApplicationSerializer,
@@ -165,6 +175,11 @@ class ApplicationViewSet(ReadResource[Application]):
     def request_correction(self, request: Request, pk: str) -> Response:
         return self._by_team(operations.request_correction, **self.body(CorrectionSerializer))
 
+    @operation("Give more time for a correction", ApplicationSerializer, body=MoreTimeSerializer)
+    @action(detail=True, methods=["post"], url_path="extend-correction")
+    def extend_correction(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.extend_correction, **self.body(MoreTimeSerializer))
+
     @operation("Note that it meets the criteria", ApplicationSerializer, body=ReasonSerializer)
     @action(detail=True, methods=["post"], url_path="mark-eligible")
     def mark_eligible(self, request: Request, pk: str) -> Response:
@@ -193,3 +208,18 @@ class ApplicationViewSet(ReadResource[Application]):
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, pk: str) -> Response:
         return self._by_team(operations.reject_application, **self.body(RejectionSerializer))
+
+    @sends_file("The file that answers a question of the call")
+    @action(
+        detail=True, url_path=r"files/(?P<key>[-\w]+)", url_name="file", renderer_classes=[AnyKind]
+    )
+    def file(self, request: Request, pk: str, key: str) -> FileResponse:
+        answers = Answer.objects.visible_to(self.actor)
+        answer = get_object_or_404(answers, application=self.get_object(), question__key=key)
+        return files.sent(answer.file, answer.file_name)
+
+    @sends_file("The logo in vector form of the exhibitor it became")
+    @action(detail=True, url_path="vector-logo", renderer_classes=[AnyKind])
+    def vector_logo(self, request: Request, pk: str) -> FileResponse:
+        exhibitor = get_object_or_404(Exhibitor, application=self.get_object())
+        return files.sent_vector_logo(exhibitor)

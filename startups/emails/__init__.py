@@ -3,6 +3,7 @@
 from startups.emails.applications import (
     LINK,
     changed,
+    correction_extended,
     correction_requested,
     link,
     submitted,
@@ -14,6 +15,7 @@ __all__ = [
     "LINK",
     "changed",
     "confirmed",
+    "correction_extended",
     "correction_requested",
     "declined",
     "link",

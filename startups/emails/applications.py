@@ -54,12 +54,32 @@ def changed(application: Application) -> OutboxMessage:
 
 
 def correction_requested(application: Application) -> OutboxMessage:
+    """With a deadline, the subject says it: nobody submits again by chance."""
     with language_of(application):
+        due = application.correction_due_at
+        subject = _("To correct: your application with %(region)s for %(edition)s")
+        if due:
+            subject = _("To correct by %(deadline)s: your application with %(region)s")
         return to_contact(
             application,
             kind="startups.correction_requested",
-            subject=_("To correct: your application with %(region)s for %(edition)s"),
+            subject=subject,
             template="correction_requested",
+            deadline=localday(due) if due else "",
+            due=moment(due) if due else "",
+        )
+
+
+def correction_extended(application: Application) -> OutboxMessage:
+    with language_of(application):
+        due = application.correction_due_at
+        return to_contact(
+            application,
+            kind="startups.correction_extended",
+            subject=_("More time: correct your application with %(region)s by %(deadline)s"),
+            template="correction_extended",
+            deadline=localday(due) if due else "",
+            due=moment(due) if due else "",
         )
 
 

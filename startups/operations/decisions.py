@@ -24,29 +24,6 @@ class ReasonMissing(DomainError):
     code = "reason_missing"
 
 
-def request_correction(*, application_id: int, message: str, by: User | None) -> Application:
-    """Send the application back with what is to be mended; its company may write in it again."""
-    with transaction.atomic():
-        application = locked(application_id)
-        ensure_manages(by, application.region_code)
-        if application.status == Status.INCOMPLETE and application.decision_reason == message:
-            return application
-        if application.status != Status.INCOMPLETE:
-            ensure_may_become(application, Status.INCOMPLETE)
-        if not message.strip():
-            raise ReasonMissing(_("Say what the company is to correct."), field="message")
-        move(
-            application,
-            Status.INCOMPLETE,
-            verb="application.correction_requested",
-            by=by,
-            reason=message,
-            decision_reason=message,
-        )
-        outbox.enqueue(emails.correction_requested(application))
-    return application
-
-
 def mark_eligible(*, application_id: int, by: User | None, reason: str = "") -> Application:
     """Note that the application meets the call's criteria. Nothing is announced. Safe to repeat."""
     return _examine(application_id, Status.ELIGIBLE, "application.eligible", by, reason)

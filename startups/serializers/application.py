@@ -8,7 +8,7 @@ from events.models import HalfDay
 from events.serializers.fields import half_days_seen_by, region_code, year
 from pavilion.core.access import access_of
 from pavilion.core.models import Language
-from pavilion.core.resources import VisibleField, VisibleListField
+from pavilion.core.resources import MomentField, VisibleField, VisibleListField
 from startups.logos import clean_logo
 from startups.models import Application, Call
 from startups.operations import PRIVACY_NOTICE_VERSION
@@ -74,6 +74,7 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
             "decision_reason",
             "waiting_rank",
             "confirm_by",
+            "correction_due_at",
             "exhibitor",
         ]
         read_only_fields = fields
@@ -152,6 +153,14 @@ class CorrectionSerializer(serializers.Serializer[Any]):
     message = serializers.CharField(
         max_length=2000, help_text="What is to be corrected; it stands in the mail to the company."
     )
+    due_at = MomentField(
+        required=False, allow_null=True, default=None, help_text="Until when, if there is a limit."
+    )
+
+
+class MoreTimeSerializer(serializers.Serializer[Any]):
+    due_at = MomentField()
+    reason = serializers.CharField(allow_blank=True, max_length=2000, default="")
 
 
 class RejectionSerializer(serializers.Serializer[Any]):
