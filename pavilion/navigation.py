@@ -41,7 +41,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
             "startups.Theme",
         ],
     ),
-    (_("Team"), ["core.User", "core.ActivityEntry"]),
+    (_("Team"), ["core.User", "core.ActivityEntry", "core.Job"]),
 ]
 
 

@@ -271,6 +271,10 @@ PAGES = {
     "startups:resume": ALL,
     "startups:application": ALL,  # whoever has the link acts for the company
     "startups:application_logo": [404] * 11,
+    "startups:answer_file": ALL,
+    "startups:vector_logo": ALL,
+    "startups:desk_answer_file": [302, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
+    "startups:desk_vector_logo": [302, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
     "events:programme": ALL,
     "meetings:my_day": [302, 404, 404, 200] + [404] * 7,
     "meetings:day": ALL,
@@ -279,6 +283,8 @@ PAGES = {
     "api:schema": ALL,
     "api:docs": ALL,
     "api:api-root": ALL,
+    "api:application-file": [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
+    "api:application-vector-logo": [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
     "admin:index": [302, 403, 403, 403] + [200] * 7,
     "admin:startups_application_changelist": [302, 403, 403, 403] + [200] * 7,
     "admin:meetings_meeting_changelist": [302, 403, 403, 403, 403, 200, 200, 403, 200, 200, 200],
@@ -313,6 +319,12 @@ def path_of(world: World, name: str) -> str:
         "startups:logo": [rows["exhibitor"].slug],
         "startups:stand": [rows["stand"].number],
         "startups:call": ["53"],
+        "startups:answer_file": [world.tokens["application"], "kbis"],
+        "startups:vector_logo": [world.tokens["application"]],
+        "startups:desk_answer_file": [rows["application"].pk, "kbis"],
+        "startups:desk_vector_logo": [rows["application"].pk],
+        "api:application-file": [rows["application"].pk, "kbis"],
+        "api:application-vector-logo": [rows["application"].pk],
         "startups:resume": ["53"],
         "meetings:day": [world.tokens["day"]],
         "meetings:day_calendar": [world.tokens["day"]],
@@ -360,7 +372,7 @@ def test_page_for_each_role(world, name):
 
     answers = [world.browser(role).get(path) for role in ROLES]
     for answer in answers:
-        answer.close()  # a file that is handed out
+        answer.getvalue()  # a file that is handed out is closed once it is read
 
     assert [answer.status_code for answer in answers] == PAGES[name]
 

@@ -1,5 +1,10 @@
-"""Work that takes longer than a click: promised in a transaction, done by a worker, in sight."""
+"""Work that takes longer than a click: promised in a transaction, done by a worker, in sight.
 
+The page of a job shows of its result: "sentence" (what was done, in words), "problems" (a list of
+{"who", "why"} and, to lead there, "url"), "url" and "url_label" (where to go on), and "error".
+"""
+
+import json
 import logging
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -8,7 +13,7 @@ from typing import Any
 from celery import current_app
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -24,6 +29,10 @@ LEASE = timedelta(minutes=2)
 ATTEMPTS = 3
 # How often, in rows, a job tells how far it is.
 STEP = 50
+
+
+class TakenOver(Exception):
+    """This worker was thought dead, and another one is doing the job: nothing more to say."""
 
 
 class Progress:
@@ -51,7 +60,9 @@ class Progress:
     def _tell(self, **values: Any) -> None:
         for name, value in values.items():
             setattr(self.job, name, value)
-        Job.objects.filter(pk=self.job.pk).update(**values, claimed_until=timezone.now() + LEASE)
+        mine = _held(self.job)
+        if not mine.update(**values, claimed_until=timezone.now() + LEASE):
+            raise TakenOver
 
 
 # What runs a job of each kind, by name; apps register theirs when they are loaded. The mapping
@@ -102,7 +113,12 @@ def run(job_id: int) -> None:
     try:
         with translation.override(job.language):
             result = KINDS[job.kind](job, Progress(job))
-        values = {"state": Job.State.DONE, "result": dict(result), "done": F("total")}
+            # Lazy words become text while their language is the active one.
+            plain = json.loads(json.dumps(dict(result), default=str))
+        values = {"state": Job.State.DONE, "result": plain, "done": F("total")}
+    except TakenOver:
+        logger.warning("The job %s was taken over by another worker", job.pk)
+        return
     except DomainError as refusal:
         values = {"state": Job.State.FAILED, "result": {"error": str(refusal)}}
     except Exception:
@@ -110,7 +126,7 @@ def run(job_id: int) -> None:
         with translation.override(job.language):
             sentence = _("Something broke on our side. The administrators have been told.")
         values = {"state": Job.State.FAILED, "result": {"error": sentence}}
-    Job.objects.filter(pk=job.pk).update(**values, finished_at=timezone.now(), claimed_until=None)
+    _held(job).update(**values, finished_at=timezone.now(), claimed_until=None)
 
 
 def run_due() -> None:
@@ -119,7 +135,12 @@ def run_due() -> None:
         run(job_id)
 
 
-def _due() -> Any:
+def _held(job: Job) -> QuerySet[Job]:
+    """The job while it is still this worker's: whoever takes it over counts one attempt more."""
+    return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, attempts=job.attempts)
+
+
+def _due() -> QuerySet[Job]:
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lt=timezone.now())
     return Job.objects.filter(free, state__in=[Job.State.QUEUED, Job.State.RUNNING])
 
@@ -128,12 +149,15 @@ def _claim(job_id: int) -> Job | None:
     """One conditional UPDATE: of two workers, one gets the job."""
     now = timezone.now()
     gone = _due().filter(pk=job_id, attempts__gte=ATTEMPTS)
-    if gone.update(
-        state=Job.State.FAILED,
-        finished_at=now,
-        claimed_until=None,
-        result={"error": "This job stopped its worker several times."},
-    ):
+    if given_up := gone.first():
+        with translation.override(given_up.language):
+            sentence = _("This job stopped its worker several times; it is not tried again.")
+        gone.update(
+            state=Job.State.FAILED,
+            finished_at=now,
+            claimed_until=None,
+            result={"error": sentence},
+        )
         logger.error("The job %s was given up after %s attempts", job_id, ATTEMPTS)
         return None
     claimed = (

@@ -70,6 +70,7 @@ MANAGERS = {"national manager", "manager"}
 # list -> who opens it, who adds to it
 LISTS = {
     "core_activityentry": (DESK, set()),
+    "core_job": (EVERYBODY, set()),
     "core_outboxmessage": (DESK, set()),
     "core_user": (NATIONAL, {"national manager"}),
     "events_day": (DESK, {"national manager"}),
@@ -176,7 +177,7 @@ def test_the_sidebar_shows_a_reviewer_the_calls_and_no_mail(client):
     client.force_login(organiser("53", Role.REVIEWER))
     with translation.override("en"):
         groups = client.get(reverse("admin:index")).context["sidebar_navigation"]
-    assert [len(group["items"]) for group in groups] == [1, 3, 2]
+    assert [len(group["items"]) for group in groups] == [1, 3, 2, 1]
 
 
 # --- Saving ---
