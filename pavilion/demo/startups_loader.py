@@ -8,6 +8,7 @@ from pavilion.demo.application_history import ApplicationHistory
 from pavilion.demo.application_mails import write_application_mails
 from pavilion.demo.applications import Applicants, create_applications, create_wishes
 from pavilion.demo.juries import Jury
+from pavilion.demo.preparations import Preparations
 from pavilion.demo.setting import Setting
 from pavilion.demo.stays import Stay
 from startups.models import Allocation, Application, Exhibitor
@@ -22,6 +23,8 @@ def load_startups(setting: Setting) -> None:
     everything = [row for rows in applications.values() for row in rows]
     _read_and_decide(setting, applications)
     exhibitors = rotation.create_exhibitors(everything, setting.dates, setting.random)
+    preparations = Preparations(random=_random(setting), dates=setting.dates, days=setting.days)
+    preparations.of(exhibitors)
     chosen = _stays(setting, applications)
     create_wishes(chosen, everything, setting.half_days)
     allocations = _allocations(setting, exhibitors, chosen)
