@@ -14,6 +14,7 @@ from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
 from startups import images, pdf, svg
+from startups.models import Exhibitor
 
 MAX_DOCUMENT = 10_000_000
 MAX_VECTOR_LOGO = 5_000_000
@@ -109,6 +110,12 @@ def sent(file: FieldFile | None, name: str) -> FileResponse:
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def sent_vector_logo(exhibitor: Exhibitor) -> FileResponse:
+    """Named after the exhibitor: a printer gets dozens of them."""
+    logo = exhibitor.vector_logo
+    return sent(logo, safe_name(f"{exhibitor.slug}.", (logo.name or "").rsplit(".", 1)[-1]))
 
 
 def _kind(beginning: bytes) -> str:

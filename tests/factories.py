@@ -21,7 +21,7 @@ from events.models import (
 from meetings.models import Delegation, Feed, Meeting, Office, Participant, Person
 from pavilion.core.access import Role
 from pavilion.core.models import Membership, User
-from startups.models import Allocation, Application, Call, Exhibitor
+from startups.models import Allocation, Answer, Application, Call, Exhibitor, Question
 
 
 def siret(number: int) -> str:
@@ -215,6 +215,33 @@ class ApplicationFactory(Factory):
             None if application.status == "draft" else datetime(2030, 2, 10, tzinfo=UTC)
         )
     )
+
+
+class QuestionFactory(Factory):
+    class Meta:
+        model = Question
+
+    call = factory.SubFactory(CallFactory)
+    key = factory.Sequence(lambda n: f"question-{n}")
+    label_fr = "Votre extrait Kbis"
+
+
+class AnswerFactory(Factory):
+    """To a question of the application's own call; pass `value`, or `file`."""
+
+    class Meta:
+        model = Answer
+
+    application = factory.SubFactory(ApplicationFactory)
+    question = factory.SubFactory(
+        QuestionFactory,
+        call=factory.SelfAttribute("..application.call"),
+        kind=factory.LazyAttribute(
+            lambda question: "file" if question.factory_parent.file else "text"
+        ),
+    )
+    file = None
+    file_name = factory.LazyAttribute(lambda answer: answer.file.name if answer.file else "")
 
 
 class ExhibitorFactory(Factory):

@@ -21,6 +21,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -193,6 +194,17 @@ def operation(
     """Document a door to an operation: what it takes, what it answers, that it may be refused."""
     answers: Mapping[Any, Any] = {status: answer, 409: RefusalSerializer}
     return extend_schema(summary=summary, request=body, responses=answers, **documented)
+
+
+class AnyKind(JSONRenderer):
+    """Where a file is sent, whatever kind the client says it takes; refusals are JSON."""
+
+    media_type = "*/*"
+
+
+def sends_file(summary: str) -> Callable[..., Any]:
+    """Document a door that answers with a file, to be saved."""
+    return extend_schema(summary=summary, responses={(200, "application/octet-stream"): bytes})
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -25,7 +25,7 @@ def answer_file(request: HttpRequest, application: Application, key: str) -> Htt
 @require_safe
 @private_page
 def vector_logo(request: HttpRequest, application: Application) -> HttpResponseBase:
-    return _sent_logo(get_object_or_404(Exhibitor, application=application))
+    return files.sent_vector_logo(get_object_or_404(Exhibitor, application=application))
 
 
 @require_safe
@@ -41,9 +41,4 @@ def desk_answer_file(request: HttpRequest, pk: int, key: str) -> HttpResponseBas
 @never_cache
 def desk_vector_logo(request: HttpRequest, pk: int) -> HttpResponseBase:
     application = get_object_or_404(Application.objects.visible_to(request.user), pk=pk)
-    return _sent_logo(get_object_or_404(Exhibitor, application=application))
-
-
-def _sent_logo(exhibitor: Exhibitor) -> HttpResponseBase:
-    logo = exhibitor.vector_logo
-    return files.sent(logo, files.safe_name(exhibitor.slug, (logo.name or "").rsplit(".", 1)[-1]))
+    return files.sent_vector_logo(get_object_or_404(Exhibitor, application=application))
