@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -38,6 +39,7 @@ ROLES = (
     "national",
 )
 ALL = [200] * 11
+PAGE = SimpleUploadedFile("page.pdf", b"%PDF-1.7")
 
 
 @dataclass
@@ -76,7 +78,8 @@ def world(time_machine_at_the_fair) -> World:
     participation = make.ParticipationFactory(region=bretagne)
     submitted = make.ApplicationFactory(contact_email=contact.email)
     make.ApplicationFactory(status="draft", contact_email="autre@societe.example")
-    allocation = make.AllocationFactory()
+    make.AnswerFactory(application=submitted, question__key="kbis", file=PAGE)
+    allocation = make.AllocationFactory(exhibitor__vector_logo=PAGE)
     person = make.PersonFactory(user=delegate, email=delegate.email)
     meeting = make.MeetingFactory(participation=participation, format="walkthrough")
     participant = make.ParticipantFactory(meeting=meeting, person=person)
@@ -274,7 +277,7 @@ PAGES = {
     "startups:answer_file": ALL,
     "startups:vector_logo": ALL,
     "startups:desk_answer_file": [302, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
-    "startups:desk_vector_logo": [302, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
+    "startups:desk_vector_logo": [302, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200],
     "events:programme": ALL,
     "meetings:my_day": [302, 404, 404, 200] + [404] * 7,
     "meetings:day": ALL,
@@ -284,7 +287,7 @@ PAGES = {
     "api:docs": ALL,
     "api:api-root": ALL,
     "api:application-file": [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
-    "api:application-vector-logo": [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
+    "api:application-vector-logo": [401, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200],
     "admin:index": [302, 403, 403, 403] + [200] * 7,
     "admin:startups_application_changelist": [302, 403, 403, 403] + [200] * 7,
     "admin:meetings_meeting_changelist": [302, 403, 403, 403, 403, 200, 200, 403, 200, 200, 200],
@@ -320,11 +323,11 @@ def path_of(world: World, name: str) -> str:
         "startups:stand": [rows["stand"].number],
         "startups:call": ["53"],
         "startups:answer_file": [world.tokens["application"], "kbis"],
-        "startups:vector_logo": [world.tokens["application"]],
+        "startups:vector_logo": [rows["exhibitor"].application.token],
         "startups:desk_answer_file": [rows["application"].pk, "kbis"],
-        "startups:desk_vector_logo": [rows["application"].pk],
+        "startups:desk_vector_logo": [rows["exhibitor"].application_id],
         "api:application-file": [rows["application"].pk, "kbis"],
-        "api:application-vector-logo": [rows["application"].pk],
+        "api:application-vector-logo": [rows["exhibitor"].application_id],
         "startups:resume": ["53"],
         "meetings:day": [world.tokens["day"]],
         "meetings:day_calendar": [world.tokens["day"]],
