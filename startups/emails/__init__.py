@@ -9,7 +9,15 @@ from startups.emails.applications import (
     submitted,
     withdrawn,
 )
-from startups.emails.decisions import confirmed, declined, rejected, selected, waitlisted
+from startups.emails.decisions import (
+    confirmed,
+    declined,
+    lapsed,
+    promoted,
+    rejected,
+    selected,
+    waitlisted,
+)
 
 __all__ = [
     "LINK",
@@ -18,7 +26,9 @@ __all__ = [
     "correction_extended",
     "correction_requested",
     "declined",
+    "lapsed",
     "link",
+    "promoted",
     "rejected",
     "selected",
     "submitted",

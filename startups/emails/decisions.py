@@ -23,6 +23,34 @@ def selected(application: Application) -> OutboxMessage:
         )
 
 
+def promoted(application: Application) -> OutboxMessage:
+    """A place for somebody who waited: its own subject, for the deadline is short."""
+    with language_of(application):
+        deadline = application.confirm_by
+        return to_contact(
+            application,
+            kind="startups.promoted",
+            subject=_("A place is free for you at %(edition)s: confirm by %(deadline)s"),
+            template="promoted",
+            deadline=localday(deadline) if deadline else "",
+            confirm_by=moment(deadline) if deadline else "",
+        )
+
+
+def lapsed(application: Application, *, is_passed_on: bool) -> OutboxMessage:
+    """The offer was not confirmed in time; whether the place has gone to another company."""
+    with language_of(application):
+        deadline = application.confirm_by
+        return to_contact(
+            application,
+            kind="startups.lapsed",
+            subject=_("Place no longer held: %(company)s at %(edition)s"),
+            template="lapsed",
+            confirm_by=moment(deadline) if deadline else "",
+            is_passed_on=is_passed_on,
+        )
+
+
 def waitlisted(application: Application) -> OutboxMessage:
     with language_of(application):
         return to_contact(

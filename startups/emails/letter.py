@@ -17,6 +17,11 @@ def language_of(application: Application) -> AbstractContextManager[Any]:
     return translation.override(application.language)
 
 
+def waiting_thread(application: Application) -> str:
+    """What reminders of a deadline share: the next change of state drops the unsent ones."""
+    return f"startups.deadline.{application.pk}"
+
+
 def to_contact(
     application: Application, *, kind: str, subject: str, template: str, **context: Any
 ) -> OutboxMessage:

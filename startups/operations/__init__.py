@@ -67,6 +67,7 @@ from startups.operations.exhibitors import (
     mark_no_show,
 )
 from startups.operations.links import renew_application_link
+from startups.operations.places import NoPlaceLeft, places_held
 from startups.operations.reviewing import (
     DecisionsReleased,
     HasSteppedBack,
@@ -88,6 +89,12 @@ from startups.operations.submission import (
     reopen_application,
     submit_application,
     withdraw_application,
+)
+from startups.operations.waiting import (
+    fill_free_places,
+    fill_places,
+    lapse_offers,
+    move_on_waiting_list,
 )
 from startups.operations.writing import (
     AlreadyApplied,
@@ -116,6 +123,7 @@ __all__ = [
     "HasSteppedBack",
     "Incomplete",
     "NoLongerRead",
+    "NoPlaceLeft",
     "NoReviewer",
     "NoSuchScore",
     "NotALimit",
@@ -147,14 +155,19 @@ __all__ = [
     "create_call",
     "decline_application",
     "extend_correction",
+    "fill_free_places",
+    "fill_places",
     "find_or_start_application",
     "hand_in_review",
     "hide_call",
     "is_editable",
     "is_open_to_jury",
+    "lapse_offers",
     "mark_eligible",
     "mark_ineligible",
     "mark_no_show",
+    "move_on_waiting_list",
+    "places_held",
     "publish_call",
     "recompute_means",
     "recuse_review",

@@ -1,7 +1,5 @@
 """What a regional team decides about an application."""
 
-from datetime import datetime, time, timedelta
-
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -12,8 +10,15 @@ from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups import emails
-from startups.models import Application, Call
-from startups.operations.states import Status, ensure_may_become, locked, move
+from startups.models import Application
+from startups.operations.places import ensure_place_left, fill, give_place
+from startups.operations.states import (
+    Status,
+    ensure_may_become,
+    locked,
+    locked_with_call,
+    move,
+)
 
 
 class RankTaken(DomainError):
@@ -35,25 +40,18 @@ def mark_ineligible(*, application_id: int, by: User | None, reason: str = "") -
 
 
 def select_application(*, application_id: int, by: User | None, reason: str = "") -> Application:
-    """Offer a place, and promise the mail that says until when to confirm. Safe to call twice."""
+    """Offer a place, and promise the mail that says until when to confirm. Safe to call twice.
+
+    Refused when every place of the call is held.
+    """
     with transaction.atomic():
-        application = locked(application_id)
+        application = locked_with_call(application_id)
         ensure_manages(by, application.region_code)
         if application.status == Status.SELECTED:
             return application
         ensure_may_become(application, Status.SELECTED)
-        now = timezone.now()
-        move(
-            application,
-            Status.SELECTED,
-            verb="application.selected",
-            by=by,
-            reason=reason,
-            decided_at=now,
-            decision_reason=reason,
-            confirm_by=_end_of_day(now + timedelta(days=application.call.confirm_within_days)),
-        )
-        outbox.enqueue(emails.selected(application))
+        ensure_place_left(application.call)
+        give_place(application, by=by, reason=reason, words=reason)
     return application
 
 
@@ -62,57 +60,70 @@ def waitlist_application(
 ) -> Application:
     """Put on the waiting list, last unless a free rank is given. Safe to call twice.
 
-    With another free rank, somebody already on the list is moved, without a new mail.
+    With another free rank, somebody already on the list is moved, without a new mail. Where
+    decisions are released and a place is free, it is offered at once.
     """
     with transaction.atomic():
-        application = locked(application_id)
+        application = locked_with_call(application_id)
         ensure_manages(by, application.region_code)
-        # Ranks are handed out one at a time.
-        Call.objects.select_for_update(no_key=True).get(pk=application.call_id)
         if application.status == Status.WAITLISTED:
             if rank is not None and rank != application.waiting_rank:
                 _change_rank(application, rank, by=by, reason=reason)
             return application
-        ensure_may_become(application, Status.WAITLISTED)
-        move(
-            application,
-            Status.WAITLISTED,
-            verb="application.waitlisted",
-            by=by,
-            reason=reason,
-            waiting_rank=_free_rank(application, rank),
-            decided_at=timezone.now(),
-            decision_reason=reason,
-            confirm_by=None,
-        )
-        outbox.enqueue(emails.waitlisted(application))
-    return application
+        put_on_waiting_list(application, by=by, rank=rank, reason=reason)
+        if application.call.released_at is not None:
+            fill(application.call)
+        return locked(application_id)
+
+
+def put_on_waiting_list(
+    application: Application, *, by: User | None, rank: int | None = None, reason: str = ""
+) -> None:
+    """An application locked with its call: its rank is the last unless a free one is given."""
+    ensure_may_become(application, Status.WAITLISTED)
+    move(
+        application,
+        Status.WAITLISTED,
+        verb="application.waitlisted",
+        by=by,
+        reason=reason,
+        waiting_rank=_free_rank(application, rank),
+        decided_at=timezone.now(),
+        decision_reason=reason,
+        confirm_by=None,
+    )
+    outbox.enqueue(emails.waitlisted(application))
 
 
 def reject_application(*, application_id: int, by: User | None, reason: str) -> Application:
     """Turn down, for a reason the company is told. Safe to call twice."""
     with transaction.atomic():
-        application = locked(application_id)
+        # The call too: somebody on its waiting list may be offered a place at this moment.
+        application = locked_with_call(application_id)
         ensure_manages(by, application.region_code)
-        if application.status == Status.REJECTED:
-            return application
-        ensure_may_become(application, Status.REJECTED)
-        if not reason.strip():
-            raise ReasonMissing(
-                _("Give the reason: the mail to the company quotes it."), field="reason"
-            )
-        move(
-            application,
-            Status.REJECTED,
-            verb="application.rejected",
-            by=by,
-            reason=reason,
-            decided_at=timezone.now(),
-            decision_reason=reason,
-            confirm_by=None,
-        )
-        outbox.enqueue(emails.rejected(application))
+        if application.status != Status.REJECTED:
+            turn_down(application, by=by, reason=reason)
     return application
+
+
+def turn_down(application: Application, *, by: User | None, reason: str) -> None:
+    """A locked application."""
+    ensure_may_become(application, Status.REJECTED)
+    if not reason.strip():
+        raise ReasonMissing(
+            _("Give the reason: the mail to the company quotes it."), field="reason"
+        )
+    move(
+        application,
+        Status.REJECTED,
+        verb="application.rejected",
+        by=by,
+        reason=reason,
+        decided_at=timezone.now(),
+        decision_reason=reason,
+        confirm_by=None,
+    )
+    outbox.enqueue(emails.rejected(application))
 
 
 def _examine(
@@ -125,12 +136,6 @@ def _examine(
             ensure_may_become(application, status)
             move(application, status, verb=verb, by=by, reason=reason)
     return application
-
-
-def _end_of_day(moment: datetime) -> datetime:
-    """The last second of that day in Paris: "until the 12th" includes the 12th."""
-    day = timezone.localtime(moment).date()
-    return timezone.make_aware(datetime.combine(day, time(23, 59, 59)))
 
 
 def _free_rank(application: Application, rank: int | None) -> int:

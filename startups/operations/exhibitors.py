@@ -15,12 +15,14 @@ from startups import emails
 from startups.dates import moment
 from startups.models import Application, Exhibitor
 from startups.operations.allocations import release_coming
+from startups.operations.places import pass_on
 from startups.operations.states import (
     Status,
     ensure_acts_for,
     ensure_may_become,
     is_its_company,
     locked,
+    locked_with_call,
     move,
 )
 
@@ -38,13 +40,15 @@ def confirm_application(
 ) -> Exhibitor:
     """Take the place that was offered: the company becomes an exhibitor. Safe to call twice.
 
-    A company confirms before its deadline; after it, only an organiser can do it for them.
+    A company confirms before its deadline, the last second included; after it, only an organiser
+    can do it for them, as long as the offer has not lapsed.
     """
     with transaction.atomic():
         application = locked(application_id)
         ensure_acts_for(by, application)
         if application.status == Status.CONFIRMED:
             return application.exhibitor
+        _ensure_not_lapsed(application, by)
         ensure_may_become(application, Status.CONFIRMED)
         _ensure_in_time(application, by)
         move(application, Status.CONFIRMED, verb="application.confirmed", by=by, by_name=by_name)
@@ -56,9 +60,12 @@ def confirm_application(
 def decline_application(
     *, application_id: int, by: User | None = None, by_name: str = "", reason: str = ""
 ) -> Application:
-    """Leave the place that was offered to the next company. Safe to call twice."""
+    """Leave the place that was offered to the next company. Safe to call twice.
+
+    Where the waiting list moves up by itself, the next one is offered it in the same transaction.
+    """
     with transaction.atomic():
-        application = locked(application_id)
+        application = locked_with_call(application_id)
         ensure_acts_for(by, application)
         if application.status == Status.DECLINED:
             return application
@@ -72,6 +79,7 @@ def decline_application(
             reason=reason,
         )
         outbox.enqueue(emails.declined(application))
+        pass_on(application)
     return application
 
 
@@ -125,6 +133,32 @@ def leave(
         reason=reason,
         before={"left_at": None},
         after={"left_at": exhibitor.left_at},
+    )
+
+
+def _ensure_not_lapsed(application: Application, by: User | None) -> None:
+    """Whoever comes too late learns where the place is now, and whom to ask."""
+    if application.status != Status.DECLINED or application.lapsed_at is None:
+        return
+    deadline = application.confirm_by or application.lapsed_at
+    words = {"deadline": moment(deadline), "contact": application.call.contact_email}
+    if is_its_company(by, application):
+        sentence = _(
+            "The place was to be confirmed before %(deadline)s. It is no longer held for you and "
+            "may have gone to another company. Write to %(contact)s: they can offer you a place "
+            "again if one is free."
+        )
+    else:
+        sentence = _(
+            "This offer lapsed: it was to be confirmed before %(deadline)s. Select the application "
+            "again, if a place is free."
+        )
+    raise TooLate(
+        sentence % words,
+        details={
+            "confirm_by": paris_iso(deadline),
+            "lapsed_at": paris_iso(application.lapsed_at),
+        },
     )
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
-from startups.models import Application
+from pavilion.core.threads import supersede
+from startups.emails.letter import waiting_thread
+from startups.models import Application, Call, Decision
 
 Status = Application.Status
 
@@ -61,6 +64,28 @@ def locked(application_id: int) -> Application:
         .select_related("call__participation__region", "call__participation__edition")
         .get(pk=application_id)
     )
+
+
+def locked_call(call_id: int) -> Call:
+    """The call, its row locked: who counts, gives or frees its places goes one after the other."""
+    return (
+        Call.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("participation__region", "participation__edition")
+        .get(pk=call_id)
+    )
+
+
+def locked_with_call(application_id: int) -> Application:
+    """The application and its call, both locked.
+
+    Always the call first: who holds an application never waits for its call, so that of two who
+    want places none blocks the other for ever.
+    """
+    call_id = Application.objects.values_list("call_id", flat=True).get(pk=application_id)
+    call = locked_call(call_id)
+    application = locked(application_id)
+    application.call = call
+    return application
 
 
 def is_its_company(by: User | None, application: Application) -> bool:
@@ -131,7 +156,11 @@ def move(
     waiting_rank: int | None = None,
     **fields: Any,
 ) -> None:
-    """Give a locked application its new status and note it; its rank ends unless one is given."""
+    """Give a locked application its new status and note it; its rank ends unless one is given.
+
+    A reminder that still waits to leave is about what was: it is dropped. A decision prepared for
+    it is settled by this one.
+    """
     changes = {"status": status, "waiting_rank": waiting_rank, **fields}
     before = {name: getattr(application, name) for name in changes}
     after = {name: value for name, value in changes.items() if value != before[name]}
@@ -147,4 +176,41 @@ def move(
         **told_of(application, by=by, by_name=by_name),
         before={name: before[name] for name in after},
         after=after,
+    )
+    supersede([waiting_thread(application)])
+    _settle_decision(application, status, by=by)
+
+
+# A prepared decision outlives these: it is still to be announced.
+_UNDECIDED = frozenset({Status.SUBMITTED, Status.INCOMPLETE, Status.ELIGIBLE, Status.INELIGIBLE})
+
+
+def _settle_decision(
+    application: Application, status: Application.Status, *, by: User | None
+) -> None:
+    """What was prepared has been announced, or something else has and it is dropped."""
+    if status in _UNDECIDED:
+        return
+    decision = Decision.objects.pending().filter(application=application).first()
+    if decision is None:
+        return
+    if decision.outcome == status:
+        decision.released_at = timezone.now()
+        decision.save(update_fields=["released_at"])
+    else:
+        drop(decision, application, by=by)
+
+
+def drop(
+    decision: Decision, application: Application, *, by: User | None, reason: str = ""
+) -> None:
+    """Forget a decision that was only prepared; the log keeps it, for the desk alone."""
+    decision.delete()
+    activity.record(
+        by=by,
+        verb="decision.dropped",
+        target=application,
+        region_code=application.region_code,
+        reason=reason,
+        before={"outcome": str(decision.outcome), "rank": decision.rank},
     )

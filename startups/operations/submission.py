@@ -8,10 +8,18 @@ from pavilion.core import outbox
 from pavilion.core.models import User
 from startups import emails
 from startups.models import Application
-from startups.operations.drafts import closed
+from startups.operations.drafts import accepts, closed
 from startups.operations.exhibitors import leave
-from startups.operations.states import Status, ensure_acts_for, ensure_may_become, locked, move
-from startups.operations.writing import incomplete, missing_from
+from startups.operations.places import HOLDING, pass_on
+from startups.operations.states import (
+    Status,
+    ensure_acts_for,
+    ensure_may_become,
+    locked,
+    locked_with_call,
+    move,
+)
+from startups.operations.writing import ensure_settled, incomplete, is_editable, missing_from
 
 
 def submit_application(
@@ -28,10 +36,11 @@ def submit_application(
             return application
         ensure_may_become(application, Status.SUBMITTED)
         now = timezone.now()
-        if application.status == Status.DRAFT and not application.call.accepts_submissions(now):
+        if not is_editable(application, now) and by is None:
             raise closed(application.call, now)
         if missing := missing_from(application):
-            raise incomplete(missing)
+            raise incomplete(application, missing)
+        ensure_settled(application)
         move(
             application,
             Status.SUBMITTED,
@@ -47,13 +56,17 @@ def submit_application(
 def withdraw_application(
     *, application_id: int, reason: str = "", by: User | None = None, by_name: str = ""
 ) -> Application:
-    """Take the application back; an exhibitor leaves its coming half-days. Safe to call twice."""
+    """Take the application back; an exhibitor leaves its coming half-days. Safe to call twice.
+
+    A place it held goes to the waiting list, where that moves up by itself.
+    """
     with transaction.atomic():
-        application = locked(application_id)
+        application = locked_with_call(application_id)
         ensure_acts_for(by, application)
         if application.status == Status.WITHDRAWN:
             return application
         ensure_may_become(application, Status.WITHDRAWN)
+        held_a_place = application.status in HOLDING
         move(
             application,
             Status.WITHDRAWN,
@@ -64,6 +77,8 @@ def withdraw_application(
         )
         leave(application, by=by, by_name=by_name, reason=reason)
         outbox.enqueue(emails.withdrawn(application))
+        if held_a_place:
+            pass_on(application)
     return application
 
 
@@ -78,7 +93,7 @@ def reopen_application(
             return application
         ensure_may_become(application, Status.DRAFT)
         now = timezone.now()
-        if not application.call.accepts_submissions(now):
+        if not accepts(application, now):
             raise closed(application.call, now)
         move(
             application,
