@@ -1,0 +1,22 @@
+"""How much of a file is read. What goes beyond is refused with a sentence, never cut."""
+
+# Of the file as sent.
+FILE_BYTES = 20 * 1024 * 1024
+# Of everything packed in it, unpacked. The largest honest list (20,000 rows, 60 columns) has 120.
+UNPACKED_BYTES = 200 * 1024 * 1024
+PACKED_PARTS = 1000
+SHEETS = 50
+ROWS = 20_000
+COLUMNS = 200
+# Of one cell; what spreadsheet programs themselves allow.
+CELL_CHARACTERS = 32_767
+# A quotation mark opened and never closed swallows the rest of a CSV file into one cell.
+CELL_LINES = 200
+# How much of each sheet is shown to choose the columns by.
+FIRST_ROWS = 40
+
+# Of the process that reads.
+MEMORY_BYTES = 1024 * 1024 * 1024
+CPU_SECONDS = 30
+OUTPUT_BYTES = 160 * 1024 * 1024
+WAIT_SECONDS = 45
