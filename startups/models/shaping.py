@@ -3,20 +3,64 @@
 from datetime import datetime
 from typing import ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pavilion.core.access import access_of
 from pavilion.core.languages import localized
 from pavilion.core.models import User
 from startups.models.call import Call
+
+_REGION = "call__participation__region"
+
+
+def _with_the_call(user: User | AnonymousUser) -> Q:
+    """What is public with a published call; its region's team sees it before."""
+    access = access_of(user)
+    if access.is_national:
+        return Q()
+    public = Q(call__is_published=True, call__participation__edition__is_published=True)
+    return public | Q(**{f"{_REGION}__in": access.region_codes})
+
+
+def _of_the_desk(user: User | AnonymousUser) -> Q:
+    """What only the region's desk and the national team read."""
+    access = access_of(user)
+    return Q() if access.is_national else Q(**{f"{_REGION}__in": access.desk_codes})
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
     def in_order(self) -> "QuestionQuerySet":
         return self.filter(is_active=True).order_by("position", "pk")
+
+    def visible_to(self, user: User | AnonymousUser) -> "QuestionQuerySet":
+        return self.filter(_with_the_call(user))
+
+
+class CriterionQuerySet(models.QuerySet["Criterion"]):
+    def visible_to(self, user: User | AnonymousUser) -> "CriterionQuerySet":
+        """Who applies may know what is judged."""
+        return self.filter(_with_the_call(user))
+
+
+class QuotaQuerySet(models.QuerySet["Quota"]):
+    def visible_to(self, user: User | AnonymousUser) -> "QuotaQuerySet":
+        return self.filter(_of_the_desk(user))
+
+
+class LateCodeQuerySet(models.QuerySet["LateCode"]):
+    def visible_to(self, user: User | AnonymousUser) -> "LateCodeQuerySet":
+        """Whoever knows a code can use it."""
+        return self.filter(_of_the_desk(user))
+
+
+class ChecklistDeadlineQuerySet(models.QuerySet["ChecklistDeadline"]):
+    def visible_to(self, user: User | AnonymousUser) -> "ChecklistDeadlineQuerySet":
+        return self.filter(_with_the_call(user))
 
 
 class Question(models.Model):
@@ -145,6 +189,8 @@ class Criterion(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    objects = CriterionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("criterion")
         verbose_name_plural = _("criteria")
@@ -186,6 +232,8 @@ class Quota(models.Model):
     value = models.CharField(_("value"), max_length=20, blank=True)
     least = models.PositiveSmallIntegerField(_("places at least"))
 
+    objects = QuotaQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("quota")
         verbose_name_plural = _("quotas")
@@ -219,6 +267,8 @@ class LateCode(models.Model):
         verbose_name=_("given by"),
     )
     created_at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
+
+    objects = LateCodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("late-entry code")
@@ -255,6 +305,8 @@ class ChecklistDeadline(models.Model):
     )
     item = models.CharField(_("item"), max_length=10, choices=ChecklistItem.choices)
     due_at = models.DateTimeField(_("to do before"))
+
+    objects = ChecklistDeadlineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("checklist deadline")

@@ -8,7 +8,7 @@ from startups.models import Call
 def locked_call(call_id: int, by: User | None) -> Call:
     """The call, its row locked until the transaction ends, for somebody who may act on it."""
     call = (
-        Call.objects.select_for_update(of=("self",))
+        Call.objects.select_for_update(of=("self",), no_key=True)
         .select_related("participation__region", "participation__edition")
         .get(pk=call_id)
     )
