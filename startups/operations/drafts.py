@@ -114,6 +114,14 @@ def ensure_open(call: Call, now: datetime) -> None:
         raise closed(call, now)
 
 
+def accepts(application: Application, now: datetime) -> bool:
+    """Whether it may be handed in: its call is open, or its late-entry code still valid."""
+    call, code = application.call, application.late_code
+    if call.accepts_submissions(now):
+        return True
+    return call.is_published and code is not None and code.is_valid_at(now)
+
+
 def closed(call: Call, now: datetime) -> NotOpen:
     """The refusal that says when a call opens, or since when it is closed."""
     words = {

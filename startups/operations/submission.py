@@ -19,7 +19,12 @@ from startups.operations.states import (
     locked_with_call,
     move,
 )
-from startups.operations.writing import ensure_settled, incomplete, is_editable, missing_from
+from startups.operations.writing import (
+    ensure_editable,
+    ensure_settled,
+    incomplete,
+    missing_from,
+)
 
 
 def submit_application(
@@ -36,8 +41,9 @@ def submit_application(
             return application
         ensure_may_become(application, Status.SUBMITTED)
         now = timezone.now()
-        if not is_editable(application, now) and by is None:
+        if application.status == Status.DRAFT and not accepts(application, now):
             raise closed(application.call, now)
+        ensure_editable(application, by=by, now=now)
         if missing := missing_from(application):
             raise incomplete(application, missing)
         ensure_settled(application)

@@ -13,9 +13,11 @@ from events.models import HalfDay
 from pavilion.core import activity, outbox
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
-from startups import emails
-from startups.models import Application
-from startups.operations.drafts import closed, mail_link
+from startups import emails, steps
+from startups.dates import moment
+from startups.models import Application, Question
+from startups.operations.drafts import accepts, closed, mail_link
+from startups.operations.own_answers import write_answers
 from startups.operations.states import (
     Status,
     WrongStatus,
@@ -32,8 +34,13 @@ COLUMNS = (
     "siret",
     "founded_on",
     "headcount_band",
+    "revenue",
+    "address",
     "city",
     "postcode",
+    "founders",
+    "women_founders",
+    "has_exhibited",
     "theme",
     "trl",
     "pitch_fr",
@@ -66,17 +73,31 @@ class ChangedMeanwhile(DomainError):
     code = "changed_meanwhile"
 
 
+class NotSettled(DomainError):
+    code = "not_settled"
+
+
+class CorrectionClosed(DomainError):
+    code = "correction_closed"
+
+
+class MoreWomenThanFounders(DomainError):
+    code = "more_women_than_founders"
+
+
 def save_application(
     *,
     application_id: int,
     values: Mapping[str, Any],
+    answers: Mapping[str, Any] | None = None,
     by: User | None = None,
     by_name: str = "",
     expected: datetime | None = None,
 ) -> Application:
-    """Write what was typed. A draft may lack anything; what was submitted stays complete.
+    """Write what is valid. A draft may lack anything; what was submitted stays complete.
 
-    `values` holds field names, plus `commitments` (all made or not) and `wanted_half_days`.
+    `values` holds field names, plus `commitments` (all made or not) and `wanted_half_days`;
+    `answers` those to the region's own questions, by key, see `write_answers`.
     `expected` is the `updated_at` the writer saw: an application changed since is not overwritten.
     Writing the same again changes nothing. Another contact's address gets a new private link, and
     the former link opens nothing more. A company with another application to this call is
@@ -92,22 +113,26 @@ def save_application(
             ensure_editable(application, by=by, now=timezone.now())
             _ensure_unchanged(application, expected)
             _ensure_only_one(application, str(values.get("siret", application.siret)))
-            _write(application, values, by=by, by_name=by_name)
+            write(application, values, answers or {}, by=by, by_name=by_name)
         return application
     except (_SameCompany, IntegrityError) as error:
         # Outside the transaction that was rolled back: the mail to the other contact must stay.
-        other = _same_company(application, str(values.get("siret", application.siret)))
+        other = same_company(application, str(values.get("siret", application.siret)))
         if other is None:
             raise
-        raise _led_back(other) from error
+        with transaction.atomic():
+            mail_link(other)
+        raise led_back(other) from error
 
 
 def is_editable(application: Application, now: datetime) -> bool:
-    """Whether its company may still write in it: until the closing, or to correct it when asked."""
+    """Whether its company may still write in it: until the closing (or as long as its late code
+    is valid), or to correct it when asked, until the day given for it.
+    """
     if application.status == Status.INCOMPLETE:
-        return True
+        return application.correction_due_at is None or now <= application.correction_due_at
     is_pending = application.status in {Status.DRAFT, Status.SUBMITTED}
-    return is_pending and application.call.accepts_submissions(now)
+    return is_pending and accepts(application, now)
 
 
 def ensure_editable(application: Application, *, by: User | None, now: datetime) -> None:
@@ -117,6 +142,15 @@ def ensure_editable(application: Application, *, by: User | None, now: datetime)
     is_company = is_its_company(by, application)
     if is_company and application.status in {Status.DRAFT, Status.SUBMITTED}:
         raise closed(application.call, now)
+    if is_company and application.status == Status.INCOMPLETE and application.correction_due_at:
+        raise CorrectionClosed(
+            _("It was to be corrected before %(deadline)s. Questions: %(contact)s.")
+            % {
+                "deadline": moment(application.correction_due_at),
+                "contact": application.call.contact_email,
+            },
+            details={"correction_due_at": paris_iso(application.correction_due_at)},
+        )
     if is_company or application.status == Status.WITHDRAWN:
         raise WrongStatus(
             _(
@@ -128,19 +162,34 @@ def ensure_editable(application: Application, *, by: User | None, now: datetime)
         )
 
 
+def ensure_settled(application: Application) -> None:
+    """Refuse while something typed could not be written: it would be left out without a word."""
+    if unsettled := steps.State.of(application).unsettled():
+        raise NotSettled(
+            _("Still to mend: %(fields)s.") % {"fields": _labels(application, unsettled)},
+            details={"unsettled": unsettled},
+        )
+
+
 def missing_from(application: Application) -> list[str]:
-    """Names of everything a submission still lacks, wished half-days included."""
-    missing = application.missing()
-    if not application.wanted_half_days.exists():
-        missing.append("wanted_half_days")
-    return missing
+    """Names of everything a submission still lacks, in the order of the form."""
+    return steps.missing(application, timezone.now())
 
 
-def incomplete(missing: Iterable[str]) -> Incomplete:
-    labels = [str(Application._meta.get_field(name).verbose_name) for name in missing]  # type: ignore[union-attr]
+def incomplete(application: Application, missing: Iterable[str]) -> Incomplete:
+    names = list(missing)
     return Incomplete(
-        _("Still missing: %(fields)s.") % {"fields": ", ".join(labels)},
-        details={"missing": list(missing)},
+        _("Still missing: %(fields)s.") % {"fields": _labels(application, names)},
+        details={"missing": names},
+    )
+
+
+def _labels(application: Application, names: Iterable[str]) -> str:
+    own = Question.objects.filter(call=application.call_id)
+    questions = {f"q:{question.key}": str(question) for question in own}
+    return ", ".join(
+        questions.get(name) or str(Application._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+        for name in names
     )
 
 
@@ -148,7 +197,7 @@ class _SameCompany(Exception):
     """Internal: leave the transaction before telling the other contact."""
 
 
-def _same_company(application: Application, siret: str) -> Application | None:
+def same_company(application: Application, siret: str) -> Application | None:
     if not siret:
         return None
     return (
@@ -160,13 +209,11 @@ def _same_company(application: Application, siret: str) -> Application | None:
 
 
 def _ensure_only_one(application: Application, siret: str) -> None:
-    if _same_company(application, siret) is not None:
+    if same_company(application, siret) is not None:
         raise _SameCompany
 
 
-def _led_back(other: Application) -> AlreadyApplied:
-    with transaction.atomic():
-        mail_link(other)
+def led_back(other: Application) -> AlreadyApplied:
     return AlreadyApplied(
         _(
             "This company already has an application to this call. Its private link has just been "
@@ -190,13 +237,20 @@ def _ensure_unchanged(application: Application, expected: datetime | None) -> No
         )
 
 
-def _write(
-    application: Application, values: Mapping[str, Any], *, by: User | None, by_name: str
+def write(
+    application: Application,
+    values: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    *,
+    by: User | None,
+    by_name: str,
 ) -> None:
+    """The columns and answers of a locked application; what was typed for them is over."""
     must_stay_complete = application.status not in {Status.DRAFT, Status.INCOMPLETE}
     lacked = missing_from(application) if must_stay_complete else []
     before, after = _apply_columns(application, values)
     _apply_commitments(application, values, after)
+    _ensure_women_are_founders(application)
     has_moved = _is_another_address(before, after)
     if has_moved:
         # The links mailed to the former address open nothing more.
@@ -205,8 +259,13 @@ def _write(
         application.save(update_fields=[*after, "link_version", "updated_at"])
     if "wanted_half_days" in values:
         _set_half_days(application, values["wanted_half_days"], before, after)
+    is_company = is_its_company(by, application)
+    answered_before, answered = write_answers(application, answers, is_company=is_company)
+    before |= answered_before
+    after |= answered
+    _settle(application, [*values, *(f"q:{key}" for key in answers)], has_changed=bool(answered))
     if must_stay_complete and (emptied := set(missing_from(application)) - set(lacked)):
-        raise incomplete(sorted(emptied))
+        raise incomplete(application, sorted(emptied))
     # What a draft says is its author's own: not for a log that teams read.
     if after and application.status != Status.DRAFT:
         activity.record(
@@ -222,6 +281,24 @@ def _write(
         mail_link(application)
     if after and application.status == Status.SUBMITTED:
         outbox.enqueue(emails.changed(application))
+
+
+def _settle(application: Application, names: Iterable[str], *, has_changed: bool) -> None:
+    """What is written is no longer waiting to be."""
+    left = {name: raw for name, raw in application.typed.items() if name not in set(names)}
+    if left != application.typed or has_changed:
+        application.typed = left
+        application.save(update_fields=["typed", "updated_at"])
+
+
+def _ensure_women_are_founders(application: Application) -> None:
+    if (application.women_founders or 0) > (
+        application.founders or application.women_founders or 0
+    ):
+        raise MoreWomenThanFounders(
+            _("There cannot be more women among the founders than founders."),
+            field="women_founders",
+        )
 
 
 def _is_another_address(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

@@ -255,7 +255,7 @@ def test_submit_application_names_everything_that_is_missing():
     with pytest.raises(Incomplete) as refusal:
         submit_application(application_id=application.pk)
 
-    assert refusal.value.details == {"missing": ["trl", "commitments_at", "wanted_half_days"]}
+    assert refusal.value.details == {"missing": ["trl", "wanted_half_days", "commitments_at"]}
     assert mails() == []
 
 
