@@ -115,9 +115,12 @@ class Steps(Rights, Choices, ModelAdmin):
         if self.creation is None:
             page: HttpResponse = super().add_view(request, form_url, extra_context)
             return page
+        return self.creation_view(request, self.creation)
+
+    def creation_view(self, request: HttpRequest, step: Step) -> HttpResponse:
+        """A way to make a new row by an operation; a list may offer several."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        step = self.creation
         form = self._form(step, request, None)
         if request.method == "POST" and form.is_valid():
             try:
