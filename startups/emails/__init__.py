@@ -15,13 +15,18 @@ from startups.emails.decisions import (
     lapsed,
     promoted,
     rejected,
+    release_refused,
     selected,
     waitlisted,
 )
+from startups.emails.preparation import aid_above, badge_notice, charter_signed
 
 __all__ = [
     "LINK",
+    "aid_above",
+    "badge_notice",
     "changed",
+    "charter_signed",
     "confirmed",
     "correction_extended",
     "correction_requested",
@@ -30,6 +35,7 @@ __all__ = [
     "link",
     "promoted",
     "rejected",
+    "release_refused",
     "selected",
     "submitted",
     "waitlisted",

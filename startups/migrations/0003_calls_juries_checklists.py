@@ -391,6 +391,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveSmallIntegerField(verbose_name='version of the charter')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
                 ('text_digest', models.CharField(max_length=64, verbose_name='digest of the text')),
                 ('name', models.CharField(max_length=150, verbose_name='name')),
                 ('role', models.CharField(max_length=100, verbose_name='function')),

@@ -22,7 +22,8 @@ class CharterSignature(models.Model):
         verbose_name=_("exhibitor"),
     )
     version = models.PositiveSmallIntegerField(_("version of the charter"))
-    # SHA-256 of the text that was on the page: what was signed can be shown to be what is kept.
+    # The text that was on the page, whatever the region writes later, and its SHA-256.
+    text = models.TextField(_("text"), blank=True)
     text_digest = models.CharField(_("digest of the text"), max_length=64)
     name = models.CharField(_("name"), max_length=150)
     role = models.CharField(_("function"), max_length=100)
