@@ -20,7 +20,7 @@ from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
 from pavilion.core.models import Job, OutboxMessage
-from startups.models import Application
+from startups.models import Application, Review
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,8 @@ def world(time_machine_at_the_fair) -> World:
     make.ApplicationFactory(status="draft", contact_email="autre@societe.example")
     make.AnswerFactory(application=submitted, question__key="kbis", file=PAGE)
     allocation = make.AllocationFactory(exhibitor__vector_logo=PAGE)
+    for application in (submitted, allocation.exhibitor.application):
+        Review.objects.create(application=application, reviewer=users["reviewer"])
     person = make.PersonFactory(user=delegate, email=delegate.email)
     meeting = make.MeetingFactory(participation=participation, format="walkthrough")
     participant = make.ParticipantFactory(meeting=meeting, person=person)

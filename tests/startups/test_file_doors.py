@@ -35,7 +35,7 @@ def answers_to(user, paths: list[str]) -> list[int]:
     found = []
     for path in paths:
         response = browser.get(path)
-        response.close()  # a file stays open until it is sent
+        b"".join(response)  # a file stays open until it is read
         found.append(response.status_code)
     return found
 
