@@ -222,6 +222,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "pavilion.core.tasks.sweep_outbox", "schedule": 60.0},
     "sweep the jobs": {"task": "pavilion.core.tasks.sweep_jobs", "schedule": 60.0},
     "send due reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": 60.0},
+    "release due decisions": {"task": "startups.tasks.release_due_decisions", "schedule": 60.0},
+    "lapse offers": {"task": "startups.tasks.lapse_offers", "schedule": 60.0},
+    "chase deadlines": {"task": "startups.tasks.chase_deadlines", "schedule": 60.0},
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }
 

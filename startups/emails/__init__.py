@@ -9,6 +9,7 @@ from startups.emails.applications import (
     submitted,
     withdrawn,
 )
+from startups.emails.chasers import chaser
 from startups.emails.decisions import (
     confirmed,
     declined,
@@ -27,6 +28,7 @@ __all__ = [
     "badge_notice",
     "changed",
     "charter_signed",
+    "chaser",
     "confirmed",
     "correction_extended",
     "correction_requested",

@@ -1,12 +1,18 @@
 """Mails about what was decided, and what the company answered."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from pavilion.core.models import OutboxMessage
 from startups.dates import day, localday, moment
 from startups.emails.letter import language_of, to_contact
-from startups.models import Application, Exhibitor
+from startups.models import Application, Call, Exhibitor
 
 
 def selected(application: Application) -> OutboxMessage:
@@ -94,4 +100,27 @@ def declined(application: Application) -> OutboxMessage:
             kind="startups.declined",
             subject=_("Place given up: %(company)s at %(edition)s"),
             template="declined",
+        )
+
+
+def release_refused(call: Call, *, release_at: datetime, problems: Iterable[str]) -> OutboxMessage:
+    """To the region itself: its decisions did not leave at the set time, and why."""
+    with translation.override(settings.LANGUAGE_CODE):
+        page = reverse("admin:startups_call_decisions", args=[call.pk])
+        words = {
+            "region": call.participation.region,
+            "edition": call.edition,
+            "at": moment(release_at),
+        }
+        return OutboxMessage(
+            kind="startups.release_refused",
+            region_code=call.region_code,
+            recipient=call.contact_email,
+            language=settings.LANGUAGE_CODE,
+            subject=_("Decisions not released: %(region)s, %(edition)s") % words,
+            body=render_to_string(
+                "startups/emails/release_refused.txt",
+                {**words, "problems": list(problems), "url": f"{settings.BASE_URL}{page}"},
+            ).strip()
+            + "\n",
         )

@@ -35,6 +35,8 @@ def to_contact(
         "rank": application.waiting_rank,
         "deadline": context.get("deadline", ""),
         "first_day": context.get("first_day", ""),
+        "item": context.get("item", ""),
+        "count": context.get("count", 0),
     }
     body = render_to_string(
         f"startups/emails/{template}.txt",

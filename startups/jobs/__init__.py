@@ -1,1 +1,5 @@
 """What workers do at length for an organiser; each module registers its kinds of job."""
+
+from startups.jobs import releasing
+
+__all__ = ["releasing"]

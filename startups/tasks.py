@@ -1,0 +1,24 @@
+"""Celery's doors to the exhibitors: what happens by itself when its time has come."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from startups import operations
+
+
+@shared_task(ignore_result=True)
+def release_due_decisions() -> None:
+    operations.release_due_decisions(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def lapse_offers() -> None:
+    """End what was not confirmed in time, then fill whatever place is still free."""
+    now = timezone.now()
+    operations.lapse_offers(now=now)
+    operations.fill_free_places(now=now)
+
+
+@shared_task(ignore_result=True)
+def chase_deadlines() -> None:
+    operations.chase_deadlines(now=timezone.now())
