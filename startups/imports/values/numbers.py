@@ -1,0 +1,143 @@
+"""How many, how much, yes or no."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from pavilion.core.text import fold
+from startups.imports.cells import in_line
+from startups.imports.reading import Cell
+from startups.imports.values.words import Unclean, Words
+from startups.models import Headcount
+
+_BANDS: tuple[tuple[int, str], ...] = (
+    (0, Headcount.NONE),
+    (1, Headcount.FROM_1),
+    (3, Headcount.FROM_3),
+    (6, Headcount.FROM_6),
+    (10, Headcount.FROM_10),
+    (20, Headcount.FROM_20),
+    (50, Headcount.FROM_50),
+    (100, Headcount.FROM_100),
+    (200, Headcount.FROM_200),
+    (250, Headcount.FROM_250),
+)
+
+
+def headcount(cell: Cell, words: Words) -> str:
+    if isinstance(cell, date | datetime):
+        raise Unclean(
+            _(
+                "the spreadsheet took this band for a date. Give the column the format “Text” and "
+                "write “3 to 5”, or write the number of employees."
+            )
+        )
+    text = fold(in_line(cell))
+    # Codes of INSEE's own that no headcount is written like.
+    if text.upper() in ("NN", "00", "01", "02", "03"):
+        return text.upper()
+    if text in ("inconnu", "unknown", "inconnue"):
+        return Headcount.UNKNOWN
+    if re.fullmatch(
+        r"(aucun|sans|0|no|zero)( salarie| salaries| employe| employee| employees)?", text
+    ):
+        return Headcount.NONE
+    text = re.sub(
+        r"\b(salaries?|employes?|employees?|personnes?|people|etp|fte|collaborateurs?|equivalents?"
+        r"|temps|plein|pers)\b\.?",
+        "",
+        text,
+    ).strip(" .()")
+    numbers = [float(each.replace(",", ".")) for each in re.findall(r"\d+(?:[.,]\d+)?", text)]
+    if re.fullmatch(r"\d+(?:[.,]\d+)?", text) and numbers[0] < 100_000:
+        return _band_of(numbers[0])
+    if len(numbers) == 2 and (band := _band_between(*numbers)):
+        return band
+    if len(numbers) == 1 and numbers[0] in (249, 250) and re.search(r"\+|>|plus|more|over", text):
+        return Headcount.FROM_250
+    raise Unclean(
+        _(
+            "this is neither a number of employees nor one of the bands: %(bands)s. Write the "
+            "number."
+        )
+        % {"bands": " · ".join(str(band.label) for band in Headcount if band != "NN")}
+    )
+
+
+def _band_of(number: float) -> str:
+    return [band for start, band in _BANDS if number >= start][-1]
+
+
+def _band_between(lowest: float, highest: float) -> str:
+    """Only a band that is INSEE's own: “10 to 49” would be two of them."""
+    starts = [start for start, _band in _BANDS]
+    ends = {start: after - 1 for start, after in pairwise(starts)}
+    return _band_of(lowest) if ends.get(int(lowest)) == highest else ""
+
+
+def readiness(cell: Cell, words: Words) -> int:
+    text = fold(in_line(cell))
+    found = re.fullmatch(r"(?:trl)?\s*:?\s*(\d)(?:\s*/\s*9)?(?:[.,]0)?", text)
+    if not found or found[1] == "0":
+        raise Unclean(_("a TRL is one whole number from 1 to 9. Keep one number."))
+    return int(found[1])
+
+
+def founders(cell: Cell, words: Words) -> int:
+    text = in_line(cell)
+    if not re.fullmatch(r"\d{1,3}([.,]0)?", text) or int(re.split(r"[.,]", text)[0]) > 50:
+        raise Unclean(_("this is no number of people from 0 to 50. Write the number alone."))
+    return int(re.split(r"[.,]", text)[0])
+
+
+def watts(cell: Cell, words: Words) -> int:
+    found = re.fullmatch(r"([\d\s]+(?:[.,]\d+)?)\s*(kw|w|watts?)?", fold(in_line(cell)))
+    if found:
+        number = float(re.sub(r"\s", "", found[1]).replace(",", "."))
+        watts = int(number * 1000) if found[2] == "kw" else int(number)
+        if watts <= 20_000:
+            return watts
+    raise Unclean(_("this is no power in watts up to 20,000. Write the number alone."))
+
+
+_MULTIPLES = {"": 1, "k": 1000, "m": 1_000_000, "million": 1_000_000, "millions": 1_000_000}
+
+
+def money(cell: Cell, words: Words) -> Decimal:
+    text = fold(in_line(cell)).replace("euros", "").replace("euro", "").replace("eur", "")
+    text = re.sub(r"[\s€]|ht$|ttc$", "", text)
+    found = re.fullmatch(r"(\d[\d.,]*)(k|m|millions?|)", text)
+    if found:
+        try:
+            amount = Decimal(_plain_decimal(found[1])) * _MULTIPLES[found[2]]
+            if amount < Decimal(10) ** 12:
+                return amount.quantize(Decimal("0.01"))
+        except InvalidOperation:
+            pass
+    raise Unclean(_("this is no amount in euros. Write the number alone: 120000."))
+
+
+def _plain_decimal(text: str) -> str:
+    """“120.000,50” and “120,000.50” alike; a lone sign before three digits parts thousands."""
+    if "," in text and "." in text:
+        decimal = max(text.rfind(","), text.rfind("."))
+        return re.sub(r"[.,]", "", text[:decimal]) + "." + text[decimal + 1 :]
+    if re.fullmatch(r"\d{1,3}([.,]\d{3})+", text):
+        return re.sub(r"[.,]", "", text)
+    return text.replace(",", ".")
+
+
+_YES = frozenset(("oui", "yes", "o", "y", "vrai", "true", "1", "x", "ok"))
+_NO = frozenset(("non", "no", "n", "faux", "false", "0"))
+
+
+def yes_no(cell: Cell, words: Words) -> bool:
+    text = fold(in_line(cell)).strip(".!")
+    if text in _YES:
+        return True
+    if text in _NO:
+        return False
+    raise Unclean(_("this is neither yes nor no. Write “yes” or “no”."))
