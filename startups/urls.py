@@ -1,6 +1,6 @@
 from django.urls import path
 
-from startups.views import application, calls, files, public
+from startups.views import application, calls, files, jury, public
 
 app_name = "startups"
 
@@ -25,4 +25,6 @@ urlpatterns = [
     path("candidature/<token:token>/logo-vectoriel/", files.vector_logo, name="vector_logo"),
     path("dossiers/<int:pk>/fichiers/<slug:key>/", files.desk_answer_file, name="desk_answer_file"),
     path("dossiers/<int:pk>/logo-vectoriel/", files.desk_vector_logo, name="desk_vector_logo"),
+    path("jury/", jury.piles, name="jury"),
+    path("jury/<int:pk>/", jury.review, name="jury_review"),
 ]
