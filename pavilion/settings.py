@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "release due decisions": {"task": "startups.tasks.release_due_decisions", "schedule": 60.0},
     "lapse offers": {"task": "startups.tasks.lapse_offers", "schedule": 60.0},
     "chase deadlines": {"task": "startups.tasks.chase_deadlines", "schedule": 60.0},
+    "check companies": {"task": "startups.tasks.check_companies", "schedule": 60.0},
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }
 
@@ -244,6 +245,11 @@ ORGANIZER_EMAIL = env.str("ORGANIZER_EMAIL", default=f"rendez-vous@{MAIL_DOMAIN}
 ORGANIZER_NAME = env.str("ORGANIZER_NAME", default="Pavillon des Régions")
 # How long (seconds) a worker may hold a message before another may take it over.
 OUTBOX_LEASE = env.int("OUTBOX_LEASE", default=60)
+
+# --- Companies -----------------------------------------------------------------------------------
+
+# Where the interface "Recherche d'entreprises" answers; empty: nobody is asked.
+COMPANY_REGISTER_URL = env.str("COMPANY_REGISTER_URL", default="")
 
 # --- People --------------------------------------------------------------------------------------
 

@@ -22,3 +22,8 @@ def lapse_offers() -> None:
 @shared_task(ignore_result=True)
 def chase_deadlines() -> None:
     operations.chase_deadlines(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def check_companies() -> None:
+    operations.check_companies()

@@ -223,6 +223,11 @@ OPERATIONS = {
     "application-send-link": (BY_ITS_COMPANY, {}),
     "application-renew-link": (BY_ITS_COMPANY, {}),
     "application-withdraw": (BY_ITS_COMPANY, {}),
+    # The register is off.
+    "application-check-company": (
+        [409 if status == 200 else status for status in OF_AN_APPLICATION],
+        {},
+    ),
     "call-publish": (OF_A_PUBLIC_ROW, {}),
     # Somebody applied: it stays.
     "call-hide": ([409 if status == 200 else status for status in OF_A_PUBLIC_ROW], {}),
@@ -307,6 +312,7 @@ PAGES = {
 # A GET here must not do anything: only a POST is understood, or the page itself comes back.
 ONLY_POST = {
     "set_language": 405,
+    "startups:company_lookup": 405,
     "startups:application_submit": 302,
     "startups:application_withdraw": 302,
     "startups:application_reopen": 302,
@@ -347,7 +353,7 @@ def path_of(world: World, name: str) -> str:
             )
         },
     }
-    if name.startswith("startups:application"):
+    if name.startswith(("startups:application", "startups:company")):
         return reverse(name, args=[world.tokens["application"]])
     return reverse(name, args=arguments.get(name, []))
 

@@ -209,6 +209,11 @@ class ApplicationViewSet(ReadResource[Application]):
     def reject(self, request: Request, pk: str) -> Response:
         return self._by_team(operations.reject_application, **self.body(RejectionSerializer))
 
+    @operation("Ask the companies register about it again", ApplicationSerializer)
+    @action(detail=True, methods=["post"], url_path="check-company")
+    def check_company(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.check_company)
+
     @sends_file("The file that answers a question of the call")
     @action(
         detail=True, url_path=r"files/(?P<key>[-\w]+)", url_name="file", renderer_classes=[AnyKind]

@@ -235,7 +235,12 @@ class Application(models.Model):
         "commitments_at",
         "privacy_notice_version",
     )
-    DERIVED: ClassVar = frozenset({"siren", "department", "search_text", "team_text", "sort_name"})
+    DERIVED: ClassVar = frozenset(
+        {
+            *("siren", "department", "search_text", "team_text", "sort_name"),
+            *("company_check", "company_checked_at", "company_record"),
+        }
+    )
     DERIVED_FROM: ClassVar = frozenset(
         {
             "siret",
@@ -308,6 +313,9 @@ class Application(models.Model):
         # The SIREN is the first nine digits of the SIRET, never typed on its own.
         self.siren = self.siret[:9]
         self.department = department_of(self.postcode)
+        # What the register said of another number says nothing of this one.
+        if self.company_record.get("siret", self.siret) != self.siret:
+            self.company_check, self.company_checked_at, self.company_record = "", None, {}
         public = (self.display_name, self.legal_name, self.pitch_fr, self.pitch_en)
         self.search_text = fold("\n".join(public))
         contact = (self.siret, self.city, self.contact_name, self.contact_email)

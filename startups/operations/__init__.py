@@ -46,6 +46,14 @@ from startups.operations.calls import (
     publish_call,
 )
 from startups.operations.chasing import chase_deadlines
+from startups.operations.checks import (
+    LookUp,
+    RegisterOff,
+    SiretMissing,
+    check_companies,
+    check_company,
+    look_up_company,
+)
 from startups.operations.copying import copy_call
 from startups.operations.correcting import (
     DeadlinePassed,
@@ -224,6 +232,7 @@ __all__ = [
     "Incomplete",
     "Kept",
     "KeyTaken",
+    "LookUp",
     "MoreThanThePlaces",
     "MoreWomenThanFounders",
     "NamedTwice",
@@ -252,10 +261,12 @@ __all__ = [
     "RankTaken",
     "ReasonMissing",
     "RecusalReasonMissing",
+    "RegisterOff",
     "Released",
     "ReleasedInThePast",
     "ResultsBeforeClosing",
     "ScoresMissing",
+    "SiretMissing",
     "StandNotInUse",
     "SteppedBack",
     "TooEarly",
@@ -282,6 +293,8 @@ __all__ = [
     "change_criterion",
     "change_question",
     "chase_deadlines",
+    "check_companies",
+    "check_company",
     "check_pitch",
     "confirm_application",
     "confirm_needs",
@@ -303,6 +316,7 @@ __all__ = [
     "keep_typed",
     "lapse_offers",
     "leave_aside",
+    "look_up_company",
     "mark_eligible",
     "mark_ineligible",
     "mark_no_show",
