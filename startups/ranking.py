@@ -160,7 +160,7 @@ def rows_of(call: Call) -> list[Row]:
 def _file(values: Sequence[Any]) -> File:
     *known, outcome, released_at = values
     known[5] = known[5] or ""
-    return File(*known, outcome if outcome and released_at is None else "")
+    return File._make([*known, outcome if outcome and released_at is None else ""])
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:

@@ -21,7 +21,16 @@ from events.models import (
 from meetings.models import Delegation, Feed, Meeting, Office, Participant, Person
 from pavilion.core.access import Role
 from pavilion.core.models import Membership, User
-from startups.models import Allocation, Answer, Application, Call, Exhibitor, Question
+from startups.models import (
+    Allocation,
+    Answer,
+    Application,
+    Call,
+    Criterion,
+    Exhibitor,
+    Question,
+    Review,
+)
 
 
 def siret(number: int) -> str:
@@ -242,6 +251,25 @@ class AnswerFactory(Factory):
     )
     file = None
     file_name = factory.LazyAttribute(lambda answer: answer.file.name if answer.file else "")
+
+
+class CriterionFactory(Factory):
+    class Meta:
+        model = Criterion
+
+    call = factory.SubFactory(CallFactory)
+    name_fr = factory.Sequence(lambda n: f"Critère {n}")
+    position = factory.Sequence(int)
+
+
+class ReviewFactory(Factory):
+    """Given out and not handed in yet, to a new reviewer of Bretagne."""
+
+    class Meta:
+        model = Review
+
+    application = factory.SubFactory(ApplicationFactory)
+    reviewer = factory.LazyFunction(lambda: organiser("53", Role.REVIEWER))
 
 
 class ExhibitorFactory(Factory):
