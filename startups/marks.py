@@ -39,4 +39,4 @@ def deviation(means: Collection[Decimal]) -> Decimal:
 
 
 def _rounded(value: Fraction) -> Decimal:
-    return Decimal(floor(value * 100 + Fraction(1, 2))) / 100
+    return Decimal(floor(value * 100 + Fraction(1, 2))).scaleb(-2)
