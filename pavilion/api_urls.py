@@ -11,7 +11,7 @@ from rest_framework.viewsets import ViewSetMixin
 from events.api import edition, programme, venue
 from meetings.api import meeting, people
 from pavilion.core import desk_api, jobs_api
-from startups.api import application, call, exhibitor
+from startups.api import application, call, exhibitor, shaping
 
 RESOURCES: dict[str, type[ViewSetMixin]] = {
     "editions": edition.EditionViewSet,
@@ -27,6 +27,11 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "sessions": programme.SessionViewSet,
     "themes": call.ThemeViewSet,
     "calls": call.CallViewSet,
+    "questions": shaping.QuestionViewSet,
+    "criteria": shaping.CriterionViewSet,
+    "quotas": shaping.QuotaViewSet,
+    "late-codes": shaping.LateCodeViewSet,
+    "deadlines": shaping.DeadlineViewSet,
     "applications": application.ApplicationViewSet,
     "exhibitors": exhibitor.ExhibitorViewSet,
     "allocations": exhibitor.AllocationViewSet,

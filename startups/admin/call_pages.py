@@ -64,11 +64,15 @@ class CallPages(DeskAdmin):
     def tab(self, name: str, label: StrOrPromise, call: Call, *args: object) -> Tab:
         return Tab(name, label, reverse(f"admin:{self.url_of(name)}", args=[call.pk, *args]))
 
+    def is_desk(self, request: HttpRequest, call: Call) -> bool:
+        """Whether they read how the call goes: its region's desk, and the national team."""
+        access = access_of(request.user)
+        return access.is_national or call.region_code in access.desk_codes
+
     def desk_call(self, request: HttpRequest, call_id: int) -> Call:
         """The call, for its region's desk and the national team; for anybody else a 404."""
         call: Any = self.get_object(request, str(call_id))
-        access = access_of(request.user)
-        if call is None or not (access.is_national or call.region_code in access.desk_codes):
+        if call is None or not self.is_desk(request, call):
             raise Http404
         found: Call = call
         return found
@@ -80,8 +84,7 @@ class CallPages(DeskAdmin):
         return call
 
     def tabs(self, request: HttpRequest, call: Call) -> list[Tab]:
-        access = access_of(request.user)
-        if not (access.is_national or call.region_code in access.desk_codes):
+        if not self.is_desk(request, call):
             return []  # neighbours and reviewers see the call, not how it goes
         own = Tab(
             "change",

@@ -1,3 +1,5 @@
+"""The regions' calls: who may apply, how it is decided, what exhibitors do then."""
+
 from typing import Any
 
 from django.contrib import admin
@@ -6,17 +8,39 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple
 
 from pavilion.core.access import access_of
-from pavilion.core.desk import VERBS, DeskAdmin, RegionFilter, region_mark, state_mark
+from pavilion.core.desk import KEYS, VERBS, DeskAdmin, RegionFilter, region_mark, state_mark
 from startups import operations
-from startups.admin.call_pages import CallPages
-from startups.models import Call, Theme
+from startups.admin.call_copying import COPY
+from startups.admin.call_inlines import CriterionInline, DeadlineInline, QuotaInline, save_rows
+from startups.admin.deciding import DecisionPages
+from startups.admin.jury import JuryPages
+from startups.admin.late_codes import LateCodePages
+from startups.admin.questions import QuestionPages
+from startups.admin.selection import SelectionPages
+from startups.admin.waiting_list import WaitingListPages
+from startups.models import Call, ChecklistItem, Criterion, Headcount, Theme
 from startups.operations.calls import CALL_FIELDS
 
 VERBS |= {
     "call.published": _("Call published"),
     "call.hidden": _("Call taken back into preparation"),
+    "call.criterion_added": _("Criterion added"),
+    "call.criterion_changed": _("Criterion changed"),
+    "call.criterion_removed": _("Criterion removed"),
+    "call.quotas_set": _("Quotas changed"),
+    "call.deadline_changed": _("Checklist deadline changed"),
+}
+KEYS |= {
+    "checklist_item": (_("item"), dict(ChecklistItem.choices)),
+    "due_at": (_("to do before"), {}),
+    **{
+        f"criterion_{field.name}": (field.verbose_name, {})
+        for field in Criterion._meta.concrete_fields
+    },
 }
 
 
@@ -33,7 +57,9 @@ class ThemeAdmin(DeskAdmin):
 
 
 @admin.register(Call)
-class CallAdmin(CallPages):
+class CallAdmin(
+    WaitingListPages, DecisionPages, SelectionPages, JuryPages, QuestionPages, LateCodePages
+):
     change_form_outer_before_template = "admin/startups/call/_before.html"
     region_path = "participation__region_id"
     shows_neighbours = True
@@ -43,21 +69,47 @@ class CallAdmin(CallPages):
     search_fields = ("participation__region__name", "participation__region__brand_name")
     select = ("participation__region", "participation__edition")
     ordering = ("-participation__edition__year", "participation__region__sort_key", "pk")
+    actions_list = ("copy_from",)
     fieldsets = (
-        (None, {"fields": ("participation", "is_published", "places", "contact_email")}),
+        (None, {"fields": ("participation", ("places", "contact_email"), "is_published")}),
         (
             _("Calendar"),
+            {"fields": (("opens_at", "closes_at"), ("grace_minutes", "results_at"))},
+        ),
+        (
+            _("Who may apply"),
+            {
+                "description": _(
+                    "Nobody is turned away by these rules: companies read them before they apply, "
+                    "and your desk and jury see what each file says. Empty: no such rule."
+                ),
+                "fields": (
+                    "only_head_office",
+                    "only_first_participation",
+                    ("max_age_years", "max_headcount"),
+                    "max_revenue",
+                    "themes",
+                ),
+            },
+        ),
+        (_("Texts"), {"fields": ("text_fr", "text_en")}),
+        (_("Jury"), {"fields": ("reviews_each", "hides_other_scores")}),
+        (
+            _("Decisions and waiting list"),
             {
                 "fields": (
-                    ("opens_at", "closes_at"),
-                    "grace_minutes",
-                    "results_at",
-                    "confirm_within_days",
+                    "release_at",
+                    ("confirm_within_days", "offer_within_days"),
+                    "fills_by_itself",
                 )
             },
         ),
-        (_("Text"), {"fields": ("text_fr", "text_en")}),
+        (
+            _("Charter and badges"),
+            {"fields": (("advantage", "badge_quota"), "charter_fr", "charter_en")},
+        ),
     )
+    inlines = (CriterionInline, QuotaInline, DeadlineInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         is_draft = Q(applications__status="draft")
@@ -76,9 +128,35 @@ class CallAdmin(CallPages):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("participation",) if obj else ()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Neighbours read what applicants read: not how the region decides."""
+        sets = super().get_fieldsets(request, obj)
+        return sets if obj is None or self.is_desk(request, obj) else sets[:4]
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """A new call brings its usual deadlines; the rest is written on its page."""
+        return self.inlines if obj and self.is_desk(request, obj) else ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["queryset"] = Theme.objects.order_by("position", "pk")
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "max_headcount":
+            bands = [(code, label) for code, label in Headcount.choices if code != "NN"]
+            kwargs["choices"] = [("", _("No limit")), *bands]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    @action(description=COPY.label, url_path="copy", permissions=["add"])  # type: ignore[untyped-decorator]
+    def copy_from(self, request: HttpRequest) -> HttpResponse:
+        return self.creation_view(request, COPY)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         fields = {name: form.cleaned_data[name] for name in CALL_FIELDS & form.cleaned_data.keys()}
         by: Any = request.user
+        if "themes" in form.cleaned_data:
+            fields["themes"] = form.cleaned_data["themes"]
         if change:
             operations.change_call(call_id=obj.pk, by=by, **fields)
         else:
@@ -87,6 +165,12 @@ class CallAdmin(CallPages):
         show = operations.publish_call if obj.is_published else operations.hide_call
         show(call_id=obj.pk, by=by)
         form.is_noted = True
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Themes are the operation's too: the form's own `save_m2m` would write them again."""
+        by: Any = request.user
+        for formset in formsets:
+            save_rows(form.instance, formset, by)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

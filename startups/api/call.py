@@ -6,13 +6,15 @@ from rest_framework.response import Response
 
 from pavilion.core.resources import Filters, PublicResource, operation
 from startups.models import Call, Theme
-from startups.operations import calls
+from startups.operations import calls, copying, quotas
 from startups.serializers.call import (
     CallChangesSerializer,
+    CallCopySerializer,
     CallSerializer,
     NewCallSerializer,
     ThemeSerializer,
 )
+from startups.serializers.shaping import QuotaSerializer, QuotasSerializer
 
 
 class ThemeViewSet(PublicResource[Theme]):
@@ -38,7 +40,7 @@ class CallFilters(Filters):
 class CallViewSet(PublicResource[Call]):
     """Each region's call for applications."""
 
-    queryset = Call.objects.select_related("participation__edition")
+    queryset = Call.objects.select_related("participation__edition").prefetch_related("themes")
     serializer_class = CallSerializer
     ordering = ("-participation__edition__year", "participation__region__sort_key")
     ordering_fields = ("opens_at", "closes_at", "places")
@@ -74,3 +76,28 @@ class CallViewSet(PublicResource[Call]):
         call = self.get_object()
         calls.hide_call(call_id=call.pk, by=self.actor)
         return self.show(call.pk)
+
+    @operation(
+        "Write another region's call, or next year's, from this one",
+        CallSerializer,
+        body=CallCopySerializer,
+        status=201,
+    )
+    @action(detail=True, methods=["post"])
+    def copy(self, request: Request, pk: str) -> Response:
+        source = self.get_object()
+        wanted = self.body(CallCopySerializer)
+        call = copying.copy_call(source_id=source.pk, by=self.actor, **wanted)
+        return self.show(call.pk, status=201)
+
+    @operation(
+        "Make these the call's quotas, all of them",
+        QuotaSerializer(many=True),
+        body=QuotasSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="set-quotas", pagination_class=None)
+    def set_quotas(self, request: Request, pk: str) -> Response:
+        call = self.get_object()
+        wanted = self.body(QuotasSerializer)
+        rows = quotas.set_quotas(call_id=call.pk, by=self.actor, **wanted)
+        return Response(QuotaSerializer(rows, many=True).data)

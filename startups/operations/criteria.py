@@ -1,5 +1,6 @@
 """What the jury scores and how much each counts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -39,7 +40,7 @@ def add_criterion(*, call_id: int, name_fr: str, by: User | None, **fields: Any)
         values.setdefault("position", _last(call) + 1)
         criterion = Criterion(call=call, **values)
         _save(criterion)
-        _record(criterion, "criterion.created", by, after=values)
+        _record(criterion, "call.criterion_added", by, after=values)
         _recompute(call, by)
     return criterion
 
@@ -56,7 +57,7 @@ def change_criterion(*, criterion_id: int, by: User | None, **fields: Any) -> Cr
             if "weight" in after:
                 reviewing.ensure_not_released(criterion.call)
             _save(criterion, list(after))
-            _record(criterion, "criterion.changed", by, before=before, after=after)
+            _record(criterion, "call.criterion_changed", by, before=before, after=after)
         if "weight" in after:
             _recompute(criterion.call, by)
     return criterion
@@ -68,7 +69,7 @@ def remove_criterion(*, criterion_id: int, by: User | None) -> None:
         criterion = _locked(criterion_id, by)
         _ensure_not_scored(criterion)
         before = {name: getattr(criterion, name) for name in sorted(CRITERION_FIELDS)}
-        _record(criterion, "criterion.deleted", by, before=before)
+        _record(criterion, "call.criterion_removed", by, before=before)
         criterion.delete()
         _recompute(criterion.call, by)
 
@@ -122,7 +123,21 @@ def _save(criterion: Criterion, update_fields: list[str] | None = None) -> None:
     )
 
 
-def _record(criterion: Criterion, verb: str, by: User | None, **told: Any) -> None:
+def _record(
+    criterion: Criterion,
+    verb: str,
+    by: User | None,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """In the call's own history, under the criterion's name."""
+    name = {"name": criterion.name_fr}
     activity.record(
-        by=by, verb=verb, target=criterion, region_code=criterion.call.region_code, **told
+        by=by,
+        verb=verb,
+        target=criterion.call,
+        region_code=criterion.call.region_code,
+        before=name | {f"criterion_{key}": value for key, value in (before or {}).items()},
+        after=name | {f"criterion_{key}": value for key, value in (after or {}).items()},
     )

@@ -157,7 +157,7 @@ def values(question: Question) -> list[str]:
 
 def _choice(option: Mapping[str, Any]) -> dict[str, str]:
     fr = str(option.get("fr") or "").strip()
-    value = str(option.get("value") or slugify(fr)).strip()
+    value = str(option.get("value") or slugify(fr) or fr).strip()
     if not fr or not value:
         raise WrongChoices(_("Write each choice in French at least."), field="options")
     if len(value) > LONGEST_VALUE:

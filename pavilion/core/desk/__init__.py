@@ -10,7 +10,13 @@ from pavilion.core.desk.model_admin import DeskAdmin
 from pavilion.core.desk.moments import short_day, short_moment, short_span
 from pavilion.core.desk.panels import Panel
 from pavilion.core.desk.rights import visible
-from pavilion.core.desk.step_forms import OptionalReasonForm, ReasonForm, StepForm, WhenForm
+from pavilion.core.desk.step_forms import (
+    OptionalReasonForm,
+    ReasonForm,
+    StepForm,
+    WhenForm,
+    moment_field,
+)
 from pavilion.core.desk.steps import Step
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "StepForm",
     "WhenForm",
     "facts",
+    "moment_field",
     "present",
     "region_mark",
     "regions",

@@ -34,6 +34,12 @@ def time_field(**kwargs: Any) -> forms.TimeField:
     return forms.TimeField(widget=widget, **kwargs)
 
 
+def moment_field(**kwargs: Any) -> forms.DateTimeField:
+    """A day and a time of day, in Paris, in one field."""
+    widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
+    return forms.DateTimeField(widget=widget, **kwargs)
+
+
 class StepForm(forms.Form):
     """What somebody must say before a step. `row` is None when the step makes a new one."""
 
