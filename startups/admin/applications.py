@@ -1,32 +1,40 @@
 """Applications: read as they were submitted, decided by steps."""
 
-from collections.abc import Iterable
+import re
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from events.models import HalfDay
+from pavilion.core.access import access_of
 from pavilion.core.desk import (
     KINDS,
     VERBS,
     DeskAdmin,
-    Panel,
     RegionFilter,
     region_mark,
     short_day,
-    state_mark,
 )
-from startups import operations
+from startups import marks
+from startups.admin import dossier, pipeline
+from startups.admin.application_filters import (
+    CallFilter,
+    CheckFilter,
+    DepartmentFilter,
+    DueFilter,
+    ReviewsFilter,
+    reviews_done,
+    reviews_mean,
+)
 from startups.admin.decisions import DECISIONS
+from startups.admin.marks import status_mark
 from startups.admin.search import FoldedSearch
-from startups.attention import due
 from startups.models import Application
 
 VERBS |= {
@@ -62,45 +70,6 @@ KINDS |= {
     "startups.withdrawn": _("Receipt of a withdrawal"),
 }
 Status = Application.Status
-SHAPES = {
-    Status.DRAFT: "option",
-    Status.SUBMITTED: "waiting",
-    Status.INCOMPLETE: "option",
-    Status.ELIGIBLE: "waiting",
-    Status.INELIGIBLE: "held",
-    Status.SELECTED: "waiting",
-    Status.WAITLISTED: "option",
-    Status.REJECTED: "held",
-    Status.CONFIRMED: "confirmed",
-    Status.DECLINED: "cancelled",
-    Status.WITHDRAWN: "cancelled",
-    Status.NO_SHOW: "conflict",
-}
-
-
-def status_mark(application: Application) -> SafeString:
-    shape = SHAPES[Status(application.status)]
-    return state_mark(shape, application.get_status_display())
-
-
-class DueFilter(admin.SimpleListFilter):
-    """The same rows as the sentences of the first page."""
-
-    title = _("what is due")
-    parameter_name = "due"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [
-            ("decision", _("A decision")),
-            ("new", _("A first reading")),
-            ("soon", _("A confirmation within three days")),
-            ("late", _("A confirmation, overdue")),
-            ("correction", _("A correction, overdue")),
-        ]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        condition = due(timezone.now()).get(self.value() or "")
-        return queryset.filter(condition) if condition is not None else queryset
 
 
 @admin.register(Application)
@@ -109,55 +78,21 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
     seen_by_reviewers = True
     may_add = may_change = False  # companies write them; steps decide
     steps = DECISIONS
-    list_display = ("company", "region", "mark", "theme", "level", "submitted", "next_date", "also")
-    list_filter = (DueFilter, "status", RegionFilter, "theme")
+    list_display = (
+        *("company", "region", "mark", "theme", "jury"),
+        *("submitted", "next_date", "also"),
+    )
+    list_filter = (
+        *(DueFilter, "status", CallFilter, RegionFilter, "theme"),
+        *(DepartmentFilter, CheckFilter, ReviewsFilter),
+    )
     search_fields = ("search_text", "team_text")
     select = ("call__participation__region", "call__participation__edition", "theme")
     ordering = ("-submitted_at", "pk")
-    fieldsets = (
-        (None, {"fields": ("mark", "region", "submitted", "next_date", "decision_reason")}),
-        (
-            _("The company"),
-            {
-                "fields": (
-                    "legal_name",
-                    "display_name",
-                    "siret",
-                    "founded_on",
-                    "headcount_band",
-                    "place",
-                    "website",
-                    "logo",
-                )
-            },
-        ),
-        (_("The project"), {"fields": ("theme", "trl", "pitch_fr", "pitch_en")}),
-        (
-            _("The contact"),
-            {
-                "fields": (
-                    "contact_name",
-                    "contact_role",
-                    "contact_email",
-                    "contact_phone",
-                    "language",
-                )
-            },
-        ),
-        (
-            _("On the stand"),
-            {
-                "fields": (
-                    "half_days",
-                    "needs",
-                )
-            },
-        ),
-        (
-            _("Commitments"),
-            {"fields": ("commitments_at", "privacy_notice_version", "privacy_notice_at")},
-        ),
-    )
+    list_before_template = "admin/startups/_pipeline.html"
+    change_form_template = "admin/startups/application.html"
+    # The page is drawn by its own template, from `dossier`.
+    fields = ("mark",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         elsewhere = Application.objects.submitted().filter(
@@ -166,21 +101,43 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
         )
         rows: QuerySet[Any] = super().get_queryset(request)
         rows = rows.annotate(
-            is_elsewhere=Exists(elsewhere.exclude(siren="").exclude(pk=OuterRef("pk")))
+            is_elsewhere=Exists(elsewhere.exclude(siren="").exclude(pk=OuterRef("pk"))),
+            reviews_in=reviews_done(),
+            mean=reviews_mean(),
         )
         return rows
 
-    def panels(self, request: HttpRequest, row: Application) -> Iterable[Panel]:
-        others = [
-            {"region": other.call.participation.region, "mark": status_mark(other), "row": other}
-            for other in operations.applications_elsewhere(row)
-        ]
-        if others:
-            yield Panel(
-                gettext("The same company in other regions"),
-                "admin/startups/_elsewhere.html",
-                {"others": others},
-            )
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """A jury's scores are its own until they are in: reviewers find theirs on its pages."""
+        access = access_of(request.user)
+        columns = list(super().get_list_display(request))
+        if not (access.is_national or access.desk_codes):
+            columns.remove("jury")
+        return columns
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """A SIREN or SIRET is found however its digits are grouped."""
+        digits = re.sub(r"[\s.-]", "", search_term)
+        if digits.isdecimal() and 9 <= len(digits) <= 14:
+            search_term = digits
+        return super().get_search_results(request, queryset, search_term)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"pipeline": pipeline.segments(request), **(extra_context or {})}
+        page: HttpResponse = super().changelist_view(request, context)
+        return page
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        row = kwargs.get("obj")
+        if row is not None:
+            context["file"] = dossier.of(row, request, self.buttons(request, row))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("company"), ordering="sort_name")
     def company(self, application: Application) -> SafeString:
@@ -198,9 +155,16 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
     def submitted(self, application: Application) -> str:
         return short_day(application.submitted_at)
 
-    @admin.display(description="TRL", ordering="trl")
-    def level(self, application: Application) -> int | None:
-        return application.trl
+    @admin.display(description=_("jury"), ordering=F("mean").desc(nulls_last=True))
+    def jury(self, application: Any) -> SafeString:
+        """The mean on 20, and how many of the reviews that the call wants are in."""
+        wanted = application.call.reviews_each
+        mean = (
+            "–" if application.mean is None else number_format(marks.average([application.mean]), 2)
+        )
+        return format_html(
+            '<b>{}</b> <span class="desk-quiet">{}/{}</span>', mean, application.reviews_in, wanted
+        )
 
     @admin.display(description=_("next"))
     def next_date(self, application: Application) -> str:
@@ -214,30 +178,3 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
     @admin.display(description=_("elsewhere"))
     def also(self, application: Any) -> str:
         return gettext("other region too") if application.is_elsewhere else ""
-
-    @admin.display(description=_("town"))
-    def place(self, application: Application) -> str:
-        return f"{application.postcode} {application.city}".strip()
-
-    @admin.display(description=_("half-days wished"))
-    def half_days(self, application: Application) -> str:
-        return spoken(application.wanted_half_days.order_by("starts_at", "pk"))
-
-    @admin.display(description=_("technical needs"))
-    def needs(self, application: Application) -> str:
-        return spoken_needs(application)
-
-
-def spoken_needs(application: Application) -> str:
-    parts = [
-        application.power_watts and f"{application.power_watts} W",
-        application.needs_screen and gettext("screen"),
-        application.needs_wired_network and gettext("wired network"),
-        application.needs_storage and gettext("storage"),
-        application.technical_notes,
-    ]
-    return " · ".join(str(part) for part in parts if part)
-
-
-def spoken(half_days: Iterable[HalfDay]) -> str:
-    return " · ".join(half_day.short_label for half_day in half_days)

@@ -25,7 +25,7 @@ from pavilion.core.desk import (
 )
 from startups import operations
 from startups.admin.allocating import AllocateForm, ReleaseForm
-from startups.admin.applications import spoken, spoken_needs
+from startups.admin.dossier import spoken, spoken_needs
 from startups.admin.search import FoldedSearch
 from startups.models import Allocation, Application, Exhibitor
 

@@ -65,7 +65,8 @@ def test_a_job_tells_how_far_it_is_and_keeps_its_result_and_file():
     tasks.run_job(job.pk)
 
     assert outcome(job) == ("done", {"sentence": "oui", "counted": 3}, 3, 3, 1)
-    assert (job.file_name, job.file.read()) == ("liste.csv", b"a;b\r\n")
+    with job.file.open() as file:
+        assert (job.file_name, file.read()) == ("liste.csv", b"a;b\r\n")
     assert job.claimed_until is None
     assert job.finished_at is not None
 
