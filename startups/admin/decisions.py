@@ -12,7 +12,7 @@ from pavilion.core.desk import OptionalReasonForm, ReasonForm, Step, StepForm
 from pavilion.core.desk.step_forms import day_field
 from startups import operations
 from startups.dates import end_of
-from startups.models import Application
+from startups.models import Application, Decision
 from startups.operations.states import FOLLOWS
 
 Status = Application.Status
@@ -51,6 +51,31 @@ class WaitlistForm(OptionalReasonForm):
             del self.fields["rank"]  # several at once follow each other
 
 
+class PrepareForm(OptionalReasonForm):
+    outcome = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[*Decision.Outcome.choices, ("", _("None: drop what was prepared"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=1000,
+        required=False,
+        help_text=_("For the team only."),
+    )
+    field_order = ("outcome", "reason", "note")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["reason"].help_text = _("The mail to the company quotes it.")
+        self.initial.setdefault("outcome", Decision.Outcome.SELECTED)
+        decision = Decision.objects.pending().filter(application=self.row).first()
+        if decision is not None:
+            self.initial.update({name: getattr(decision, name) for name in self.fields})
+
+
 def _calling(operation: Callable[..., object]) -> Run:
     """Run an operation with everything its form asked."""
 
@@ -77,6 +102,20 @@ def _give_time(request: HttpRequest, row: Application, data: Mapping[str, Any]) 
     return operations.extend_correction(application_id=row.pk, by=by, **_until(data))
 
 
+def _prepare(request: HttpRequest, row: Application, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    if data["outcome"]:
+        operations.prepare_decision(application_id=row.pk, by=by, **data)
+    else:
+        operations.drop_decision(application_id=row.pk, by=by)
+
+
+def _may_be_prepared(application: Application) -> bool:
+    return any(
+        Status(outcome) in FOLLOWS[Status(application.status)] for outcome in Decision.Outcome
+    )
+
+
 def _send_link(request: HttpRequest, row: Application, data: Mapping[str, Any]) -> None:
     operations.send_link(call_id=row.call_id, contact_email=row.contact_email)
 
@@ -91,6 +130,18 @@ def _may_be_waitlisted(application: Application) -> bool:
 
 
 DECISIONS = (
+    Step(
+        name="prepare",
+        label=_("Prepare a decision"),
+        run=_prepare,
+        form=PrepareForm,
+        explain=_("Nobody outside the team sees it before the decisions are released."),
+        done=ngettext_lazy(
+            "%(count)d decision prepared.", "%(count)d decisions prepared.", "count"
+        ),
+        bulk=ngettext_lazy("Prepare %(count)d decision", "Prepare %(count)d decisions", "count"),
+        when=_may_be_prepared,
+    ),
     Step(
         name="select",
         label=_("Select the application"),
