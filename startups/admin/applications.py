@@ -32,6 +32,7 @@ from startups.admin.application_filters import (
     reviews_done,
     reviews_mean,
 )
+from startups.admin.companies import COMPANY_STEPS
 from startups.admin.decisions import DECISIONS
 from startups.admin.marks import status_mark
 from startups.admin.search import FoldedSearch
@@ -77,7 +78,7 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
     region_path = "call__participation__region_id"
     seen_by_reviewers = True
     may_add = may_change = False  # companies write them; steps decide
-    steps = DECISIONS
+    steps = (*DECISIONS, *COMPANY_STEPS)
     list_display = (
         *("company", "region", "mark", "theme", "jury"),
         *("submitted", "next_date", "also"),
