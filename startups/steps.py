@@ -57,8 +57,6 @@ TITLES = {
     CONTACT: _("Who to write to"),
     COMMITMENTS: pgettext_lazy("last step of the form", "Check and submit"),
 }
-# Filled in when the application is begun: they do not tell that a step was.
-GIVEN = frozenset({"contact_email", "language", "needs_screen", "needs_wired_network"})
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ valid yet, or not to be written before a button is pressed. Under `~` and the na
 typed in another window while the field changed: kept until one of the two is chosen.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from startups.steps import FIELDS, PROMISES, State
 Raw = str | list[Any]
 
 ASIDE = "~"
+LONGEST = 50_000
 FILES = frozenset({"logo"})
 BOXES = frozenset({"needs_screen", "needs_wired_network", "needs_storage"})
 
@@ -30,6 +32,8 @@ def saved(state: State) -> dict[str, Raw]:
             found[name] = [str(pk) for pk in state.half_days]
         elif name in PROMISES:
             found[name] = "on" if application.commitments_at else ""
+        elif name in FILES:
+            found[name] = f"{name}.png" if getattr(application, name) else ""
         elif name in BOXES:
             found[name] = "on" if getattr(application, name) else ""
         else:
@@ -52,6 +56,19 @@ def aside(application: Application) -> dict[str, Raw]:
         for name, raw in application.typed.items()
         if name.startswith(ASIDE)
     }
+
+
+def tidy(raw: Any) -> Raw:
+    """As it may be kept: no NUL, which PostgreSQL refuses, and no endless text."""
+    if isinstance(raw, str):
+        return raw.replace("\0", "")[:LONGEST]
+    if isinstance(raw, list):
+        return [_tidy_block(each) if isinstance(each, dict) else str(tidy(each)) for each in raw]
+    return ""
+
+
+def _tidy_block(block: Mapping[Any, Any]) -> dict[str, str]:
+    return {str(key): str(tidy(text)) for key, text in block.items()}
 
 
 def same(one: Raw, other: Raw) -> bool:

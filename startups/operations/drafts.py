@@ -119,7 +119,8 @@ def accepts(application: Application, now: datetime) -> bool:
     call, code = application.call, application.late_code
     if call.accepts_submissions(now):
         return True
-    return call.is_published and code is not None and code.is_valid_at(now)
+    # A code that was revoked lets nobody else in; who came in by it goes on.
+    return call.is_published and code is not None and now < code.expires_at
 
 
 def closed(call: Call, now: datetime) -> NotOpen:

@@ -216,7 +216,7 @@ def _ensure_only_one(application: Application, siret: str) -> None:
 def led_back(other: Application) -> AlreadyApplied:
     return AlreadyApplied(
         _(
-            "This company already has an application to this call. Its private link has just been "
+            "This company already has an application to this call. Its private link has been "
             "mailed to the contact it names. Nobody at your company knows about it? Write to "
             "%(contact)s."
         )

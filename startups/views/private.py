@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 
 from pavilion.core import tokens
 from startups.models import Application
@@ -18,7 +19,12 @@ View = Callable[Concatenate[HttpRequest, Application, ...], HttpResponseBase]
 
 
 def private_page(view: View) -> Callable[..., HttpResponseBase]:
-    """Open by the token alone; never kept by a cache nor listed by a search engine."""
+    """Open by the token alone; never kept by a cache nor listed by a search engine.
+
+    Without the CSRF check: it protects an authority that browsers send along by themselves, and
+    here there is none. Whoever posts has the unguessable address, which no other site knows, and
+    no cookie counts. With the check, a cookie that expired would cost what was typed.
+    """
 
     @wraps(view)
     def opened(request: HttpRequest, token: str, **further: Any) -> HttpResponseBase:
@@ -26,7 +32,7 @@ def private_page(view: View) -> Callable[..., HttpResponseBase]:
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
-    return login_not_required(never_cache(opened))
+    return csrf_exempt(login_not_required(never_cache(opened)))
 
 
 def act(view: Callable[[HttpRequest, str], HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -50,7 +56,7 @@ def _application(token: str) -> Application:
         raise Http404 from error
     return get_object_or_404(
         Application.objects.select_related(
-            "call__participation__region", "call__participation__edition", "theme"
+            "call__participation__region", "call__participation__edition", "theme", "late_code"
         ),
         public_id=public_id,
         link_version=version,
