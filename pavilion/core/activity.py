@@ -28,7 +28,35 @@ def record(
     `by=None` is the system, or somebody without an account named by `by_name`. `label` stands for
     the target where the log's readers may not know its own text.
     """
-    return ActivityEntry.objects.create(
+    made = entry(
+        by=by,
+        verb=verb,
+        target=target,
+        region_code=region_code,
+        by_name=by_name,
+        label=label,
+        reason=reason,
+        before=before,
+        after=after,
+    )
+    made.save()
+    return made
+
+
+def entry(
+    *,
+    by: User | None,
+    verb: str,
+    target: models.Model,
+    region_code: str = "",
+    by_name: str = "",
+    label: str = "",
+    reason: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> ActivityEntry:
+    """What `record` notes, not saved: for those who write many at once."""
+    return ActivityEntry(
         by=by,
         by_name=by_name[:150],
         verb=verb,

@@ -59,6 +59,18 @@ def enqueue(message: OutboxMessage) -> OutboxMessage:
     return message
 
 
+def enqueue_all(messages: Iterable[OutboxMessage]) -> None:
+    """The same for many messages, in few statements."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("enqueue_all() must share a transaction with what it announces")
+    promised = list(messages)
+    for message in promised:
+        message.message_id = message.message_id or new_message_id()
+    OutboxMessage.objects.bulk_create(promised, batch_size=500)
+    if any(message.state == OutboxMessage.State.QUEUED for message in promised):
+        nudge()
+
+
 def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
     """Let held messages leave. Those already on their way stay as they are; all or none.
 

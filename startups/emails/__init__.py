@@ -20,6 +20,7 @@ from startups.emails.decisions import (
     selected,
     waitlisted,
 )
+from startups.emails.imports import entered
 from startups.emails.preparation import aid_above, badge_notice, charter_signed
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "correction_extended",
     "correction_requested",
     "declined",
+    "entered",
     "lapsed",
     "link",
     "promoted",

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -79,7 +79,7 @@ def ensure_size(size: int | None) -> None:
         )
 
 
-def sheets(file: BinaryIO) -> list[Sheet]:
+def sheets(file: IO[bytes]) -> list[Sheet]:
     """Every sheet by its first rows."""
     with _read(file) as lines:
         found = [Sheet.from_json(sheet) for sheet in next(lines)["sheets"]]
@@ -89,14 +89,14 @@ def sheets(file: BinaryIO) -> list[Sheet]:
 
 
 @contextmanager
-def rows(file: BinaryIO, sheet: str) -> Iterator[Iterator[Row]]:
+def rows(file: IO[bytes], sheet: str) -> Iterator[Iterator[Row]]:
     """The rows of one sheet that are not empty, numbered as in the file."""
     with _read(file, sheet) as lines:
         yield ((number, [_unpacked(cell) for cell in row]) for number, row in lines)
 
 
 @contextmanager
-def _read(file: BinaryIO, *sheet: str) -> Iterator[Iterator[Any]]:
+def _read(file: IO[bytes], *sheet: str) -> Iterator[Iterator[Any]]:
     with tempfile.TemporaryDirectory(prefix="sheet-") as folder:
         source, answer = Path(folder, "sheet"), Path(folder, "answer")
         _copy(file, source)
@@ -114,7 +114,7 @@ def _checked(lines: Iterator[Any]) -> Iterator[Any]:
         yield line
 
 
-def _copy(file: BinaryIO, target: Path) -> None:
+def _copy(file: IO[bytes], target: Path) -> None:
     file.seek(0)
     left = limits.FILE_BYTES
     with target.open("wb") as copy:
@@ -125,7 +125,7 @@ def _copy(file: BinaryIO, target: Path) -> None:
             copy.write(piece)
 
 
-def _run(source: Path, sheet: tuple[str, ...], output: BinaryIO) -> None:
+def _run(source: Path, sheet: tuple[str, ...], output: IO[bytes]) -> None:
     # Without our settings and secrets; only where Python and our code are.
     environment = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     try:
