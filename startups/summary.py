@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from startups import answers
 from startups.dates import day, moment
-from startups.models import Application
+from startups.eligibility import euros
+from startups.models import Application, Question
+
+_LONG_KINDS = (Question.Kind.LONG_TEXT, Question.Kind.GROUP)
 
 
 @dataclass(frozen=True)
@@ -16,26 +20,48 @@ class Line:
     is_long: bool = False
 
 
-_PLAIN = ("legal_name", "display_name", "siret", "founded_on", "headcount_band", "city", "theme")
-_CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone")
+_COMPANY = (
+    *("legal_name", "display_name", "siret", "address", "city", "founded_on", "headcount_band"),
+    *("revenue", "has_exhibited", "founders", "women_founders"),
+)
+_CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone", "language")
 
 
 def lines(application: Application) -> list[Line]:
-    """Every line with something to say, in the order of the form. One query for the half-days."""
+    """Every line with something to say, in the order of the form. Three queries."""
     half_days = application.wanted_half_days.select_related("day").order_by("starts_at", "pk")
     found = [
-        *(_line(application, name) for name in _PLAIN),
-        _line(application, "trl"),
-        _line(application, "website"),
+        *(_line(application, name) for name in (*_COMPANY, "theme", "trl", "website")),
         _line(application, "pitch_fr", is_long=True),
         _line(application, "pitch_en", is_long=True),
         Line(_label("logo"), _("received") if application.logo else ""),
-        *(_line(application, name) for name in _CONTACT),
         Line(_label("wanted_half_days"), "\n".join(map(str, half_days)), is_long=True),
         Line(_("Technical needs"), "\n".join(_needs(application)), is_long=True),
+        *answer_lines(application),
+        *(_line(application, name) for name in _CONTACT),
         Line(_label("commitments_at"), _commitments(application)),
     ]
     return [line for line in found if line.value]
+
+
+def answer_lines(application: Application) -> list[Line]:
+    """The answers to the region's questions that apply; of a file, its name."""
+    asked = list(
+        Question.objects.in_order().filter(call=application.call_id).select_related("depends_on")
+    )
+    values = answers.values(answers.kept(application))
+    apply = answers.shown(asked, values)
+    # Those asked after selection come last.
+    asked.sort(key=lambda question: question.stage == Question.Stage.LATER)
+    return [
+        Line(
+            str(question),
+            answers.in_words(question, values.get(question.key)),
+            is_long=question.kind in _LONG_KINDS,
+        )
+        for question in asked
+        if question.key in apply
+    ]
 
 
 def reference(application: Application) -> str:
@@ -61,6 +87,13 @@ def _value(application: Application, name: str) -> str:
         return day(application.founded_on) if application.founded_on else ""
     if name == "city":
         return f"{application.postcode} {application.city}".strip()
+    if name == "revenue":
+        return "" if application.revenue is None else euros(application.revenue)
+    if name == "has_exhibited":
+        known = {None: "", True: _("Yes"), False: _("No")}
+        return known[application.has_exhibited]
+    if name == "language":
+        return application.get_language_display()
     if name == "siret":
         return spaced_siret(application.siret)
     value = getattr(application, name)

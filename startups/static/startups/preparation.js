@@ -1,0 +1,29 @@
+// The pages work without this. It counts characters, and tells a file's size before it is sent.
+"use strict";
+
+for (const field of document.querySelectorAll("[data-limit]")) {
+  const limit = Number(field.dataset.limit);
+  const counter = document.createElement("p");
+  field.after(counter);
+  const count = () => {
+    const length = field.value.length;
+    counter.textContent = `${length} / ${limit}`;
+    counter.className = length > limit ? "error figures" : "help figures";
+  };
+  field.addEventListener("input", count);
+  count();
+}
+
+for (const field of document.querySelectorAll('input[type="file"][data-max]')) {
+  const limit = Number(field.dataset.max);
+  const language = document.documentElement.lang;
+  const size = (bytes) => `${(bytes / 1e6).toLocaleString(language, { maximumFractionDigits: 1 })} ${language === "fr" ? "Mo" : "MB"}`;
+  const told = document.createElement("p");
+  told.setAttribute("role", "status");
+  field.after(told);
+  field.addEventListener("change", () => {
+    const file = field.files[0];
+    told.textContent = file ? `${size(file.size)} / ${size(limit)}` : "";
+    told.className = file && file.size > limit ? "error figures" : "help figures";
+  });
+}
