@@ -15,8 +15,7 @@
     const select = outcomeOf(row);
     if (!select) return;
     row.dataset.outcome = select.value;
-    const rank = row.querySelector("[type=number]");
-    rank.hidden = select.value !== "waitlisted";
+    row.querySelector(".desk-rank").hidden = select.value !== "waitlisted";
     const reason = row.querySelector("textarea");
     reason.classList.toggle("is-missing", select.value === "rejected" && !reason.value.trim());
   }
