@@ -217,6 +217,7 @@ class DecisionPages(CallPages):
         body = {
             "problem": problem[0][1] if problem else "",
             "saved": "" if problem else _saved_words(),
+            "counts": _table(request, call).counts,
             "summary": render_to_string(
                 "admin/startups/call/_decided.html",
                 {"call": call, "manages": True, **_summary(call)},

@@ -379,10 +379,9 @@ def _problem_of(decision: Decision) -> str:
 
 
 def _too_many(call: Call, *, selected: int, left: int) -> str:
-    return ngettext(
-        "%(selected)d are prepared as selected, and %(left)d place of %(places)d is left.",
-        "%(selected)d are prepared as selected, and %(left)d places of %(places)d are left.",
-        left,
+    return _(
+        "more are prepared as selected than places are left: %(selected)d for %(left)d of "
+        "%(places)d."
     ) % {"selected": selected, "left": left, "places": call.places}
 
 
@@ -402,10 +401,14 @@ def _to_be_promoted(
 
 
 def _not_ready(problems: list[Problem]) -> NotReady:
-    sentences = [str(problem) for problem in problems]
+    sentences = [_capital(str(problem)) for problem in problems]
     return NotReady(
         " ".join([_("Nothing was released."), *sentences]), details={"problems": sentences}
     )
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _previewed(call: Call, plan: Plan) -> Iterator[tuple[Application, OutboxMessage]]:

@@ -31,10 +31,13 @@
     try {
       const answer = await fetch(form.action || location.href, { method: "POST", body });
       if (!answer.ok) throw new Error(answer.status);
-      const { problem, saved, summary } = await answer.json();
+      const { problem, saved, summary, counts } = await answer.json();
       told.textContent = problem || saved;
       told.classList.toggle("desk-error", Boolean(problem));
       beside.innerHTML = summary;
+      for (const count of document.querySelectorAll("[data-count]")) {
+        count.textContent = counts[count.dataset.count];
+      }
     } catch {
       told.textContent = form.dataset.failed;
       told.classList.add("desk-error");
