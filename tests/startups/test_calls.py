@@ -1,23 +1,20 @@
-"""A region's call: its operations, its doors."""
+"""A region's call: its operations."""
 
 from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.urls import reverse
 from django.utils import translation
 
 from pavilion.core.access import Role
 from pavilion.core.errors import DomainError
 from pavilion.core.models import ActivityEntry
 from startups import operations
-from startups.models import Call
-from tests.api import client_of
+from startups.models import Call, Theme
 from tests.factories import (
     ApplicationFactory,
     CallFactory,
     ParticipationFactory,
-    UserFactory,
     organiser,
 )
 
@@ -28,14 +25,6 @@ CLOSES = datetime(2030, 3, 1, 17, tzinfo=UTC)
 FIELDS = {
     "opens_at": OPENS,
     "closes_at": CLOSES,
-    "places": 12,
-    "contact_email": "appel@region.example",
-}
-SENT = {
-    "edition": 2030,
-    "region": "53",
-    "opens_at": "2030-02-01T09:00:00+01:00",
-    "closes_at": "2030-03-01T18:00:00+01:00",
     "places": 12,
     "contact_email": "appel@region.example",
 }
@@ -101,6 +90,168 @@ def test_change_call_notes_only_what_differs_and_keeps_it_in_order():
     )
 
 
+def test_create_call_brings_the_usual_deadlines_before_the_fair():
+    call = operations.create_call(participation=ParticipationFactory(), by=None, **FIELDS)
+
+    due = call.deadlines.order_by("due_at", "item").values_list("item", "due_at")
+    early, late, last = (
+        datetime(2030, 4, 28, 16, tzinfo=UTC),  # 45 days before 12 June, 18:00 in Paris
+        datetime(2030, 5, 3, 16, tzinfo=UTC),
+        datetime(2030, 5, 23, 16, tzinfo=UTC),
+    )
+    assert list(due) == [
+        ("aid", early),
+        ("charter", early),
+        ("logo", late),
+        ("needs", late),
+        ("pitch", late),
+        ("questions", late),
+        ("badges", last),
+    ]
+
+
+def test_publish_call_gives_the_usual_deadlines_only_to_a_call_without_any():
+    bare, own = (
+        CallFactory(is_published=False),
+        CallFactory(participation=ParticipationFactory(edition__year=2031), is_published=False),
+    )
+    operations.set_deadline(call_id=own.pk, item="logo", due_at=CLOSES, by=None)
+
+    for call in (bare, own):
+        operations.publish_call(call_id=call.pk, by=None)
+
+    assert [bare.deadlines.count(), own.deadlines.count()] == [7, 1]
+
+
+def test_change_call_keeps_themes_and_notes_them():
+    call = CallFactory()
+    cyber, health = Theme.objects.get(pk="cyber"), Theme.objects.get(pk="health")
+
+    operations.change_call(call_id=call.pk, by=organiser("53"), themes=[health, cyber])
+    operations.change_call(call_id=call.pk, by=organiser("53"), themes=[cyber, health])
+    operations.change_call(call_id=call.pk, by=organiser("53"), themes=[cyber], places=11)
+
+    assert list(call.themes.all()) == [cyber]
+    assert noted() == [
+        ("call.changed", "53", {"themes": []}, {"themes": ["cyber", "health"]}),
+        (
+            "call.changed",
+            "53",
+            {"places": 10, "themes": ["cyber", "health"]},
+            {"places": 11, "themes": ["cyber"]},
+        ),
+    ]
+
+
+def test_another_text_of_the_charter_is_another_version():
+    call = CallFactory()
+
+    changed = {"charter_fr": "1. Présence\r\nVenez.\r\n", "places": 10}
+    operations.change_call(call_id=call.pk, by=None, **changed)
+    same = {"charter_fr": "1. Présence\nVenez."}
+    operations.change_call(call_id=call.pk, by=None, **same)
+    operations.change_call(call_id=call.pk, by=None, charter_en="1. Presence\nCome.")
+
+    call.refresh_from_db()
+    assert (call.charter_version, call.charter_fr) == (3, "1. Présence\nVenez.")
+    assert noted() == [
+        (
+            "call.changed",
+            "53",
+            {"charter_fr": "", "charter_version": 1},
+            {"charter_fr": "1. Présence\nVenez.", "charter_version": 2},
+        ),
+        (
+            "call.changed",
+            "53",
+            {"charter_en": "", "charter_version": 2},
+            {"charter_en": "1. Presence\nCome.", "charter_version": 3},
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "answer"),
+    [
+        (
+            {"results_at": datetime(2030, 2, 28, 23, tzinfo=UTC)},
+            (
+                "results_before_closing",
+                "The call closes on Friday 1 March 2030 at 01:00: its results come after.",
+                {
+                    "results_at": "2030-03-01T00:00:00+01:00",
+                    "closes_at": "2030-03-01T01:00:00+01:00",
+                },
+            ),
+        ),
+        (
+            {"release_at": datetime(2030, 2, 20, tzinfo=UTC)},
+            (
+                "results_before_closing",
+                "The call closes on Friday 1 March 2030 at 01:00: decisions are released after.",
+                {
+                    "release_at": "2030-02-20T01:00:00+01:00",
+                    "closes_at": "2030-03-01T01:00:00+01:00",
+                },
+            ),
+        ),
+        (
+            {"max_headcount": "NN"},
+            (
+                "not_a_limit",
+                "Choose the largest headcount that may apply: “unknown” is no limit.",
+                {},
+            ),
+        ),
+        (
+            {"charter_en": "Come."},
+            (
+                "charter_without_french",
+                "Write the charter in French too: it is the one that counts.",
+                {},
+            ),
+        ),
+        (
+            {"places": 1},
+            (
+                "places_held",
+                "2 places are already held by companies that were selected.",
+                {"held": 2},
+            ),
+        ),
+    ],
+)
+def test_change_call_refuses_what_contradicts_itself(fields, answer):
+    call = CallFactory()
+    for status in ("selected", "confirmed", "waitlisted"):
+        ApplicationFactory(call=call, status=status)
+
+    assert refused(operations.change_call, call_id=call.pk, **fields) == answer
+    assert noted() == []
+
+
+def test_change_call_sets_the_release_only_ahead_and_only_before_it(time_machine):
+    time_machine.move_to("2030-03-10T10:00:00+01:00", tick=False)
+    call = CallFactory()
+    past, ahead = datetime(2030, 3, 10, 8, tzinfo=UTC), datetime(2030, 3, 20, 8, tzinfo=UTC)
+
+    late = refused(operations.change_call, call_id=call.pk, release_at=past)
+    operations.change_call(call_id=call.pk, by=None, release_at=ahead)
+    Call.objects.update(released_at=past)
+    again = refused(operations.change_call, call_id=call.pk, release_at=ahead + ahead.resolution)
+
+    assert late == (
+        "released_in_the_past",
+        "This moment is past: the decisions would leave at once. Release them yourself.",
+        {"release_at": "2030-03-10T09:00:00+01:00"},
+    )
+    assert again == (
+        "already_released",
+        "The decisions were released on Sunday 10 March 2030 at 09:00: no other date can be set.",
+        {"released_at": "2030-03-10T09:00:00+01:00"},
+    )
+
+
 def test_publish_and_hide_call_are_safe_to_repeat():
     call = CallFactory(is_published=False)
 
@@ -146,142 +297,3 @@ def test_a_call_is_its_region_s_managers(by):
         with pytest.raises(PermissionDenied):
             attempt()
     assert noted() == []
-
-
-def test_api_writes_publishes_and_changes_a_call(time_machine):
-    time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
-    ParticipationFactory()
-    client = client_of(organiser("53", language="en"))
-
-    written = client.post("/api/v1/calls/", SENT)
-    pk = Call.objects.get().pk
-    url = f"/api/v1/calls/{pk}/"
-    unseen = client_of().get(url).status_code
-    published = client.post(f"{url}publish/")
-    changed = client.patch(url, {"text_en": "Come", "grace_minutes": 0})
-    again = client.post("/api/v1/calls/", SENT)
-    backwards = client.patch(url, {"closes_at": "2030-01-01T00:00:00+01:00"})
-    hidden = client.post(f"{url}hide/")
-
-    shown = {
-        **SENT,
-        "id": pk,
-        "text": "",
-        "text_fr": "",
-        "text_en": "",
-        "is_open": False,
-        "results_at": None,
-        "confirm_within_days": 10,
-        "is_published": False,
-    }
-    public = {**shown, "is_open": True, "is_published": True}
-    assert (written.status_code, written.json(), unseen) == (201, shown, 404)
-    assert (published.status_code, published.json()) == (200, public)
-    assert (changed.status_code, changed.json()) == (
-        200,
-        {**public, "text": "Come", "text_en": "Come"},
-    )
-    assert (again.status_code, again.json()) == (
-        409,
-        {
-            "code": "call_exists",
-            "detail": "Bretagne already has its call for VivaTech 2030.",
-            "details": {"call": pk},
-        },
-    )
-    assert (backwards.status_code, backwards.json()["code"]) == (409, "closes_before_it_opens")
-    assert (hidden.status_code, hidden.json()["is_published"]) == (200, False)
-
-
-@pytest.mark.parametrize(
-    ("user", "status"),
-    [
-        (lambda: None, 401),
-        (UserFactory, 403),
-        (lambda: organiser("76"), 403),
-        (lambda: organiser("53", Role.READER), 403),
-    ],
-)
-def test_api_refuses_a_call_to_those_who_do_not_act_for_its_region(user, status):
-    ParticipationFactory()
-    other = CallFactory(participation=ParticipationFactory(edition__year=2031), places=10)
-    client = client_of(user())
-
-    answers = [
-        client.post("/api/v1/calls/", SENT).status_code,
-        client.patch(f"/api/v1/calls/{other.pk}/", {"places": 1}).status_code,
-        client.post(f"/api/v1/calls/{other.pk}/publish/").status_code,
-        client.post(f"/api/v1/calls/{other.pk}/hide/").status_code,
-    ]
-
-    assert answers == [status] * 4
-    assert list(Call.objects.values_list("places", "is_published")) == [(10, True)]
-
-
-def test_api_hides_a_call_in_preparation_from_other_regions():
-    call = CallFactory(is_published=False)
-    client = client_of(organiser("76"))
-
-    assert client.patch(f"/api/v1/calls/{call.pk}/", {"places": 1}).status_code == 404
-    assert client.post(f"/api/v1/calls/{call.pk}/publish/").status_code == 404
-
-
-def test_api_wants_a_region_that_takes_part():
-    ParticipationFactory()
-    client = client_of(organiser(language="en"))
-
-    missing = client.post("/api/v1/calls/", {**SENT, "region": None})
-    stranger = client.post("/api/v1/calls/", {**SENT, "region": "76"})
-
-    assert (missing.status_code, missing.json()) == (
-        400,
-        {"region": ["This field may not be null."]},
-    )
-    assert (stranger.status_code, stranger.json()) == (
-        400,
-        {"region": ["No region with this code takes part in this edition."]},
-    )
-
-
-TYPED = {
-    "places": "12",
-    "contact_email": "appel@region.example",
-    "opens_at_0": "2030-02-01",
-    "opens_at_1": "09:00",
-    "closes_at_0": "2030-03-01",
-    "closes_at_1": "18:00",
-    "grace_minutes": "10",
-    "confirm_within_days": "10",
-}
-
-
-def test_desk_writes_and_publishes_a_call_by_the_operations(client):
-    participation = ParticipationFactory()
-    client.force_login(organiser("53"))
-
-    client.post(reverse("admin:startups_call_add"), {"participation": participation.pk, **TYPED})
-    call = Call.objects.get()
-    client.post(
-        reverse("admin:startups_call_change", args=[call.pk]), {**TYPED, "is_published": "on"}
-    )
-
-    call.refresh_from_db()
-    assert (call.opens_at, call.places, call.is_published) == (OPENS, 12, True)
-    assert [entry[0] for entry in noted()] == ["call.created", "call.published"]
-
-
-def test_desk_keeps_a_call_published_once_somebody_has_begun_to_apply(client):
-    call = ApplicationFactory(call=CallFactory(places=10)).call
-    client.force_login(organiser("53", language="en"))
-
-    response = client.post(
-        reverse("admin:startups_call_change", args=[call.pk]),
-        TYPED,
-        headers={"accept-language": "en"},
-    )
-
-    assert response.context["adminform"].form.errors == {
-        "is_published": ["Bretagne’s call already has applications: it stays published."]
-    }
-    call.refresh_from_db()
-    assert (call.places, call.is_published) == (10, True)
