@@ -19,6 +19,7 @@ from startups.admin.call_inlines import CriterionInline, DeadlineInline, QuotaIn
 from startups.admin.deciding import DecisionPages
 from startups.admin.jury import JuryPages
 from startups.admin.late_codes import LateCodePages
+from startups.admin.preparing import PreparingPages
 from startups.admin.questions import QuestionPages
 from startups.admin.selection import SelectionPages
 from startups.admin.waiting_list import WaitingListPages
@@ -58,7 +59,13 @@ class ThemeAdmin(DeskAdmin):
 
 @admin.register(Call)
 class CallAdmin(
-    WaitingListPages, DecisionPages, SelectionPages, JuryPages, QuestionPages, LateCodePages
+    WaitingListPages,
+    DecisionPages,
+    PreparingPages,
+    SelectionPages,
+    JuryPages,
+    QuestionPages,
+    LateCodePages,
 ):
     change_form_outer_before_template = "admin/startups/call/_before.html"
     region_path = "participation__region_id"

@@ -9,6 +9,7 @@ const ticks = document.getElementById("ticks");
 const note = document.getElementById("tied-note");
 const panel = document.querySelector(".desk-balance");
 const address = new URL(location.href);
+const lineWords = ticks.dataset.lineWords;
 const language = document.documentElement.lang || "fr";
 let isPrepared = Boolean(document.querySelector("[data-mode=prepared]"));
 const keys = (name) => new Set((address.searchParams.get(name) || "").split(",").filter(Boolean).map(Number));
@@ -88,8 +89,8 @@ const drawRows = (chosen) => {
       line.className = "desk-line";
       line.dataset.line = "";
       const cell = document.createElement("td");
-      cell.colSpan = 8;
-      cell.textContent = cutForm.elements.cut.value;
+      cell.colSpan = 7;
+      cell.textContent = lineWords.replace("%(count)s", cutForm.elements.cut.value);
       line.append(cell);
       tr.after(line);
     }
