@@ -20,7 +20,7 @@ from startups.emails.decisions import (
     selected,
     waitlisted,
 )
-from startups.emails.imports import entered
+from startups.emails.imports import corrected, entered
 from startups.emails.preparation import aid_above, badge_notice, charter_signed
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "charter_signed",
     "chaser",
     "confirmed",
+    "corrected",
     "correction_extended",
     "correction_requested",
     "declined",

@@ -1,4 +1,7 @@
-"""The mail to somebody whose application an organiser brought in from a list."""
+"""Mails to those whose application an organiser brought in, or corrected, from a list."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -8,6 +11,8 @@ from django.utils.translation import gettext as _
 from pavilion.core.models import OutboxMessage
 from startups.dates import moment
 from startups.emails.letter import language_of, to_contact
+from startups.imports import fields
+from startups.imports.showing import shown_value
 from startups.models import Application
 
 
@@ -22,4 +27,20 @@ def entered(application: Application) -> OutboxMessage:
             template="entered",
             closes=moment(call.closes_at) if call.accepts_submissions(timezone.now()) else "",
             notice=f"{settings.BASE_URL}{reverse('core:privacy')}",
+        )
+
+
+def corrected(application: Application, changes: Sequence[tuple[str, Any, Any]]) -> OutboxMessage:
+    """What the region changed, field by field, for the company to object."""
+    with language_of(application):
+        lines = [
+            (fields.label(name), shown_value(name, before), shown_value(name, after))
+            for name, before, after in changes
+        ]
+        return to_contact(
+            application,
+            kind="startups.corrected",
+            subject=_("Application changed for %(edition)s with %(region)s: %(reference)s"),
+            template="corrected",
+            lines=[(label[:1].upper() + label[1:], *values) for label, *values in lines],
         )

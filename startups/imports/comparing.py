@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from pavilion.core.text import sort_key
-from startups.imports import fields, values
+from startups.imports import values
 from startups.imports.cells import digits, shortened
 from startups.imports.lines import CHANGED, NEW, REFUSED, SAME, Line, Problem
 from startups.imports.mapping import Layout, letters
@@ -282,19 +282,6 @@ def is_same(name: str, before: Any, after: Any) -> bool:
     return False
 
 
-def shown_value(name: str, value: Any) -> str:
-    """A value as the pages show it."""
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    column = next((each for each in Application._meta.fields if each.name == name), None)
-    choices: dict[Any, Any] = dict(column.flatchoices) if column else {}
-    if value in choices:
-        return str(choices[value])
-    return shortened(value, 400)
-
-
 def _phone(text: str) -> str:
     number = digits(text)
     if number.startswith("0033"):
@@ -320,7 +307,3 @@ def _contacts(found: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _plain(value: Any) -> str:
     return str(value.pk) if isinstance(value, Theme) else str(value)
-
-
-def label(name: str) -> str:
-    return fields.label(name)

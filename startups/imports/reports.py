@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from startups.imports import fields
-from startups.imports.comparing import Comparison, shown_value
+from startups.imports.comparing import Comparison
 from startups.imports.lines import CHANGED, NEW, REFUSED, Line
+from startups.imports.showing import shown_value
 from startups.models import Decision
 
 
@@ -15,8 +16,18 @@ def report(comparison: Comparison) -> dict[str, Any]:
     return {
         "fingerprint": comparison.fingerprint,
         "counts": comparison.counts,
-        "rows": [_row(line) for line in comparison.lines],
+        "rows": [
+            {**_row(line), "changes": list(_changes(line))}
+            if line.outcome in (NEW, CHANGED)
+            else _row(line)
+            for line in comparison.lines
+        ],
     }
+
+
+def brief(comparison: Comparison) -> dict[str, Any]:
+    """Once it is written: which rows became what. The values are where they belong."""
+    return {"counts": comparison.counts, "rows": [_row(line) for line in comparison.lines]}
 
 
 def _row(line: Line) -> dict[str, Any]:
@@ -25,8 +36,6 @@ def _row(line: Line) -> dict[str, Any]:
         row["application"] = line.application.pk
     if line.outcome == REFUSED:
         row["why"] = [str(problem) for problem in line.problems]
-    elif line.outcome in (NEW, CHANGED):
-        row["changes"] = list(_changes(line))
     return row
 
 

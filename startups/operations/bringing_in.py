@@ -40,9 +40,18 @@ def bring_in(call: Call, lines: Sequence[Line], *, by: User | None, file_name: s
     """
     why = _("From the list “%(file)s”.") % {"file": file_name}
     _create(call, [line for line in lines if line.outcome == NEW], by=by, why=why)
-    for line in lines:
-        if line.outcome == CHANGED:
-            _change(call, line, by=by, why=why)
+    changed = [line for line in lines if line.outcome == CHANGED and line.application]
+    _change(call, changed, by=by, why=why)
+    for line in changed:
+        if line.standing and line.application:
+            prepare_decision(
+                application_id=line.application.pk,
+                outcome=line.standing.outcome,
+                rank=line.standing.rank,
+                reason=line.reason,
+                note=_note_of(line.application),
+                by=by,
+            )
 
 
 def _create(call: Call, lines: Sequence[Line], *, by: User | None, why: str) -> None:
@@ -97,48 +106,48 @@ def _decisions(created: Sequence[tuple[Line, Application]], *, by: User | None) 
     ]
 
 
-def _change(call: Call, line: Line, *, by: User | None, why: str) -> None:
-    application = line.application
-    if application is None:
-        return
-    application.call = call
-    if line.changes:
-        _write(application, line, by=by, why=why)
-    if line.standing:
-        prepare_decision(
-            application_id=application.pk,
-            outcome=line.standing.outcome,
-            rank=line.standing.rank,
-            reason=line.reason,
-            note=_note_of(application),
-            by=by,
+def _change(call: Call, lines: Sequence[Line], *, by: User | None, why: str) -> None:
+    entries, letters = [], []
+    for line in lines:
+        application = line.application
+        if application is None or not line.changes:
+            continue
+        application.call = call
+        has_moved = _apply(application, line)
+        entries.append(
+            activity.entry(
+                by=by,
+                verb="application.changed",
+                target=application,
+                region_code=call.region_code,
+                reason=why,
+                before=changes.told({name: value for name, value, _after in line.changes}),
+                after=changes.told({name: value for name, _before, value in line.changes}),
+            )
         )
+        if has_moved:
+            mail_link(application)
+        if application.status == Status.SUBMITTED:
+            letters.append(emails.corrected(application, line.changes))
+    ActivityEntry.objects.bulk_create(entries, batch_size=BATCH)
+    outbox.enqueue_all(letters)
 
 
-def _write(application: Application, line: Line, *, by: User | None, why: str) -> None:
-    before = {name: value for name, value, _after in line.changes}
-    after = {name: value for name, _before, value in line.changes}
-    for name, value in after.items():
+def _apply(application: Application, line: Line) -> bool:
+    """Tells whether the contact has another mailbox now."""
+    written = {name: value for name, _before, value in line.changes}
+    for name, value in written.items():
         setattr(application, name, value)
-    has_moved = "contact_email" in after
+    has_moved = "contact_email" in written
     if has_moved:
         # The links mailed to the former address open nothing more.
         application.link_version += 1
-    application.typed = {name: raw for name, raw in application.typed.items() if name not in after}
-    application.save(update_fields=[*after, "link_version", "typed", "updated_at"])
-    activity.record(
-        by=by,
-        verb="application.changed",
-        target=application,
-        region_code=application.region_code,
-        reason=why,
-        before=changes.told(before),
-        after=changes.told(after),
-    )
-    if has_moved:
-        mail_link(application)
-    if application.status == Status.SUBMITTED:
-        outbox.enqueue(emails.changed(application))
+    # What was typed for these fields and never valid is over.
+    application.typed = {
+        name: raw for name, raw in application.typed.items() if name not in written
+    }
+    application.save(update_fields=[*written, "link_version", "typed", "updated_at"])
+    return has_moved
 
 
 def _note_of(application: Application) -> str:

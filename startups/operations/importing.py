@@ -170,6 +170,8 @@ def ask_import(*, import_id: int, leave_out_refused: bool = False, by: User | No
             WRITE_JOB,
             label,
             by=by,
+            # Comparing again shows its progress; the transaction that writes shows none.
+            parts=2,
             leave_out_refused=leave_out_refused,
         )
 
@@ -277,12 +279,8 @@ def _write(
             return False
         bring_in(call, comparison.lines, by=by, file_name=sheet_import.file_name)
         sheet_import.report = {
-            "counts": comparison.counts,
             "sheets": sheet_import.report["sheets"],
-            "rows": [
-                {name: value for name, value in row.items() if name != "changes"}
-                for row in reports.report(comparison)["rows"]
-            ],
+            **reports.brief(comparison),
         }
         sheet_import.state, sheet_import.done_at = State.DONE, timezone.now()
         sheet_import.save(update_fields=["report", "state", "done_at"])
@@ -378,6 +376,7 @@ def _promise(
     label: str,
     *,
     by: User | None,
+    parts: int = 1,
     **arguments: Any,
 ) -> Job:
     job = jobs.promise(
@@ -386,7 +385,7 @@ def _promise(
         by=by,
         arguments={"import": sheet_import.pk, **arguments},
         region_code=sheet_import.region_code,
-        total=described_sheet(sheet_import).rows,
+        total=described_sheet(sheet_import).rows * parts,
     )
     sheet_import.state, sheet_import.job = state, job
     sheet_import.save(update_fields=["state", "job"])
