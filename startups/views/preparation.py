@@ -84,7 +84,7 @@ def sign_charter(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
             return redirect("startups:application_preparation", exhibitor.application.token)
         # The text below is the newer one, and so is what is signed next.
         form.data = {**form.data.dict(), **seen}  # type: ignore[attr-defined]
-    context = {"text": text, "parts": list(charter.parts(text)), "form": form}
+    context = {"text": text, "parts": list(charter.parts(text))}
     return _page(request, exhibitor, item, "charter", form, **context)
 
 
@@ -139,6 +139,8 @@ def declare_aid(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "lines": lines,
+        # Folded away for those who have none to declare.
+        "has_lines": any(line.is_bound or line.initial for line in lines),
         "is_checked": form.is_bound,
         "standing": checklist.standing(exhibitor),
         "ceiling": aid.CEILING,

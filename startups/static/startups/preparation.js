@@ -27,3 +27,12 @@ for (const field of document.querySelectorAll('input[type="file"][data-max]')) {
     told.className = file && file.size > limit ? "error figures" : "help figures";
   });
 }
+
+// Who has received aid lists it; whoever has not need not scroll past empty lines.
+for (const part of document.querySelectorAll("[data-open-for]")) {
+  for (const choice of part.closest("form").querySelectorAll('input[name="received"]')) {
+    choice.addEventListener("change", () => {
+      part.open = choice.value === part.dataset.openFor || part.querySelector("input[value]:not([value=''], [type='hidden'])") !== null;
+    });
+  }
+}
