@@ -150,6 +150,9 @@ def _ensure_room(call: Call) -> None:
 
 
 def _check(question: Question) -> None:
+    if question.depends_on_id:
+        # As it is now that the call is locked, not as it was when the form was read.
+        question.depends_on = Question.objects.get(pk=question.depends_on_id)
     question_rules.settle(question)
     question_rules.ensure_holds_together(question)
 
