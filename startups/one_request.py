@@ -10,7 +10,6 @@ import http.client
 import socket
 import ssl
 import threading
-import time
 from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import SplitResult, urlsplit
@@ -49,8 +48,8 @@ def get(url: str, *, seconds: float, max_bytes: int, agent: str) -> Answer:
 class _Request:
     def __init__(self, url: str, seconds: float, max_bytes: int, agent: str) -> None:
         self.url, self.max_bytes, self.agent = urlsplit(url), max_bytes, agent
-        self.until = time.monotonic() + seconds
         self.connection = _connection(self.url, seconds)
+        self.socket: socket.socket | None = None
         self.is_over, self.is_cut = threading.Event(), threading.Event()
         self.answer: Answer | None = None
         self.error: Exception | None = None
@@ -68,13 +67,14 @@ class _Request:
     def cut(self) -> None:
         """From the outside: whatever it waits for on its socket ends with an error."""
         self.is_cut.set()
-        open_now = self.connection.sock
-        if open_now is not None:
+        if self.socket is not None:
             with contextlib.suppress(OSError):  # closed in the same moment
-                open_now.shutdown(socket.SHUT_RDWR)
+                self.socket.shutdown(socket.SHUT_RDWR)
 
     def _read(self) -> Answer:
         self.connection.connect()
+        # The connection itself forgets it when the answer says it is the last.
+        self.socket = self.connection.sock
         if self.is_cut.is_set():
             _fail("cut while connecting")
         target = f"{self.url.path or '/'}?{self.url.query}"
@@ -82,11 +82,11 @@ class _Request:
             target = f"http://{self.url.netloc}{target}"
         headers = {"Host": self.url.netloc, "User-Agent": self.agent, "Accept": "application/json"}
         self.connection.request("GET", target, headers=headers)
-        response = self.connection.getresponse()
-        body = response.read(self.max_bytes + 1)
-        if len(body) > self.max_bytes:
-            _fail("more than was asked for")
-        return Answer(response.status, body, response.getheader("Retry-After", "") or "")
+        with self.connection.getresponse() as response:
+            body = response.read(self.max_bytes + 1)
+            if len(body) > self.max_bytes:
+                _fail("more than was asked for")
+            return Answer(response.status, body, response.getheader("Retry-After", "") or "")
 
 
 def _connection(url: SplitResult, seconds: float) -> http.client.HTTPConnection:
