@@ -98,20 +98,25 @@ class DayField(forms.DateField):
         )
 
 
+_YES_OR_NO = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
+
+
 class YesNoField(forms.TypedChoiceField):
     def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
-        choices = [("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))]
-        if not required:
-            # A round button cannot be taken back otherwise.
-            choices.append(("", pgettext_lazy("yes or no", "No answer")))
         super().__init__(
-            choices=choices,
+            choices=_YES_OR_NO,
             coerce=lambda answer: answer == "yes",
             empty_value=None,
             required=required,
             widget=forms.RadioSelect,
             **kwargs,
         )
+        if not required:
+            self.offer_no_answer()
+
+    def offer_no_answer(self) -> None:
+        """A round button cannot be taken back otherwise."""
+        self.choices = [*_YES_OR_NO, ("", pgettext_lazy("yes or no", "No answer"))]
 
 
 class DocumentField(forms.FileField):

@@ -12,14 +12,18 @@ from startups.models import Application
 LINK = "startups.link"
 
 
-def link(application: Application) -> OutboxMessage:
-    """The private link, for a draft just begun or for somebody who lost theirs."""
+def link(application: Application, *, code: str = "") -> OutboxMessage:
+    """The private link, for a draft just begun or for somebody who lost theirs.
+
+    With the code they asked for to go on where they do not read their mail.
+    """
     with language_of(application):
         return to_contact(
             application,
             kind=LINK,
             subject=_("Your application with %(region)s for %(edition)s: your private link"),
             template="link",
+            code=code,
             closes=moment(application.call.closes_at),
             is_draft=application.status == Application.Status.DRAFT,
         )

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from events.models import HalfDay
 from startups import answers, typed
-from startups.fields import BlocksField
+from startups.fields import BlocksField, YesNoField
 from startups.forms.columns import MADE
 from startups.models import Question, Theme
 from startups.operations import Typed
@@ -96,7 +96,10 @@ class StepForm(forms.Form):
         if name in self.questions:
             question = self.questions[name]
             return answers.form_field(question, is_required=name in self.required)
-        return MADE[name]()
+        field = MADE[name]()
+        if isinstance(field, YesNoField) and name not in self.required:
+            field.offer_no_answer()
+        return field
 
     def _required(self) -> set[str]:
         state, now = self.state, timezone.now()

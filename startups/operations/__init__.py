@@ -108,6 +108,7 @@ from startups.operations.late_codes import (
     give_late_code,
     revoke_late_code,
 )
+from startups.operations.late_entry import LateCodeExpired, LateCodeUnknown, LateCodeUsedUp
 from startups.operations.links import renew_application_link
 from startups.operations.own_answers import AnswerFrozen, UnknownQuestion
 from startups.operations.places import NoPlaceLeft, places_held
@@ -158,6 +159,7 @@ from startups.operations.releasing import (
     release_due_decisions,
     release_or_promise,
 )
+from startups.operations.resuming import CodeRefused, resume_application, send_resume_code
 from startups.operations.reviewing import (
     DecisionsReleased,
     HasSteppedBack,
@@ -213,6 +215,7 @@ __all__ = [
     "CharterChanged",
     "CharterWithoutFrench",
     "ClosesBeforeItOpens",
+    "CodeRefused",
     "CodeTaken",
     "CorrectionClosed",
     "CriterionExists",
@@ -232,6 +235,9 @@ __all__ = [
     "Incomplete",
     "Kept",
     "KeyTaken",
+    "LateCodeExpired",
+    "LateCodeUnknown",
+    "LateCodeUsedUp",
     "LookUp",
     "MoreThanThePlaces",
     "MoreWomenThanFounders",
@@ -342,6 +348,7 @@ __all__ = [
     "reopen_item",
     "request_correction",
     "restore_question",
+    "resume_application",
     "retire_question",
     "reviewers_of",
     "revoke_late_code",
@@ -351,6 +358,7 @@ __all__ = [
     "select_application",
     "send_changes",
     "send_link",
+    "send_resume_code",
     "send_vector_logo",
     "set_deadline",
     "set_quotas",

@@ -12,7 +12,8 @@ from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import OutboxMessage, User
 from startups import emails
 from startups.dates import moment
-from startups.models import Application, Call
+from startups.models import Application, Call, LateCode
+from startups.operations.late_entry import ensure_left, usable
 from startups.operations.states import Status, told_of
 
 # The version of the text at core:privacy. Raise it when that text changes in substance.
@@ -27,20 +28,36 @@ class NotOpen(DomainError):
 
 
 def start_application(
-    *, call_id: int, contact_email: str, language: str = "fr", by: User | None = None
+    *,
+    call_id: int,
+    contact_email: str,
+    language: str = "fr",
+    by: User | None = None,
+    late_code: str = "",
 ) -> Application:
     """Open a draft and mail its private link. An address with a draft here gets that one again."""
     return find_or_start_application(
-        call_id=call_id, contact_email=contact_email, language=language, by=by
+        call_id=call_id,
+        contact_email=contact_email,
+        language=language,
+        by=by,
+        late_code=late_code,
     )[0]
 
 
 def find_or_start_application(
-    *, call_id: int, contact_email: str, language: str = "fr", by: User | None = None
+    *,
+    call_id: int,
+    contact_email: str,
+    language: str = "fr",
+    by: User | None = None,
+    late_code: str = "",
 ) -> tuple[Application, bool]:
     """Like start_application; also tells whether the draft is new.
 
     Only a new draft may be opened by whoever typed the address: an existing one opens by its link.
+    After the closing, a late-entry code lets in as many applications as it says. A draft that was
+    begun in time takes one of its uses too, and goes on until the code expires.
     """
     with transaction.atomic():
         # One start after the other: two clicks must not make two drafts.
@@ -50,7 +67,7 @@ def find_or_start_application(
             .get(pk=call_id)
         )
         ensure_manages(by, call.region_code)
-        ensure_open(call, timezone.now())
+        code = _late_code(call, late_code)
         draft = (
             Application.objects.filter(
                 call=call, contact_email__iexact=contact_email, status=Status.DRAFT
@@ -60,12 +77,16 @@ def find_or_start_application(
         )
         if draft is not None:
             draft.call = call
+            _let_in(draft, code)
             mail_link(draft)
             return draft, False
+        if code is not None:
+            ensure_left(code, call)
         application = Application.objects.create(
             call=call,
             contact_email=contact_email,
             language=language,
+            late_code=code,
             # The page that asks for the address shows the notice beside it.
             privacy_notice_version=PRIVACY_NOTICE_VERSION if by is None else "",
             privacy_notice_at=timezone.now() if by is None else None,
@@ -80,6 +101,24 @@ def find_or_start_application(
         )
         mail_link(application)
     return application, True
+
+
+def _late_code(call: Call, typed: str) -> LateCode | None:
+    """The code that lets somebody in now; None while the call is open to all."""
+    now = timezone.now()
+    if typed and now >= call.closes_at and call.is_published:
+        return usable(call, typed, now)
+    ensure_open(call, now)
+    return None
+
+
+def _let_in(draft: Application, code: LateCode | None) -> None:
+    """A draft that was begun in time, or by another code, takes a use of this one."""
+    if code is None or draft.late_code_id == code.pk:
+        return
+    ensure_left(code, draft.call)
+    draft.late_code = code
+    draft.save(update_fields=["late_code", "updated_at"])
 
 
 def send_link(*, call_id: int, contact_email: str) -> int:
@@ -98,15 +137,19 @@ def send_link(*, call_id: int, contact_email: str) -> int:
 
 def mail_link(application: Application) -> bool:
     """Promise the link, unless this address got its share for the hour; tells whether it did."""
+    if not may_mail_link(application):
+        return False
+    outbox.enqueue(emails.link(application))
+    return True
+
+
+def may_mail_link(application: Application) -> bool:
     sent = OutboxMessage.objects.filter(
         kind=emails.LINK,
         recipient__iexact=application.contact_email,
         created_at__gt=timezone.now() - timedelta(hours=1),
     )
-    if sent.count() >= LINKS_PER_HOUR:
-        return False
-    outbox.enqueue(emails.link(application))
-    return True
+    return sent.count() < LINKS_PER_HOUR
 
 
 def ensure_open(call: Call, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.models import Edition
 from pavilion.core.errors import DomainError
 from startups import operations
-from startups.forms import BeginForm, ResumeForm
+from startups.forms import BeginForm, CodeForm, LateBeginForm, ResumeForm
 from startups.models import Call
 
 
@@ -34,18 +34,25 @@ def calls(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: HttpRequest, code: str) -> HttpResponse:
-    """A call's page. A new draft opens at once; one that exists opens by its mailed link only."""
+    """A call's page. A new draft opens at once; one that exists opens by its mailed link only.
+
+    After the closing, it takes late-entry codes.
+    """
     found = get_object_or_404(_calls(request), participation__region=code)
-    form = BeginForm(request.POST or None, initial={"language": (get_language() or "fr")[:2]})
+    now = timezone.now()
+    is_late = found.is_published and now >= found.closes_at
+    form_class = LateBeginForm if is_late else BeginForm
+    form = form_class(request.POST or None, initial={"language": (get_language() or "fr")[:2]})
     if form.is_valid():
         try:
             application, is_new = operations.find_or_start_application(
                 call_id=found.pk,
                 contact_email=form.cleaned_data["email"],
                 language=form.cleaned_data["language"],
+                late_code=form.cleaned_data.get("late_code", ""),
             )
         except DomainError as error:
-            form.add_error(None, str(error))
+            form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             if is_new:
                 return redirect(application)
@@ -58,11 +65,11 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
                 % {"email": form.cleaned_data["email"]},
             )
             return redirect("startups:call", code)
-    now = timezone.now()
     context = {
         "call": found,
         "form": form,
         "is_open": found.is_open(now),
+        "is_late": is_late,
         "is_coming": now < found.opens_at or (not found.is_published and now < found.closes_at),
     }
     return render(request, "startups/call.html", context)
@@ -71,21 +78,38 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest, code: str) -> HttpResponse:
-    """Mail the link again. The answer is the same whether the address is known or not."""
+    """Mail the link again with a code, then take the code.
+
+    The answer is the same whether the address is known or not.
+    """
     found = get_object_or_404(_calls(request), participation__region=code)
+    if "code" in request.POST:
+        return _resume_by_code(request, found)
+    if "code" in request.GET:
+        return render(request, "startups/resume.html", {"call": found, "form": CodeForm()})
     form = ResumeForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "startups/resume.html", {"call": found, "form": form})
+    email = form.cleaned_data["email"]
+    operations.send_resume_code(call_id=found.pk, contact_email=email)
+    context = {"call": found, "form": CodeForm(initial={"email": email}), "sent_to": email}
+    return render(request, "startups/resume.html", context)
+
+
+def _resume_by_code(request: HttpRequest, call: Call) -> HttpResponse:
+    form = CodeForm(request.POST)
     if form.is_valid():
-        operations.send_link(call_id=found.pk, contact_email=form.cleaned_data["email"])
-        messages.success(
-            request,
-            _(
-                "If %(email)s has an application to this call, its private link is on the way. "
-                "Look in your unwanted mail too."
+        try:
+            application = operations.resume_application(
+                call_id=call.pk,
+                contact_email=form.cleaned_data["email"],
+                code=form.cleaned_data["code"],
             )
-            % {"email": form.cleaned_data["email"]},
-        )
-        return redirect("startups:resume", code)
-    return render(request, "startups/resume.html", {"call": found, "form": form})
+        except operations.CodeRefused as error:
+            form.add_error("code", str(error))
+        else:
+            return redirect(application)
+    return render(request, "startups/resume.html", {"call": call, "form": form})
 
 
 def _calls(request: HttpRequest) -> "QuerySet[Call]":
