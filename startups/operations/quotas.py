@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from pavilion.core import activity
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
+from startups.balance import AGE_BANDS
 from startups.models import Call, Quota, Theme
 from startups.operations.call_locks import locked_call
 
@@ -66,14 +67,14 @@ def set_quotas(
 
 
 def values(call: Call) -> dict[str, dict[str, str]]:
-    """What each dimension counts: value → its name. Women are counted as they are."""
+    """What each dimension counts: value → its name. For women, one value without a name."""
     departments = {code: code for code in call.participation.region.departments}
     themes = call.themes.all() or Theme.objects.order_by("position", "pk")
     return {
         Dimension.DEPARTMENT: departments,
         Dimension.THEME: {theme.pk: str(theme) for theme in themes},
-        Dimension.AGE: {},
-        Dimension.WOMEN: {"": ""},
+        Dimension.AGE: {value: str(label) for value, label, _most in AGE_BANDS},
+        Dimension.WOMEN: {"": _("at least one woman")},
     }
 
 
