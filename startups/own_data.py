@@ -45,6 +45,8 @@ EXPLAINED = frozenset({Status.INCOMPLETE, Status.SELECTED, Status.WAITLISTED, St
 # What a company knows of what happened; the rest is the team's own work.
 TOLD = {
     "application.started": gettext_lazy("Application begun"),
+    "application.imported": gettext_lazy("Brought in from the region’s list"),
+    "application.company_checked": gettext_lazy("Looked up in the companies register"),
     "application.submitted": gettext_lazy("Application submitted"),
     "application.changed": gettext_lazy("Application changed"),
     "application.correction_requested": gettext_lazy("Correction requested"),

@@ -280,7 +280,17 @@ PAGES = {
     "startups:call": ALL,
     "startups:resume": ALL,
     "startups:application": ALL,  # whoever has the link acts for the company
+    "startups:application_step": ALL,
     "startups:application_logo": [404] * 11,
+    "startups:application_data": ALL,
+    # Not confirmed yet: led to where things stand.
+    **{
+        f"startups:application_{page}": [302] * 11
+        for page in (
+            *("preparation", "charter", "signed_charter", "aid", "vector_logo"),
+            *("pitch", "needs", "badges", "questions"),
+        )
+    },
     "startups:answer_file": ALL,
     "startups:vector_logo": ALL,
     "startups:desk_answer_file": [302, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
@@ -314,6 +324,7 @@ ONLY_POST = {
     "set_language": 405,
     "startups:company_lookup": 405,
     "startups:application_submit": 302,
+    "startups:application_discard": 302,
     "startups:application_withdraw": 302,
     "startups:application_reopen": 302,
     "startups:application_confirm": 302,
@@ -353,6 +364,8 @@ def path_of(world: World, name: str) -> str:
             )
         },
     }
+    if name == "startups:application_step":
+        return reverse(name, args=[world.tokens["application"], "company"])
     if name.startswith(("startups:application", "startups:company")):
         return reverse(name, args=[world.tokens["application"]])
     return reverse(name, args=arguments.get(name, []))
