@@ -43,7 +43,9 @@ def pages() -> Iterator[tuple[str, str]]:
     # La Réunion's call is open in every size.
     in_open_call = Application.objects.filter(call__participation__region="04")
     draft = in_open_call.filter(status="draft").earliest("pk")
-    yield "startups:application", draft.get_absolute_url()
+    for key in ("company", "project", "presence", "questions", "contact", "commitments"):
+        step = reverse("startups:application_step", args=[draft.token, key])
+        yield f"step {key} of an application", step
     feed = Feed.objects.active().earliest("pk")
     yield "feed", feed.get_absolute_url()
     participant = Participant.objects.filter(person__isnull=False).earliest("pk")
