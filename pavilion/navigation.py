@@ -9,10 +9,18 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pavilion.core.access import access_of
+
 GROUPS: list[tuple[Any, list[str]]] = [
     (
         _("Calls and exhibitors"),
-        ["startups.Call", "startups.Application", "startups.Exhibitor", "startups.Allocation"],
+        [
+            "startups.Call",
+            "startups.Application",
+            "startups.SheetImport",
+            "startups.Exhibitor",
+            "startups.Allocation",
+        ],
     ),
     (
         _("The delegation"),
@@ -48,7 +56,9 @@ GROUPS: list[tuple[Any, list[str]]] = [
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Each group only with the lists its reader may open."""
     today = {"title": _("Needs attention"), "link": reverse("admin:index")}
-    groups = [{"title": _("Today"), "items": [today]}]
+    groups: list[dict[str, Any]] = [{"title": _("Today"), "items": [today]}]
+    if access_of(request.user).reviewed_codes:
+        groups[0]["items"].append({"title": _("Files to read"), "link": reverse("startups:jury")})
     for title, labels in GROUPS:
         items = [link for label in labels if (link := _link(request, label))]
         if items:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import pgettext
@@ -53,7 +53,7 @@ class CallPages(DeskAdmin):
         return [*self.call_urls(), *super().get_urls()]
 
     def call_path(
-        self, name: str, view: Callable[..., HttpResponse], route: str = ""
+        self, name: str, view: Callable[..., HttpResponseBase], route: str = ""
     ) -> URLPattern:
         """An address under the call's; `route` may take more ("preview/<slug:step>/")."""
         route = route or f"{name.replace('_', '-')}/"

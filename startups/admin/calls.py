@@ -17,6 +17,7 @@ from startups import operations
 from startups.admin.call_copying import COPY
 from startups.admin.call_inlines import CriterionInline, DeadlineInline, QuotaInline, save_rows
 from startups.admin.deciding import DecisionPages
+from startups.admin.importing import ImportPages
 from startups.admin.jury import JuryPages
 from startups.admin.late_codes import LateCodePages
 from startups.admin.preparing import PreparingPages
@@ -59,6 +60,7 @@ class ThemeAdmin(DeskAdmin):
 
 @admin.register(Call)
 class CallAdmin(
+    ImportPages,
     WaitingListPages,
     DecisionPages,
     PreparingPages,

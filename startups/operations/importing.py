@@ -6,6 +6,7 @@ by itself, so that nothing is written which nobody has seen.
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from io import BytesIO
 from typing import IO, Any
 
 from django.core.files.base import ContentFile, File
@@ -35,6 +36,10 @@ WRITE_JOB = "startups.write_sheet"
 TRIES = 3
 
 Advance = Callable[[int], None]
+
+
+class NoFile(DomainError):
+    code = "no_file"
 
 
 class Busy(DomainError):
@@ -259,6 +264,13 @@ def forget_sheet(*, import_id: int, by: User | None) -> None:
             if stored.name:
                 transaction.on_commit(partial(stored.storage.delete, stored.name))
         sheet_import.delete()
+
+
+def refused_list(sheet_import: SheetImport, kind: str) -> IO[bytes]:
+    """The refused rows with their reasons, as XLSX or CSV."""
+    with sheet_import.refused.open("rb") as stored:
+        content = stored.read()
+    return BytesIO(refused_rows.as_csv(content) if kind == "csv" else content)
 
 
 def is_busy(sheet_import: SheetImport) -> bool:
