@@ -18,6 +18,7 @@ from startups.operations.quotas import values
 class CriterionInline(DeskInline):
     model = Criterion
     fields = ("position", "name_fr", "name_en", "help_fr", "help_en", "weight", "max_score")
+    hide_title = True
     ordering = ("position", "pk")
     verbose_name_plural = _("What the jury scores")
 
@@ -54,6 +55,7 @@ class QuotaForm(forms.ModelForm):  # type: ignore[type-arg]
 class QuotaInline(DeskInline):
     model = Quota
     fields = ("whom", "least")
+    hide_title = True
     ordering = ("dimension", "value", "pk")
     verbose_name_plural = _("Quotas the balance is held against")
 
@@ -73,6 +75,7 @@ class DeadlineForm(forms.ModelForm):  # type: ignore[type-arg]
 class DeadlineInline(DeskInline):
     model = ChecklistDeadline
     fields = ("item", "due_at")
+    hide_title = True
     ordering = ("due_at", "pk")
     verbose_name_plural = _("What exhibitors do before the fair, and until when")
 

@@ -66,8 +66,8 @@ class CallAdmin(
     PreparingPages,
     SelectionPages,
     JuryPages,
-    QuestionPages,
     LateCodePages,
+    QuestionPages,
 ):
     change_form_outer_before_template = "admin/startups/call/_before.html"
     region_path = "participation__region_id"
@@ -83,7 +83,7 @@ class CallAdmin(
         (None, {"fields": ("participation", ("places", "contact_email"), "is_published")}),
         (
             _("Calendar"),
-            {"fields": (("opens_at", "closes_at"), ("grace_minutes", "results_at"))},
+            {"fields": ("opens_at", "closes_at", "grace_minutes", "results_at")},
         ),
         (
             _("Who may apply"),

@@ -114,6 +114,9 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("options", "parts"):
+            if name in self.fields:
+                self.fields[name].widget.attrs["rows"] = 6
         call = self._call()
         for name in ("key", "label_en"):
             if name in self.fields:

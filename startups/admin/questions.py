@@ -1,6 +1,6 @@
 """The region's own questions: the page of each, and the call's page that lists them in order."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
@@ -49,7 +49,7 @@ class QuestionAdmin(DeskAdmin):
         (None, {"fields": ("call", ("label_fr", "label_en"), ("help_fr", "help_en"))}),
         (
             _("The answer"),
-            {"fields": ("kind", "options", "parts", ("max_items", "max_length"))},
+            {"fields": ("kind", "options", "parts", "max_items", "max_length")},
         ),
         (
             _("When it is asked"),
@@ -58,12 +58,21 @@ class QuestionAdmin(DeskAdmin):
                     "stage",
                     "shown_if",
                     "is_required",
-                    ("required_by", "frozen_after"),
+                    "required_by",
+                    "frozen_after",
                 )
             },
         ),
         (_("Who reads it"), {"fields": ("is_for_jury", "key")}),
     )
+    # Read by the page's script: a number has no choices, a file no length.
+    conditional_fields: ClassVar = {
+        "options": "kind == 'choice' || kind == 'choices'",
+        "parts": "kind == 'group'",
+        "max_items": "kind == 'group'",
+        "max_length": "kind == 'text' || kind == 'long_text'",
+        "required_by": "is_required == true",
+    }
     steps = (
         Step(
             name="retire",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from pavilion.core.access import access_of
 from pavilion.core.languages import localized
@@ -108,7 +109,7 @@ class Question(models.Model):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(10_000)],
     )
-    is_required = models.BooleanField(_("required"), default=False)
+    is_required = models.BooleanField(pgettext_lazy("question", "required"), default=False)
     required_by = models.DateTimeField(
         _("required by"),
         null=True,
