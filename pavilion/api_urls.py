@@ -11,7 +11,7 @@ from rest_framework.viewsets import ViewSetMixin
 from events.api import edition, programme, venue
 from meetings.api import meeting, people
 from pavilion.core import desk_api, jobs_api
-from startups.api import application, call, exhibitor, shaping
+from startups.api import application, call, exhibitor, preparation, review, shaping
 
 RESOURCES: dict[str, type[ViewSetMixin]] = {
     "editions": edition.EditionViewSet,
@@ -33,8 +33,10 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "late-codes": shaping.LateCodeViewSet,
     "deadlines": shaping.DeadlineViewSet,
     "applications": application.ApplicationViewSet,
+    "reviews": review.ReviewViewSet,
     "exhibitors": exhibitor.ExhibitorViewSet,
     "allocations": exhibitor.AllocationViewSet,
+    "badges": preparation.BadgeViewSet,
     "offices": people.OfficeViewSet,
     "people": people.PersonViewSet,
     "delegations": people.DelegationViewSet,

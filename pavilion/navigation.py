@@ -49,7 +49,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
             "startups.Theme",
         ],
     ),
-    (_("Team"), ["core.User", "core.ActivityEntry", "core.Job"]),
+    (_("Team"), ["core.User", "core.ActivityEntry", "core.Job", "startups.Purge"]),
 ]
 
 

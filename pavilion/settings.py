@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -225,6 +226,10 @@ CELERY_BEAT_SCHEDULE = {
     "release due decisions": {"task": "startups.tasks.release_due_decisions", "schedule": 60.0},
     "lapse offers": {"task": "startups.tasks.lapse_offers", "schedule": 60.0},
     "chase deadlines": {"task": "startups.tasks.chase_deadlines", "schedule": 60.0},
+    "purge personal data": {
+        "task": "startups.tasks.purge_personal_data",
+        "schedule": crontab(hour=3, minute=10),
+    },
     "check companies": {"task": "startups.tasks.check_companies", "schedule": 60.0},
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }
@@ -360,6 +365,7 @@ SPECTACULAR_SETTINGS = {
     # Fields of one name and different choices.
     "ENUM_NAME_OVERRIDES": {
         "ApplicationStatusEnum": "startups.models.Application.Status",
+        "ReviewStatusEnum": "startups.models.Review.Status",
         "MeetingStatusEnum": "meetings.models.Meeting.Status",
         "OfficeKindEnum": "meetings.models.Office.Kind",
         "RoomKindEnum": "events.models.Room.Kind",

@@ -10,23 +10,39 @@ from django.utils.translation import ngettext
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
-from startups.models import Application, Call, Exhibitor
+from startups.models import Application, Call, Criterion, Exhibitor, Purge, Review
+from startups.operations.reviewing import READABLE
 
 SOON = timedelta(days=3)
 
 
 def attention(user: User) -> list[Item]:
-    """Three queries, whatever the number of regions."""
+    """Four queries, whatever the number of regions; one more for who reads files."""
     now = timezone.now()
     access = access_of(user)
-    everywhere = access.is_national
-    codes = access.region_codes
-    mine = Q() if everywhere else Q(participation__region__in=codes)
-    return present(
-        *_calls(user, mine, now),
-        *_applications(user, now),
-        *(_exhibitors(user, mine, now) if everywhere or access.desk_codes else []),
+    items = _to_read(user) if access.reviewed_codes else []
+    if access.is_national or access.desk_codes:
+        desk = Q(participation__region__in=access.desk_codes)
+        mine = Q() if access.is_national else desk
+        items += [*_calls(user, mine, now), *_applications(user, now)]
+        items += [*_exhibitors(user, mine, now), _purges(user)]
+    return present(*items)
+
+
+def _to_read(user: User) -> list[Item]:
+    """A reviewer's own pile."""
+    count = (
+        Review.objects.visible_to(user)
+        .filter(
+            reviewer=user,
+            status=Review.Status.ASSIGNED,
+            application__status__in=READABLE,
+            application__call__released_at__isnull=True,
+        )
+        .count()
     )
+    sentence = ngettext("file to read and to score", "files to read and to score", count)
+    return [Item(count, sentence, reverse("startups:jury"))]
 
 
 def _calls(user: User, mine: Q, now: datetime) -> list[Item]:
@@ -47,7 +63,20 @@ def due(now: datetime) -> dict[str, Q]:
         # What was sent back to be mended and did not come in time: decide, or give more time.
         "correction": Q(status=Application.Status.INCOMPLETE, correction_due_at__lt=now),
         "new": Q(status=Application.Status.SUBMITTED, call__closes_at__gte=now),
+        "reviews": _lacks_reviews(now),
     }
+
+
+def _lacks_reviews(now: datetime) -> Q:
+    """Before a jury that was asked to score, closed to applicants, and read by too few."""
+    read = Count("reviews", filter=Q(reviews__status=Review.Status.DONE))
+    enough = Application.objects.annotate(read=read).filter(read__gte=F("call__reviews_each"))
+    return Q(
+        status__in=READABLE,
+        call__closes_at__lt=now,
+        call__released_at__isnull=True,
+        call__in=Criterion.objects.values("call"),
+    ) & ~Q(pk__in=enough.values("pk"))
 
 
 def _applications(user: User, now: datetime) -> list[Item]:
@@ -93,6 +122,11 @@ def _applications(user: User, now: datetime) -> list[Item]:
             f"{url}?due=decision",
         ),
         Item(
+            counts["reviews"],
+            ngettext("file has too few reviews", "files have too few reviews", counts["reviews"]),
+            f"{url}?due=reviews",
+        ),
+        Item(
             new,
             ngettext(
                 "application has come in and can be read already",
@@ -117,6 +151,17 @@ def _exhibitors(user: User, mine: Q, now: datetime) -> list[Item]:
             reverse("admin:startups_exhibitor_changelist") + "?stand=none",
         )
     ]
+
+
+def _purges(user: User) -> Item:
+    """What will be erased by itself: the last days to export what must be kept."""
+    count = Purge.objects.visible_to(user).filter(done_at__isnull=True).count()
+    sentence = ngettext(
+        "kind of personal data is about to be erased",
+        "kinds of personal data are about to be erased",
+        count,
+    )
+    return Item(count, sentence, reverse("admin:startups_purge_changelist") + "?done=no")
 
 
 def pulse() -> dict[int, dict[str, int]]:

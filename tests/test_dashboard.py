@@ -17,6 +17,7 @@ from tests.factories import (
     AllocationFactory,
     ApplicationFactory,
     CallFactory,
+    CriterionFactory,
     EditionFactory,
     ExhibitorFactory,
     HalfDayFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     OfficeFactory,
     ParticipantFactory,
     ParticipationFactory,
+    ReviewFactory,
     SessionFactory,
     StandFactory,
     ZoneFactory,
@@ -127,13 +129,36 @@ def test_the_national_team_reads_the_sum_in_correct_french(client):
     assert (read["applications await a decision"], read["exhibitors have no stand yet"]) == (2, 2)
 
 
-def test_a_reviewer_reads_about_applications_only(client):
+def test_a_reviewer_reads_about_their_own_files_only(client):
     something_of_everything()
-    assert sentences(client, organiser("53", Role.REVIEWER)) == [
-        (1, "selected company did not confirm in time", "?due=late"),
-        (1, "selected company must confirm within three days", "?due=soon"),
-        (1, "application awaits a decision", "?due=decision"),
-    ]
+    reviewer = organiser("53", Role.REVIEWER)
+    assert sentences(client, reviewer) == []
+
+    submitted = Application.objects.get(status="submitted")
+    ReviewFactory(application=submitted, reviewer=reviewer)
+    ReviewFactory(application=submitted)
+    for status in ("recused", "assigned"):
+        gone = ApplicationFactory(call=submitted.call, status="withdrawn")
+        ReviewFactory(application=gone, reviewer=reviewer, status=status)
+
+    assert sentences(client, reviewer) == [(1, "file to read and to score", "")]
+
+
+def test_a_desk_reads_how_many_files_have_too_few_reviews(client):
+    call = CallFactory(closes_at=NOW - timedelta(days=1), reviews_each=1)
+    read, unread = ApplicationFactory(call=call), ApplicationFactory(call=call)
+    ReviewFactory(application=read, status="done", mean="12.00", done_at=NOW)
+    ReviewFactory(application=unread)
+    manager = organiser("53")
+    said = "file has too few reviews"
+    assert said not in [sentence for _count, sentence, _url in sentences(client, manager)]
+
+    CriterionFactory(call=call)
+
+    assert (1, said, "?due=reviews") in sentences(client, manager)
+    client.force_login(manager)
+    listed = client.get(reverse("admin:startups_application_changelist") + "?due=reviews")
+    assert list(listed.context["cl"].result_list) == [unread]
 
 
 def test_a_reader_is_not_asked_to_approve_or_publish(client):

@@ -118,6 +118,7 @@ def world(time_machine_at_the_fair) -> World:
         "theme": submitted.theme,
         "call": submitted.call,
         "application": submitted,
+        "review": submitted.reviews.get(),
         "exhibitor": allocation.exhibitor,
         "allocation": allocation,
         "office": make.OfficeFactory(),
@@ -181,6 +182,7 @@ LISTS = {
     "outboxmessage": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "activityentry": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
     "job": [401, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1],  # the manager's own
+    "review": [401, 0, 0, 0, 2, 2, 2, 0, 0, 2, 2],
     "room": [3] * 11,
 }
 
@@ -200,6 +202,7 @@ ROWS = {
     },
 }
 
+ROWS["review"] = [401, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200]
 ROWS["job"] = [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200]
 
 # What each role gets for an operation: 403 for who sees the row and may not act on it.
@@ -223,6 +226,11 @@ OPERATIONS = {
     "application-send-link": (BY_ITS_COMPANY, {}),
     "application-renew-link": (BY_ITS_COMPANY, {}),
     "application-withdraw": (BY_ITS_COMPANY, {}),
+    # Its fair is still to come.
+    "application-anonymise": (
+        [409 if status == 200 else status for status in OF_AN_APPLICATION],
+        {"reason": "À la demande de la société."},
+    ),
     # The register is off.
     "application-check-company": (
         [409 if status == 200 else status for status in OF_AN_APPLICATION],
@@ -248,6 +256,13 @@ OPERATIONS = {
     "outboxmessage-approve": (OF_A_DESK, {}),
     "outboxmessage-drop": (OF_A_DESK, {}),
     "outboxmessage-retry": (OF_A_DESK, {}),
+    # Its own reviewer alone; this call has no criteria to score.
+    "review-hand-in": ([401, 404, 404, 404, 409, 403, 403, 404, 404, 403, 403], {}),
+    "review-recuse": (
+        [401, 404, 404, 404, 200, 403, 403, 404, 404, 403, 403],
+        {"reason": "Un parent y travaille."},
+    ),
+    "review-take-back": ([401, 404, 404, 404, 200, 403, 200, 404, 404, 403, 200], {}),
 }
 
 # Operations whose rights are those of a neighbour in the table above, told by the same function.
@@ -262,7 +277,13 @@ ALIKE = {
     "meeting-remove-participant",
     "meeting-plan-visit",
     "participant-record-answer",
+    # Of no row: see tests/startups/test_review_api.py.
+    "review-assign-by-hand",
+    "review-assign-by-theme",
+    "review-assign-at-random",
 }
+# A call's pages for its desk: 404 for its reviewers and for neighbours.
+OF_A_CALLS_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200]
 
 PAGES = {
     "core:healthz": ALL,
@@ -306,9 +327,17 @@ PAGES = {
     "api:application-file": [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
     "api:application-vector-logo": [401, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200],
     "admin:index": [302, 403, 403, 403] + [200] * 7,
-    "admin:startups_application_changelist": [302, 403, 403, 403] + [200] * 7,
+    "startups:jury": [302, 404, 404, 404] + [200] * 7,
+    "startups:jury_review": [302, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200],
+    "api:call-ranking": [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
+    "api:call-reviewers": [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
+    "admin:startups_call_ranking": OF_A_CALLS_DESK,
+    "admin:startups_call_balance": OF_A_CALLS_DESK,
+    "admin:startups_call_jury": OF_A_CALLS_DESK,
+    "admin:startups_call_prepare": [302, 403, 403, 403, 404, 403, 200, 404, 404, 403, 200],
+    "admin:startups_application_changelist": [302, *[403] * 4, 200, 200, 403, 200, 200, 200],
     "admin:meetings_meeting_changelist": [302, 403, 403, 403, 403, 200, 200, 403, 200, 200, 200],
-    "admin:startups_application_change": [302, 403, 403, 403, 200, 200, 200, 404, 404, 200, 200],
+    "admin:startups_application_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:meetings_meeting_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:meetings_person_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:core_outboxmessage_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
@@ -353,6 +382,15 @@ def path_of(world: World, name: str) -> str:
         "meetings:answer": [world.tokens["answer"]],
         "feed": [world.tokens["feed"]],
         "admin:startups_application_change": [rows["application"].pk],
+        "startups:jury_review": [rows["review"].pk],
+        **{
+            name: [rows["call"].pk]
+            for name in (
+                *("api:call-ranking", "api:call-reviewers", "admin:startups_call_ranking"),
+                *("admin:startups_call_balance", "admin:startups_call_jury"),
+                "admin:startups_call_prepare",
+            )
+        },
         "admin:meetings_meeting_change": [rows["meeting"].pk],
         "admin:meetings_person_change": [rows["person"].pk],
         "admin:core_outboxmessage_change": [rows["outboxmessage"].pk],

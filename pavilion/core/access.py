@@ -57,6 +57,10 @@ class Access:
     def sees(self, region_code: str | None) -> bool:
         return self.is_national or (region_code or "") in self.regions
 
+    def sees_desk(self, region_code: str | None) -> bool:
+        """Whether all of the region's work is theirs to read: a reviewer's is the files alone."""
+        return self.is_national or (region_code or "") in self.desk_codes
+
     def manages(self, region_code: str | None) -> bool:
         """Whether they may act for this region; an empty code is the national level."""
         if self.national == Role.MANAGER:

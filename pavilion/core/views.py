@@ -80,7 +80,10 @@ def _contact() -> str:
 
 @require_safe
 def after_login(request: HttpRequest) -> HttpResponse:
-    """Organisers go to their desk, everybody else to their day."""
-    if access_of(request.user).is_member:
+    """Organisers go to their desk, reviewers to their files, everybody else to their day."""
+    access = access_of(request.user)
+    if access.is_national or access.desk_codes:
         return redirect("admin:index")
+    if access.reviewed_codes:
+        return redirect("startups:jury")
     return redirect("meetings:my_day")

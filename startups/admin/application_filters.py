@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from pavilion.core.access import access_of
+from pavilion.core.access import Access, access_of
 from pavilion.core.desk import OfferedFilter
 from startups.attention import due
 from startups.models import Application, Call, Review
@@ -25,6 +25,7 @@ class DueFilter(admin.SimpleListFilter):
         return [
             ("decision", _("A decision")),
             ("new", _("A first reading")),
+            ("reviews", _("More reviews")),
             ("correction", _("A correction, overdue")),
             ("soon", _("A confirmation within three days")),
             ("late", _("A confirmation, overdue")),
@@ -88,8 +89,7 @@ class ReviewsFilter(OfferedFilter):
     parameter_name = "reviews"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        access = access_of(request.user)
-        if not (access.is_national or access.desk_codes):
+        if not sees_scores(access_of(request.user)):
             return []
         return [
             ("none", _("None in")),
@@ -106,6 +106,11 @@ class ReviewsFilter(OfferedFilter):
                 "done": Q(reviews_in__gte=F("call__reviews_each")),
             }[value]
         )
+
+
+def sees_scores(access: Access) -> bool:
+    """A jury's scores are its own until they are in: reviewers find theirs on its pages."""
+    return access.is_national or bool(access.desk_codes and not access.reviewed_codes)
 
 
 def reviews_done() -> Coalesce:

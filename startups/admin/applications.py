@@ -16,13 +16,14 @@ from pavilion.core.access import access_of
 from pavilion.core.desk import (
     KINDS,
     VERBS,
+    Column,
     DeskAdmin,
     RegionFilter,
     region_mark,
     short_day,
 )
 from startups import marks
-from startups.admin import dossier, pipeline
+from startups.admin import application_export, dossier, pipeline
 from startups.admin.application_filters import (
     CallFilter,
     CheckFilter,
@@ -31,10 +32,12 @@ from startups.admin.application_filters import (
     ReviewsFilter,
     reviews_done,
     reviews_mean,
+    sees_scores,
 )
 from startups.admin.companies import COMPANY_STEPS
 from startups.admin.decisions import DECISIONS
 from startups.admin.marks import status_mark
+from startups.admin.privacy import PRIVACY_STEPS
 from startups.admin.search import FoldedSearch
 from startups.models import Application
 
@@ -76,9 +79,8 @@ Status = Application.Status
 @admin.register(Application)
 class ApplicationAdmin(FoldedSearch, DeskAdmin):
     region_path = "call__participation__region_id"
-    seen_by_reviewers = True
     may_add = may_change = False  # companies write them; steps decide
-    steps = (*DECISIONS, *COMPANY_STEPS)
+    steps = (*DECISIONS, *COMPANY_STEPS, *PRIVACY_STEPS)
     list_display = (
         *("company", "region", "mark", "theme", "jury"),
         *("submitted", "next_date", "also"),
@@ -109,12 +111,21 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
         return rows
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """A jury's scores are its own until they are in: reviewers find theirs on its pages."""
-        access = access_of(request.user)
         columns = list(super().get_list_display(request))
-        if not (access.is_national or access.desk_codes):
+        if not sees_scores(access_of(request.user)):
             columns.remove("jury")
         return columns
+
+    def get_export_columns(self, request: HttpRequest, changelist: Any) -> list[Column]:
+        access, call = access_of(request.user), request.GET.get("call", "")
+        rows = changelist.queryset
+        if access.is_national or access.desk_codes:
+            rows = rows.prefetch_related("wanted_half_days")
+        call_id = int(call) if call.isdecimal() and len(call) < 19 else None
+        if call_id is not None:
+            rows = rows.prefetch_related("answers")
+        changelist.queryset = rows
+        return application_export.columns(call_id, access)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

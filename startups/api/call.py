@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pavilion.core.resources import Filters, PublicResource, operation
+from startups.api.review import RankingOfCall
 from startups.models import Call, Theme
 from startups.operations import calls, copying, quotas
 from startups.serializers.call import (
@@ -37,7 +38,7 @@ class CallFilters(Filters):
     closes_after = filters.IsoDateTimeFilter("closes_at", "gte")
 
 
-class CallViewSet(PublicResource[Call]):
+class CallViewSet(RankingOfCall, PublicResource[Call]):
     """Each region's call for applications."""
 
     queryset = Call.objects.select_related("participation__edition").prefetch_related("themes")

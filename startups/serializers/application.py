@@ -17,6 +17,16 @@ from startups.siret import clean_siret
 Status = Application.Status
 # Noted while the team examines; a company learns what is decided when it is announced.
 UNANNOUNCED = (Status.ELIGIBLE, Status.INELIGIBLE)
+# A jury judges the project: it calls nobody, and hears what was decided when companies do.
+NOT_FOR_THE_JURY = (
+    "contact_name",
+    "contact_role",
+    "contact_email",
+    "contact_phone",
+    "decision_reason",
+    "waiting_rank",
+    "confirm_by",
+)
 # The only states whose reason was written for the company.
 EXPLAINED = (Status.INCOMPLETE, Status.REJECTED)
 
@@ -82,7 +92,13 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
     def to_representation(self, application: Application) -> dict[str, Any]:
         """A company reads of its own application what it was told, a team everything."""
         shown = super().to_representation(application)
-        if not access_of(self.context["request"].user).sees(application.region_code):
+        access = access_of(self.context["request"].user)
+        if access.sees_desk(application.region_code):
+            return shown
+        if access.sees(application.region_code):
+            for name in NOT_FOR_THE_JURY:
+                shown[name] = "" if isinstance(shown[name], str) else None
+        else:
             if application.status in UNANNOUNCED:
                 shown["status"] = Status.SUBMITTED.value
             if application.status not in EXPLAINED:
@@ -174,3 +190,7 @@ class WaitingSerializer(serializers.Serializer[Any]):
         min_value=1, max_value=32767, required=False, help_text="Without it: the last."
     )
     reason = serializers.CharField(allow_blank=True, max_length=2000, default="")
+
+
+class WhySerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000, help_text="Without anybody's name.")

@@ -90,7 +90,7 @@ LISTS = {
     "meetings_person": (DESK, MANAGERS),
     "meetings_visit": (DESK, set()),
     "startups_allocation": (DESK, set()),
-    "startups_application": (EVERYBODY, set()),
+    "startups_application": (DESK, set()),
     "startups_call": (EVERYBODY, MANAGERS),
     "startups_exhibitor": (EVERYBODY, set()),
     "startups_theme": (EVERYBODY, {"national manager"}),
@@ -177,7 +177,7 @@ def test_the_sidebar_shows_a_reviewer_the_calls_and_no_mail(client):
     client.force_login(organiser("53", Role.REVIEWER))
     with translation.override("en"):
         groups = client.get(reverse("admin:index")).context["sidebar_navigation"]
-    assert [len(group["items"]) for group in groups] == [1, 3, 2, 1]
+    assert [len(group["items"]) for group in groups] == [2, 2, 2, 1]
 
 
 # --- Saving ---
@@ -395,7 +395,7 @@ def test_the_outbox_costs_the_same_for_one_and_three_messages(
     for number in range(rows):
         message(number)
     client.force_login(organiser())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("admin:core_outboxmessage_changelist"))
 
 
@@ -406,7 +406,7 @@ def test_users_and_their_teams_cost_the_same_for_one_and_three(
     for _number in range(rows - 1):
         organiser("53")
     client.force_login(organiser())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("admin:core_user_changelist"))
 
 
@@ -415,7 +415,7 @@ def test_stands_cost_the_same_for_one_and_three(client, django_assert_num_querie
     for _number in range(rows):
         StandFactory()
     client.force_login(organiser())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("admin:events_stand_changelist"))
 
 

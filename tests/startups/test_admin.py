@@ -136,12 +136,20 @@ def test_a_refused_step_is_told_in_words_and_changes_nothing(client, manager):
     assert statuses() == ["no_show"]
 
 
-@pytest.mark.parametrize("role", [Role.REVIEWER, Role.READER])
-def test_reviewers_and_readers_read_and_decide_nothing(client, role):
+def test_a_reviewer_reads_files_on_the_jurys_pages_and_not_at_the_desk(client):
     row = ApplicationFactory()
-    user = organiser("53", role)
-    Review.objects.create(application=row, reviewer=user)
-    client.force_login(user)
+    reviewer = organiser("53", Role.REVIEWER)
+    Review.objects.create(application=row, reviewer=reviewer)
+    client.force_login(reviewer)
+    page = client.get(reverse("admin:startups_application_change", args=[row.pk]))
+    answers = (page.status_code, client.get(reverse(APPLICATIONS)).status_code)
+    assert (*answers, step(client, "select", row, {"reason": ""}).status_code) == (403, 403, 403)
+    assert statuses() == ["submitted"]
+
+
+def test_readers_read_and_decide_nothing(client):
+    row = ApplicationFactory()
+    client.force_login(organiser("53", Role.READER))
     page = client.get(reverse("admin:startups_application_change", args=[row.pk]))
     assert (page.status_code, page.context["buttons"]) == (200, [])
     assert step(client, "select", row, {"reason": ""}).status_code == 403
@@ -232,7 +240,7 @@ def test_applications_cost_the_same_for_one_and_three(
 ):
     for _number in range(rows):
         ApplicationFactory()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse(APPLICATIONS))
 
 
@@ -242,7 +250,7 @@ def test_exhibitors_cost_the_same_for_one_and_three(
 ):
     for _number in range(rows):
         AllocationFactory()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("admin:startups_exhibitor_changelist"))
 
 
