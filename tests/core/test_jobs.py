@@ -296,5 +296,5 @@ def test_the_list_of_jobs_costs_the_same_for_one_and_three(client, django_assert
     client.force_login(by)
     for _number in range(rows):
         promised(by=by)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("admin:core_job_changelist"))

@@ -366,7 +366,7 @@ def test_meetings_cost_the_same_for_one_and_three(
         meeting = MeetingFactory(edition=edition, participation=ParticipationFactory())
         ParticipantFactory(meeting=meeting)
         ParticipantFactory(meeting=meeting, person=None, office=OfficeFactory())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse(MEETINGS))
 
 
@@ -387,6 +387,6 @@ def test_people_and_subscriptions_cost_the_same_for_one_and_three(
 ):
     for _number in range(rows):
         FeedFactory()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get(reverse("admin:meetings_person_changelist"))
         client.get(reverse("admin:meetings_feed_changelist"))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from events.models import Region
 from pavilion.core.access import Role
-from pavilion.core.models import OutboxMessage
+from pavilion.core.models import Membership, OutboxMessage
 from startups.models import Application, Decision, Review
 from tests.factories import (
     ApplicationFactory,
@@ -93,11 +93,18 @@ def test_counts_keep_what_else_narrows_the_list_and_follow_region_and_call_only(
     assert [each[1] for each in pipeline(client, call="x")] == [3, 3]
 
 
-def test_a_reviewer_counts_the_files_given_to_them_and_no_drafts(client):
-    given = ApplicationFactory()
-    ApplicationFactory()
-    ApplicationFactory(status="draft")
-    reviewer = organiser("53", Role.REVIEWER, language="en")
+def of_the_desk_here_and_a_reviewer_there():
+    """Reviewers alone work on the jury's pages; some are of the desk in another region."""
+    user = organiser("53", language="en")
+    Membership.objects.create(user=user, region_code="28", role=Role.REVIEWER)
+    return user
+
+
+def test_a_reviewer_counts_the_files_given_to_them_and_no_drafts(client, normandie):
+    given = ApplicationFactory(call=normandie)
+    ApplicationFactory(call=normandie)
+    ApplicationFactory(call=normandie, status="draft")
+    reviewer = of_the_desk_here_and_a_reviewer_there()
     reviewed(given, reviewer=reviewer)
     client.force_login(reviewer)
 
@@ -154,12 +161,12 @@ def test_files_are_narrowed_by_department_register_and_reviews(client, manager):
 
 def test_the_list_tells_the_jurys_mean_to_the_desk_and_not_to_reviewers(client, manager):
     row = ApplicationFactory()
-    review = reviewed(row, "12.00")
+    reviewed(row, "12.00")
     reviewed(row, "15.01")
     shown = '<b>13.51</b> <span class="desk-quiet">2/2</span>'
     assert shown in client.get(LIST).content.decode()
 
-    client.force_login(review.reviewer)
+    client.force_login(of_the_desk_here_and_a_reviewer_there())
     assert shown not in client.get(LIST).content.decode()
 
 
@@ -212,11 +219,12 @@ def test_the_next_sensible_step_comes_first(client, manager, status, primary, gr
     assert file.primary not in file.others
 
 
-def test_a_reviewer_reads_the_project_and_nothing_to_call_the_company_by(client):
-    row = ApplicationFactory(contact_phone="0298000000", legal_name="Secrète SAS", revenue=5000)
-    review = reviewed(row)
+def test_a_reviewer_reads_the_project_and_nothing_to_call_the_company_by(client, normandie):
+    row = ApplicationFactory(call=normandie, contact_phone="0298000000", revenue=5000)
+    reviewer = of_the_desk_here_and_a_reviewer_there()
+    review = reviewed(row, reviewer=reviewer)
     reviewed(row, "18.00", comment="Un avis que personne ne lit encore.")
-    client.force_login(review.reviewer)
+    client.force_login(reviewer)
 
     page = file_of(client, row)
     text = page.content.decode()

@@ -18,12 +18,14 @@ from pavilion.core.desk.step_forms import (
     moment_field,
 )
 from pavilion.core.desk.steps import Step
+from pavilion.core.tables import Column
 
 __all__ = [
     "KEYS",
     "KINDS",
     "VERBS",
     "CodeFilter",
+    "Column",
     "DeskAdmin",
     "DeskInline",
     "Item",

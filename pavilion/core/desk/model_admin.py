@@ -14,13 +14,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from pavilion.core import activity
 from pavilion.core.desk import history
+from pavilion.core.desk.lists import Lists
 from pavilion.core.desk.panels import Panel
 from pavilion.core.desk.rights import visible
 from pavilion.core.desk.steps import Steps
 from pavilion.core.errors import DomainError
 
 
-class DeskAdmin(Steps):
+class DeskAdmin(Lists, Steps):
     """A list and a page of what the reader may see; what is invisible is a 404.
 
     Saving a row that no operation keeps (configuration) leaves an activity entry of what changed.
