@@ -60,6 +60,25 @@ def chromium() -> Iterator[Browser]:
 class Service:
     url: str
     env: dict[str, str]
+    log: Path
+    web: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.web = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-c", "python:pavilion.web", "pavilion.wsgi"],
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        _wait_until_ready(self.url)
+
+    def stop(self) -> None:
+        if self.web is not None:
+            self.web.terminate()
+            self.web.wait(20)
+            self.web = None
 
     def manage(self, *arguments: str) -> str:
         return subprocess.run(  # noqa: S603
@@ -83,24 +102,15 @@ def service(chromium, tmp_path_factory) -> Iterator[Service]:
         "VAR_DIR": str(folder),
         "PORT": str(port),
     }
-    service = Service(url=f"http://localhost:{port}", env=env)
+    service = Service(url=f"http://localhost:{port}", env=env, log=folder / "web.log")
     for command in ("compile_translations", "collectstatic --noinput -v0", "migrate -v0"):
         service.manage(*command.split())
     service.manage("demo", "--size", "S")
-    with (folder / "web.log").open("wb") as log:
-        web = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", "python:pavilion.web", "pavilion.wsgi"],
-            cwd=ROOT,
-            env=env,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
     try:
-        _wait_until_ready(service.url)
+        service.start()
         yield service
     finally:
-        web.terminate()
-        web.wait(20)
+        service.stop()
 
 
 def _wait_until_ready(url: str) -> None:

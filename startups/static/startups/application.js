@@ -273,7 +273,8 @@ form.addEventListener("submit", async (event) => {
   await send();
   if (pending.size && !isStopped) return;
   isReady = true;
-  form.requestSubmit(submitter);
+  // Not while the event is being dispatched: the browser ignores a submission within another.
+  setTimeout(() => form.requestSubmit(submitter));
 });
 
 // --- from the beginning -------------------------------------------------------------------------
