@@ -134,7 +134,11 @@ def _possible(call: Call) -> list[tuple[str, list[tuple[str, str]]]]:
     groups = []
     for dimension, names in values(call).items():
         label = str(Quota.Dimension(dimension).label)
-        rows = [(f"{dimension}:{value}", name or label) for value, name in names.items()]
+        words = gettext("%(what)s: %(value)s")
+        rows = [
+            (f"{dimension}:{value}", words % {"what": label, "value": name})
+            for value, name in names.items()
+        ]
         if rows:
             groups.append((label, rows))
     return groups

@@ -21,6 +21,7 @@ from startups.admin.importing import ImportPages
 from startups.admin.jury import JuryPages
 from startups.admin.late_codes import LateCodePages
 from startups.admin.preparing import PreparingPages
+from startups.admin.preview import PreviewPages
 from startups.admin.questions import QuestionPages
 from startups.admin.selection import SelectionPages
 from startups.admin.waiting_list import WaitingListPages
@@ -67,6 +68,7 @@ class CallAdmin(
     SelectionPages,
     JuryPages,
     LateCodePages,
+    PreviewPages,
     QuestionPages,
 ):
     change_form_outer_before_template = "admin/startups/call/_before.html"

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from unfold import widgets
 
@@ -67,7 +67,7 @@ class PartsField(LinesField):
     """ "French | English | kind | required"; only the first is needed."""
 
     def line(self, row: Mapping[str, Any]) -> str:
-        required = gettext("required") if row.get("is_required") else ""
+        required = pgettext("part of a block", "required") if row.get("is_required") else ""
         cells = [row["fr"], row.get("en", ""), _kind_word(row["kind"]), required, row["key"]]
         return _SEPARATOR.join(cells)
 
@@ -104,8 +104,9 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("Parts of the block"),
         required=False,
         help_text=_(
-            "One a line: French | English | text, number, date or yes/no | required. A block is "
-            "repeated as often as the company needs: one for each team member, for instance."
+            "One a line: French | English | kind | required | key. Only the first is needed; kinds "
+            "are text, number, date and yes/no. The block is repeated as often as the company "
+            "needs: once for each team member, for instance."
         ),
     )
     shown_if = forms.ChoiceField(
