@@ -27,3 +27,8 @@ def chase_deadlines() -> None:
 @shared_task(ignore_result=True)
 def check_companies() -> None:
     operations.check_companies()
+
+
+@shared_task(ignore_result=True)
+def purge_personal_data() -> None:
+    operations.purge_personal_data(now=timezone.now())

@@ -30,6 +30,7 @@ from startups.models import (
     Exhibitor,
     Question,
     Review,
+    SheetImport,
 )
 
 
@@ -217,7 +218,7 @@ class ApplicationFactory(Factory):
     contact_name = "Camille Le Goff"
     contact_email = factory.Sequence(lambda n: f"contact{n}@societe.example")
     commitments_at = datetime(2030, 2, 10, tzinfo=UTC)
-    privacy_notice_version = "1"
+    privacy_notice_version = "2"
     privacy_notice_at = datetime(2030, 2, 10, tzinfo=UTC)
     submitted_at = factory.LazyAttribute(
         lambda application: (
@@ -349,3 +350,35 @@ class FeedFactory(Factory):
         model = Feed
 
     person = factory.SubFactory(PersonFactory)
+
+
+class SheetImportFactory(Factory):
+    """A list of one new company, compared; its file is not really there."""
+
+    class Meta:
+        model = SheetImport
+
+    call = factory.SubFactory(CallFactory)
+    state = SheetImport.State.CHECKED
+    file = "imports/liste.xlsx"
+    refused = factory.django.FileField(data=b"PK", filename="refused.xlsx")
+    file_name = "liste.xlsx"
+    sheet = "Liste"
+    header_row = 1
+    mapping = factory.LazyFunction(lambda: {"0": "legal_name", "1": "contact_email"})
+    report = factory.LazyFunction(
+        lambda: {
+            "sheets": [
+                {
+                    "name": "Liste",
+                    "rows": 2,
+                    "columns": 2,
+                    "is_hidden": False,
+                    "first": [[1, ["Entreprise", "Mail"]], [2, ["Alpha", "a@alpha.example"]]],
+                }
+            ],
+            "counts": {"new": 1, "changed": 0, "same": 0, "refused": 0},
+            "rows": [{"row": 2, "outcome": "new", "name": "Alpha", "changes": []}],
+            "fingerprint": "",
+        }
+    )

@@ -20,7 +20,7 @@ from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
 from pavilion.core.models import Job, OutboxMessage
-from startups.models import Application, Review
+from startups.models import Application, Badge, Review
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,9 @@ def world(time_machine_at_the_fair) -> World:
         "review": submitted.reviews.get(),
         "exhibitor": allocation.exhibitor,
         "allocation": allocation,
+        "badge": Badge.objects.create(
+            exhibitor=allocation.exhibitor, first_name="Ada", last_name="Riou"
+        ),
         "office": make.OfficeFactory(),
         "person": person,
         "delegation": delegation,
@@ -138,6 +141,7 @@ def world(time_machine_at_the_fair) -> World:
             file=ContentFile(b"x", name="liste.csv"),
             file_name="liste.csv",
         ),
+        "sheetimport": make.SheetImportFactory(call=submitted.call),
     }
     tokens = {
         "application": submitted.token,
@@ -176,6 +180,7 @@ LISTS = {
     "feed": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
     "office": [401, 0, 0, 0, 0, 2, 2, 0, 2, 2, 2],
     "delegation": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "badge": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "meeting": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
     "participant": [401, 0, 0, 2, 0, 2, 2, 0, 0, 2, 2],
     "visit": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
@@ -183,6 +188,7 @@ LISTS = {
     "activityentry": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
     "job": [401, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1],  # the manager's own
     "review": [401, 0, 0, 0, 2, 2, 2, 0, 0, 2, 2],
+    "sheetimport": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "room": [3] * 11,
 }
 
@@ -198,7 +204,7 @@ ROWS = {
     },
     **{
         name: [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200]
-        for name in ("delegation", "outboxmessage", "activityentry")
+        for name in ("badge", "delegation", "outboxmessage", "activityentry", "sheetimport")
     },
 }
 
@@ -243,6 +249,18 @@ OPERATIONS = {
     "exhibitor-release": (OF_A_PUBLIC_ROW, "half-day"),
     # Nobody is absent four months before the fair.
     "exhibitor-no-show": ([409 if status == 200 else status for status in OF_A_PUBLIC_ROW], {}),
+    "exhibitor-sign-charter": (
+        OF_A_PUBLIC_ROW,
+        {"version": 1, "language": "fr", "name": "Iris Le Roux", "role": "Présidente"},
+    ),
+    "exhibitor-declare-aid": (OF_A_PUBLIC_ROW, {"name": "Iris Le Roux", "has_none": True}),
+    "exhibitor-check-pitch": (OF_A_PUBLIC_ROW, {}),
+    "exhibitor-confirm-needs": (OF_A_PUBLIC_ROW, {}),
+    "exhibitor-save-badges": (OF_A_PUBLIC_ROW, {"holders": [], "is_complete": False}),
+    "exhibitor-reopen-item": (OF_A_PUBLIC_ROW, {"item": "needs"}),
+    "sheetimport-lay-out": (OF_A_DESK, {"header_row": 0}),
+    "sheetimport-compare": (OF_A_DESK, {}),
+    "sheetimport-write": (OF_A_DESK, {}),
     "session-publish": (OF_A_DESK, {}),
     "session-cancel": (OF_A_DESK, {}),
     "session-reschedule": (OF_A_DESK, "new time"),
@@ -267,6 +285,7 @@ OPERATIONS = {
 
 # Operations whose rights are those of a neighbour in the table above, told by the same function.
 ALIKE = {
+    "exhibitor-send-logo",  # a file: tests/startups/test_checklist_desk.py
     "application-submit",
     "application-confirm",
     "application-decline",
@@ -341,8 +360,31 @@ PAGES = {
     "admin:meetings_meeting_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:meetings_person_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:core_outboxmessage_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
+    "api:exhibitor-preparation": [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
     "api:job-file": [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200],
     "admin:core_job_file": [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200],
+    "api:sheetimport-refused": [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
+    "admin:startups_call_import": [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200],
+    "admin:startups_call_import_report": [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200],
+    "admin:startups_call_import_columns": [302, 403, 403, 403, 404, 403, 200, 404, 404, 403, 200],
+    "admin:startups_call_import_refused": [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200],
+    # They only understand a POST, and lead back.
+    "admin:startups_call_import_write": [302, 403, 403, 403, 404, 403, 302, 404, 404, 403, 302],
+    "admin:startups_call_import_forget": [302, 403, 403, 403, 404, 403, 302, 404, 404, 403, 302],
+    "admin:startups_sheetimport_changelist": [
+        302,
+        403,
+        403,
+        403,
+        403,
+        200,
+        200,
+        403,
+        200,
+        200,
+        200,
+    ],
+    "admin:startups_sheetimport_change": [302, 403, 403, 403, 403, 200, 200, 403, 404, 200, 200],
     "admin:core_job_change": [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200],
     "admin:core_job_progress": [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200],
     "admin:core_user_changelist": [302, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200],
@@ -374,6 +416,7 @@ def path_of(world: World, name: str) -> str:
         "startups:vector_logo": [rows["exhibitor"].application.token],
         "startups:desk_answer_file": [rows["application"].pk, "kbis"],
         "startups:desk_vector_logo": [rows["exhibitor"].application_id],
+        "api:exhibitor-preparation": [rows["exhibitor"].pk],
         "api:application-file": [rows["application"].pk, "kbis"],
         "api:application-vector-logo": [rows["exhibitor"].application_id],
         "startups:resume": ["53"],
@@ -394,6 +437,14 @@ def path_of(world: World, name: str) -> str:
         "admin:meetings_meeting_change": [rows["meeting"].pk],
         "admin:meetings_person_change": [rows["person"].pk],
         "admin:core_outboxmessage_change": [rows["outboxmessage"].pk],
+        "api:sheetimport-refused": [rows["sheetimport"].pk],
+        "admin:startups_sheetimport_change": [rows["sheetimport"].pk],
+        "admin:startups_call_import": [rows["call"].pk],
+        "admin:startups_call_import_refused": [rows["call"].pk, rows["sheetimport"].pk, "xlsx"],
+        **{
+            f"admin:startups_call_import_{page}": [rows["call"].pk, rows["sheetimport"].pk]
+            for page in ("report", "columns", "write", "forget")
+        },
         **{
             name: [rows["job"].pk]
             for name in (

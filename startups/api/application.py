@@ -30,6 +30,7 @@ from startups.serializers.application import (
     RejectionSerializer,
     StartedApplicationSerializer,
     WaitingSerializer,
+    WhySerializer,
 )
 
 Status = Application.Status
@@ -213,6 +214,13 @@ class ApplicationViewSet(ReadResource[Application]):
     @action(detail=True, methods=["post"], url_path="check-company")
     def check_company(self, request: Request, pk: str) -> Response:
         return self._by_team(operations.check_company)
+
+    @operation(
+        "Erase whatever tells who it was, for good", ApplicationSerializer, body=WhySerializer
+    )
+    @action(detail=True, methods=["post"])
+    def anonymise(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.anonymise_application, **self.body(WhySerializer))
 
     @sends_file("The file that answers a question of the call")
     @action(

@@ -22,6 +22,7 @@ from startups.emails.decisions import (
 )
 from startups.emails.imports import corrected, entered
 from startups.emails.preparation import aid_above, badge_notice, charter_signed
+from startups.emails.privacy import draft_will_go, purge_announced
 
 __all__ = [
     "LINK",
@@ -35,10 +36,12 @@ __all__ = [
     "correction_extended",
     "correction_requested",
     "declined",
+    "draft_will_go",
     "entered",
     "lapsed",
     "link",
     "promoted",
+    "purge_announced",
     "rejected",
     "release_refused",
     "selected",

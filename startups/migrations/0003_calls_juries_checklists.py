@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('announced_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='announced')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='done')),
                 ('count', models.PositiveIntegerField(default=0, verbose_name='how many')),
+                ('treated', models.PositiveIntegerField(default=0, verbose_name='treated')),
             ],
             options={
                 'verbose_name': 'purge',

@@ -296,7 +296,8 @@ class Application(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.display_name or self.legal_name or self.contact_email
+        named = self.display_name or self.legal_name or self.contact_email
+        return named or gettext("Anonymised %(number)s") % {"number": self.pk}
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.derive()
@@ -312,7 +313,8 @@ class Application(models.Model):
         """Fill what follows from the other columns. To be called before a bulk write."""
         # The SIREN is the first nine digits of the SIRET, never typed on its own.
         self.siren = self.siret[:9]
-        self.department = department_of(self.postcode)
+        if self.anonymised_at is None:  # statistics keep it when the address is gone
+            self.department = department_of(self.postcode)
         # What the register said of another number says nothing of this one.
         if self.company_record.get("siret", self.siret) != self.siret:
             self.company_check, self.company_checked_at, self.company_record = "", None, {}

@@ -28,7 +28,11 @@ class ExhibitorQuerySet(models.QuerySet["Exhibitor"]):
         access = access_of(user)
         if access.is_national:
             return self
-        public = Q(left_at__isnull=True, participation__edition__is_published=True)
+        public = Q(
+            left_at__isnull=True,
+            participation__edition__is_published=True,
+            application__anonymised_at__isnull=True,
+        )
         return self.filter(public | Q(participation__region__in=access.desk_codes))
 
 

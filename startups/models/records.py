@@ -93,7 +93,9 @@ class Purge(models.Model):
     due_on = models.DateField(_("due"))
     announced_at = models.DateTimeField(_("announced"), default=timezone.now)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    # How many there were when it was announced, and how many have been treated.
     count = models.PositiveIntegerField(_("how many"), default=0)
+    treated = models.PositiveIntegerField(_("treated"), default=0)
 
     objects = PurgeQuerySet.as_manager()
 

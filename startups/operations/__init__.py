@@ -9,6 +9,11 @@ from startups.operations.allocations import (
     allocate,
     release_allocations,
 )
+from startups.operations.anonymising import (
+    StillExhibiting,
+    StillUnderWay,
+    anonymise_application,
+)
 from startups.operations.answering import answer_questions
 from startups.operations.assigning import (
     AlreadyScored,
@@ -126,6 +131,7 @@ from startups.operations.preparation import (
     send_vector_logo,
     sign_charter,
 )
+from startups.operations.purging import purge_personal_data
 from startups.operations.question_rules import (
     AlreadyAnswered,
     DependedUpon,
@@ -275,6 +281,8 @@ __all__ = [
     "SiretMissing",
     "StandNotInUse",
     "SteppedBack",
+    "StillExhibiting",
+    "StillUnderWay",
     "TooEarly",
     "TooLate",
     "TooManyQuestions",
@@ -290,6 +298,7 @@ __all__ = [
     "add_criterion",
     "add_question",
     "allocate",
+    "anonymise_application",
     "answer_questions",
     "applications_elsewhere",
     "assign_at_random",
@@ -334,6 +343,7 @@ __all__ = [
     "prepare_decision",
     "preview_release",
     "publish_call",
+    "purge_personal_data",
     "recompute_means",
     "recuse_review",
     "reject_application",

@@ -10,14 +10,14 @@ from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import OutboxMessage, User
-from startups import emails
+from startups import emails, notice
 from startups.dates import moment
 from startups.models import Application, Call, LateCode
 from startups.operations.late_entry import ensure_left, usable
 from startups.operations.states import Status, told_of
 
-# The version of the text at core:privacy. Raise it when that text changes in substance.
-PRIVACY_NOTICE_VERSION = "1"
+# The version of the text at core:privacy, raised in `startups.notice`.
+PRIVACY_NOTICE_VERSION = notice.VERSION
 
 # Enough for somebody who loses their link again and again, too few to flood a stranger's mailbox.
 LINKS_PER_HOUR = 5

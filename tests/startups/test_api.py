@@ -129,7 +129,7 @@ def test_application_is_read_whole_by_its_region():
         "needs_wired_network": False,
         "needs_storage": False,
         "technical_notes": "",
-        "privacy_notice_version": "1",
+        "privacy_notice_version": "2",
         "siren": application.siren,
         "commitments_at": "2030-02-10T01:00:00+01:00",
         "privacy_notice_at": "2030-02-10T01:00:00+01:00",
@@ -240,7 +240,7 @@ def test_company_fills_in_its_draft_and_hands_it_in():
             "pitch_en": "We protect ports.",
             "wanted_half_days": [half_day.pk],
             "commitments": True,
-            "privacy_notice_version": "1",
+            "privacy_notice_version": "2",
             "expected": draft.updated_at.isoformat(),
         },
     )

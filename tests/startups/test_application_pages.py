@@ -336,7 +336,7 @@ def test_submitting_a_complete_application_leads_to_what_happens_next(client, at
 
     application.refresh_from_db()
     assert (application.status, application.siren) == ("submitted", "732829320")
-    assert application.privacy_notice_version == "1"
+    assert application.privacy_notice_version == "2"
     assert "Next: the result, by mail to iris@societe.example" in text(response)
     assert OutboxMessage.objects.get().kind == "startups.submitted"
 
