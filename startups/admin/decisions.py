@@ -209,7 +209,7 @@ DECISIONS = (
         when=_may_become(Status.INCOMPLETE),
     ),
     Step(
-        name="more_time",
+        name="give_time",
         label=_("Give more time to correct"),
         run=_give_time,
         form=MoreTimeForm,

@@ -24,6 +24,7 @@ from pavilion.core.desk import (
     state_mark,
 )
 from startups import operations
+from startups.admin import checklists
 from startups.admin.allocating import AllocateForm, ReleaseForm
 from startups.admin.dossier import spoken, spoken_needs
 from startups.admin.search import FoldedSearch
@@ -90,8 +91,8 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
     seen_by_reviewers = True
     shows_neighbours = True
     may_add = may_change = False
-    list_display = ("__str__", "region", "mark", "stands", "given", "theme")
-    list_filter = (RegionFilter, StandFilter, "application__theme")
+    list_display = ("__str__", "region", "mark", "checklist", "aid", "stands", "given", "theme")
+    list_filter = (RegionFilter, checklists.ChecklistFilter, StandFilter, "application__theme")
     search_fields = ("application__search_text", "application__siren")
     select = (
         "application__theme",
@@ -118,6 +119,7 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
             done=_("The half-days are free."),
             when=_has_stand,
         ),
+        *checklists.STEPS,
         Step(
             name="no_show",
             label=_("Note that they did not come"),
@@ -135,7 +137,22 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
         rows = rows.annotate(wanted_count=Count("application__wanted_half_days")).prefetch_related(
             "allocations__stand", "allocations__half_day"
         )
-        return rows
+        return checklists.with_checklist(rows, request.user)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """How far exhibitors are is the desk's: reviewers do not see it."""
+        access = access_of(request.user)
+        shown = super().get_list_display(request)
+        if access.is_national or access.desk_codes:
+            return shown
+        return [name for name in shown if name not in ("checklist", "aid")]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        access = access_of(request.user)
+        shown = super().get_list_filter(request)
+        if access.is_national or access.desk_codes:
+            return shown
+        return [each for each in shown if each is not checklists.ChecklistFilter]
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Neighbours read what the directory says; the region also how to reach and equip them."""
@@ -153,6 +170,7 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
     )
 
     def panels(self, request: HttpRequest, row: Exhibitor) -> Iterable[Panel]:
+        yield from checklists.panels(row)
         held = sorted(row.allocations.all(), key=lambda each: each.half_day.starts_at)
         yield Panel(gettext("Stands"), "admin/startups/_allocations.html", {"held": held})
 
@@ -170,6 +188,14 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
         if exhibitor.application.status == Application.Status.NO_SHOW:
             return state_mark("conflict", _("No-show"))
         return state_mark("cancelled", _("Left"))
+
+    @admin.display(description=_("checklist"))
+    def checklist(self, exhibitor: Exhibitor) -> SafeString | str:
+        return checklists.mark(exhibitor)
+
+    @admin.display(description=_("de minimis"))
+    def aid(self, exhibitor: Exhibitor) -> SafeString | str:
+        return checklists.aid_mark(exhibitor)
 
     @admin.display(description=_("stands"))
     def stands(self, exhibitor: Exhibitor) -> str:

@@ -8,8 +8,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from pavilion.core.models import User
 from pavilion.core.resources import Filters, PublicResource, ReasonSerializer, operation
-from startups import operations
+from startups import checklist, operations
+from startups.api.preparation import PreparationActions
 from startups.api.search import FOLDED_BACKENDS
 from startups.models import Allocation, Exhibitor
 from startups.serializers.exhibitor import (
@@ -50,7 +52,7 @@ class ExhibitorFilters(Filters):
         return exhibitors.filter(Exists(held))
 
 
-class ExhibitorViewSet(PublicResource[Exhibitor]):
+class ExhibitorViewSet(PreparationActions, PublicResource[Exhibitor]):
     """The companies on the pavilion."""
 
     queryset = Exhibitor.objects.select_related("application", "participation__edition")
@@ -60,6 +62,13 @@ class ExhibitorViewSet(PublicResource[Exhibitor]):
     filter_backends = FOLDED_BACKENDS
     search_fields = ("application__search_text",)
     filterset_class = ExhibitorFilters
+
+    def get_queryset(self) -> Any:
+        """Whoever may see how far exhibitors are has it loaded with them."""
+        rows: Any = super().get_queryset()
+        if isinstance(self.request.user, User):
+            return rows.select_related("application__call").prefetch_related(*checklist.PREFETCH)
+        return rows
 
     @operation(
         "Give a stand for some half-days: all of them, or a refusal naming what is taken",

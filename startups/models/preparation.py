@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Day
+from pavilion.core.access import access_of
+from pavilion.core.models import User
 from startups.models.exhibitor import Exhibitor
 
 
@@ -93,6 +96,15 @@ class Aid(models.Model):
         return f"{self.authority} · {self.amount} €"
 
 
+class BadgeQuerySet(models.QuerySet["Badge"]):
+    def visible_to(self, user: User | AnonymousUser) -> "BadgeQuerySet":
+        """The region's desk and the national team; the company has its own page."""
+        access = access_of(user)
+        if access.is_national:
+            return self
+        return self.filter(exhibitor__participation__region__in=access.desk_codes)
+
+
 class Badge(models.Model):
     """Somebody who works on the stand and needs a badge to enter."""
 
@@ -108,6 +120,8 @@ class Badge(models.Model):
     informed_at = models.DateTimeField(_("informed"), null=True, blank=True)
     created_at = models.DateTimeField(_("named"), default=timezone.now)
 
+    objects = BadgeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("badge")
         verbose_name_plural = _("badges")
@@ -121,3 +135,7 @@ class Badge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def region_code(self) -> str:
+        return self.exhibitor.region_code

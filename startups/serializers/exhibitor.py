@@ -2,13 +2,16 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from events.models import HalfDay, Stand
 from events.serializers.fields import half_days_seen_by, region_code, year
 from pavilion.core.access import access_of
 from pavilion.core.resources import VisibleField, VisibleListField
+from startups import checklist
 from startups.models import Allocation, Exhibitor
+from startups.serializers.preparation import ChecklistItemSerializer, sees_preparation
 
 
 class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
@@ -33,6 +36,9 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
     application = serializers.SerializerMethodField(
         help_text="For those who may see applications of this region."
     )
+    checklist = serializers.SerializerMethodField(
+        help_text="How far it is before the fair: for its region’s desk and its own contact."
+    )
 
     class Meta:
         model = Exhibitor
@@ -52,6 +58,7 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
             "page",
             "logo",
             "application",
+            "checklist",
             "left_at",
         ]
 
@@ -66,6 +73,12 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
     def get_application(self, exhibitor: Exhibitor) -> int | None:
         access = access_of(self.context["request"].user)
         return exhibitor.application_id if access.sees(exhibitor.region_code) else None
+
+    @extend_schema_field(ChecklistItemSerializer(many=True, allow_null=True))
+    def get_checklist(self, exhibitor: Exhibitor) -> Any:
+        if not sees_preparation(self.context["request"].user, exhibitor):
+            return None
+        return ChecklistItemSerializer(checklist.items(exhibitor), many=True).data
 
 
 class AllocationSerializer(serializers.ModelSerializer[Allocation]):

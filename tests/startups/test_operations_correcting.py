@@ -126,11 +126,11 @@ def test_the_desk_asks_with_a_day_and_gives_more_time(client):
     step("correction", {"message": "Le SIRET.", "due_on": "2030-03-12"})
     assert Application.objects.get().correction_due_at == DUE
 
-    page = step("more_time", {"due_on": "2030-03-01", "reason": ""})
+    page = step("give_time", {"due_on": "2030-03-01", "reason": ""})
     assert page.context["form"].errors == {
         "due_on": ["Friday 1 March 2030 at 23:59 has passed: give a deadline to come."]
     }
-    step("more_time", {"due_on": "2030-03-19", "reason": ""})
+    step("give_time", {"due_on": "2030-03-19", "reason": ""})
     assert Application.objects.get().correction_due_at == LATER
 
 
