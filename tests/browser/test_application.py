@@ -239,3 +239,108 @@ def test_an_application_on_a_telephone_survives_whatever_happens(telephone, serv
     assert {name: kept["shown"][name] for name in wanted} == wanted
     assert kept["shown"]["q:equipe"] == [{"nom": "Iris Le Roux", "fonction": "Présidente"}]
     assert time.monotonic() - started < 180
+
+
+# --- by keyboard alone ----------------------------------------------------------------------------
+
+
+def focus(page: Page, wanted: str) -> None:
+    """Press Tab until the control that is wanted has the focus."""
+    for _press in range(60):
+        if page.evaluate("wanted => document.activeElement?.matches(wanted) ?? false", wanted):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {wanted} by Tab")
+
+
+def press_continue(page: Page, to: str) -> None:
+    focus(page, ".actions button[value=next]")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/etape/{to}/")
+
+
+def type_into(page: Page, names: list[str], step: str) -> None:
+    for name in names:
+        focus(page, f'[name="{name}"]')
+        page.keyboard.type(FIELDS[step][name])
+
+
+def test_the_whole_path_by_keyboard_alone(visit, service):
+    phone = visit(width=390, height=844)
+    page = phone.open("/appels/04/")
+    focus(page, "[name=email]")
+    page.keyboard.type(f"mael-{secrets.token_hex(3)}@embruns.example")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/etape/company/")
+
+    focus(page, "[name=siret]")
+    page.keyboard.type(siret(secrets.randbelow(1_000_000)))
+    names = list(FIELDS["company"])
+    type_into(page, names[: names.index("founded_on") + 1], "company")
+    focus(page, "[name=headcount_band]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    focus(page, "[name=has_exhibited]")
+    page.keyboard.press("ArrowUp")
+    press_continue(page, "project")
+
+    focus(page, "[name=theme]")
+    page.keyboard.press("ArrowDown")
+    focus(page, "[name=trl]")
+    page.keyboard.type("7")
+    type_into(page, ["pitch_fr", "pitch_en"], "project")
+    press_continue(page, "presence")
+    focus(page, "[name=wanted_half_days]")
+    page.keyboard.press("Space")
+    press_continue(page, "questions")
+    type_into(page, ["q:demonstration"], "questions")
+    focus(page, "[name='q:equipe-0-nom']")
+    page.keyboard.type("Maël")
+    focus(page, "[data-more]")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Iris")  # the new block has the focus
+    press_continue(page, "contact")
+    type_into(page, ["contact_name"], "contact")
+    press_continue(page, "commitments")
+    for name in ("will_be_present", "keeps_charter", "is_accurate"):
+        focus(page, f"[name={name}]")
+        page.keyboard.press("Space")
+    focus(page, ".actions button.button")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/candidature/[^/]+/$"))
+
+    expect(page.locator("main")).to_contain_text("Iris")
+    assert phone.troubles == []
+
+
+# --- for everybody --------------------------------------------------------------------------------
+
+STEPS = ("company", "project", "presence", "questions", "contact", "commitments")
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        {"width": 390, "height": 844, "locale": "fr-FR"},
+        {"width": 1440, "locale": "en-GB", "color_scheme": "dark"},
+    ],
+)
+def test_no_step_has_a_barrier_empty_or_full_of_errors(visit, screen):
+    visitor = visit(**screen)
+    page = visitor.open("/appels/04/")
+    page.locator("[name=email]").fill(f"zoe-{secrets.token_hex(3)}@embruns.example")
+    page.locator("main form button.button").first.click()
+    page.wait_for_url("**/etape/company/")
+    page.locator("[name=siret]").fill("123")
+    page.locator("[name=founders]").fill("beaucoup")
+    page.locator("[name=founders]").blur()
+    expect(page.locator("[data-name=founders] .error")).to_be_visible()
+    found = {}
+    for key in STEPS:
+        for query in ("", "?verifier"):
+            page.goto(re.sub(r"/etape/.*", f"/etape/{key}/{query}", page.url))
+            if wrong := visitor.barriers() + visitor.troubles:
+                found[f"{key}{query}"] = wrong
+            visitor.troubles.clear()
+
+    assert found == {}
