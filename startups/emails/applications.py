@@ -37,7 +37,7 @@ def submitted(application: Application) -> OutboxMessage:
             subject=_("Application received for %(edition)s with %(region)s: %(reference)s"),
             template="submitted",
             lines=summary.lines(application),
-            closes=moment(application.call.closes_at),
+            closes=_still_open(application),
             results=results_day(application),
         )
 
@@ -51,7 +51,7 @@ def changed(application: Application) -> OutboxMessage:
             subject=_("Application changed for %(edition)s with %(region)s: %(reference)s"),
             template="submitted",
             lines=summary.lines(application),
-            closes=moment(application.call.closes_at),
+            closes=_still_open(application),
             results=results_day(application),
             is_change=True,
         )
@@ -96,6 +96,12 @@ def withdrawn(application: Application) -> OutboxMessage:
             template="withdrawn",
             can_reopen=application.call.accepts_submissions(timezone.now()),
         )
+
+
+def _still_open(application: Application) -> str:
+    """Until when it can be changed: a correction comes in after the closing."""
+    closes_at = application.call.closes_at
+    return moment(closes_at) if timezone.now() < closes_at else ""
 
 
 def results_day(application: Application) -> str:

@@ -245,9 +245,7 @@ def badge_forms(call: Call, days: Sequence[Day], badges: Iterable[Badge], data: 
     made = forms.formset_factory(
         BadgeForm, formset=BadgeForms, extra=quota, max_num=quota, absolute_max=quota + 1
     )
-    return cast(
-        BadgeForms, made(data, prefix="badge", initial=known, form_kwargs={"days": days})
-    )
+    return cast(BadgeForms, made(data, prefix="badge", initial=known, form_kwargs={"days": days}))
 
 
 class LaterForm(forms.Form):

@@ -505,6 +505,7 @@ def test_exhibitor_shows_what_is_public_and_nothing_else():
         "page": "http://testserver/exposants/abers-cyber/",
         "logo": None,
         "application": None,
+        "checklist": None,
         "left_at": None,
     }
 
@@ -718,7 +719,7 @@ def test_allocations_are_filtered_by_day_stand_and_region():
 @pytest.mark.parametrize(
     ("resource", "queries"),
     # Token, memberships, count, rows; and the half-days wished for.
-    [("calls", 4), ("applications", 5), ("exhibitors", 4), ("allocations", 4)],
+    [("calls", 4), ("applications", 5), ("exhibitors", 10), ("allocations", 4)],
 )
 def test_lists_ask_the_same_questions_for_one_row_and_for_three(
     resource, queries, rows, django_assert_num_queries
