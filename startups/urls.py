@@ -1,6 +1,16 @@
 from django.urls import path
 
-from startups.views import application, calls, company, files, form, jury, own_data, preparation, public
+from startups.views import (
+    application,
+    calls,
+    company,
+    files,
+    form,
+    jury,
+    own_data,
+    preparation,
+    public,
+)
 
 app_name = "startups"
 
@@ -13,6 +23,7 @@ urlpatterns = [
     path("stands/<stand:number>/", public.stand, name="stand"),
     path("appels/", calls.calls, name="calls"),
     path("appels/<region:code>/", calls.call, name="call"),
+    path("appels/<region:code>/charte/", calls.read_charter, name="charter"),
     path("appels/<region:code>/reprendre/", calls.resume, name="resume"),
     path("candidature/<token:token>/", application.application, name="application"),
     path("candidature/<token:token>/etape/<slug:key>/", form.step, name="application_step"),

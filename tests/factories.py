@@ -26,9 +26,12 @@ from startups.models import (
     Answer,
     Application,
     Call,
+    ChecklistDeadline,
     Criterion,
     Exhibitor,
+    LateCode,
     Question,
+    Quota,
     Review,
     SheetImport,
 )
@@ -261,6 +264,33 @@ class CriterionFactory(Factory):
     call = factory.SubFactory(CallFactory)
     name_fr = factory.Sequence(lambda n: f"Critère {n}")
     position = factory.Sequence(int)
+
+
+class QuotaFactory(Factory):
+    class Meta:
+        model = Quota
+
+    call = factory.SubFactory(CallFactory)
+    dimension = Quota.Dimension.WOMEN
+    least = 3
+
+
+class LateCodeFactory(Factory):
+    class Meta:
+        model = LateCode
+
+    call = factory.SubFactory(CallFactory)
+    code = factory.Sequence(lambda n: f"BRE-{n:06d}")
+    expires_at = datetime(2030, 3, 10, 17, tzinfo=UTC)
+
+
+class DeadlineFactory(Factory):
+    class Meta:
+        model = ChecklistDeadline
+
+    call = factory.SubFactory(CallFactory)
+    item = "logo"
+    due_at = datetime(2030, 5, 3, 16, tzinfo=UTC)
 
 
 class ReviewFactory(Factory):

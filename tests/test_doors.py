@@ -117,6 +117,11 @@ def world(time_machine_at_the_fair) -> World:
         "session": make.SessionFactory(participation=participation, state=Session.State.DRAFT),
         "theme": submitted.theme,
         "call": submitted.call,
+        "question": make.QuestionFactory(call=submitted.call),
+        "criterion": make.CriterionFactory(call=submitted.call),
+        "quota": make.QuotaFactory(call=submitted.call),
+        "latecode": make.LateCodeFactory(call=submitted.call),
+        "checklistdeadline": make.DeadlineFactory(call=submitted.call),
         "application": submitted,
         "review": submitted.reviews.get(),
         "exhibitor": allocation.exhibitor,
@@ -172,6 +177,11 @@ LISTS = {
     "stand": [1] * 11,
     "theme": [16] * 11,
     "call": [1] * 11,
+    "question": [2] * 11,
+    "criterion": [1] * 11,
+    "checklistdeadline": [1] * 11,
+    "quota": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "latecode": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "exhibitor": [1] * 11,
     "allocation": [1] * 11,
     "session": [1, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2],
@@ -204,7 +214,10 @@ ROWS = {
     },
     **{
         name: [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200]
-        for name in ("badge", "delegation", "outboxmessage", "activityentry", "sheetimport")
+        for name in (
+            *("badge", "delegation", "outboxmessage", "activityentry", "sheetimport"),
+            *("quota", "latecode"),
+        )
     },
 }
 
@@ -245,6 +258,21 @@ OPERATIONS = {
     "call-publish": (OF_A_PUBLIC_ROW, {}),
     # Somebody applied: it stays.
     "call-hide": ([409 if status == 200 else status for status in OF_A_PUBLIC_ROW], {}),
+    "call-set-quotas": (OF_A_PUBLIC_ROW, {"quotas": []}),
+    # Its region has its call of that year.
+    "call-copy": (
+        [409 if status == 200 else status for status in OF_A_PUBLIC_ROW],
+        {
+            "edition": 2030,
+            "region": "53",
+            "opens_at": "2030-02-01T09:00:00+01:00",
+            "closes_at": "2030-03-01T18:00:00+01:00",
+        },
+    ),
+    "question-retire": (OF_A_PUBLIC_ROW, {}),
+    "question-restore": (OF_A_PUBLIC_ROW, {}),
+    "question-move": (OF_A_PUBLIC_ROW, {"place": 1}),
+    "latecode-revoke": (OF_A_DESK, {}),
     "exhibitor-allocate": (OF_A_PUBLIC_ROW, "stand and half-day"),
     "exhibitor-release": (OF_A_PUBLIC_ROW, "half-day"),
     # Nobody is absent four months before the fair.
@@ -319,6 +347,7 @@ PAGES = {
     "startups:calls": ALL,
     "startups:call": ALL,
     "startups:resume": ALL,
+    "startups:charter": ALL,
     "startups:application": ALL,  # whoever has the link acts for the company
     "startups:application_step": ALL,
     "startups:application_logo": [404] * 11,
@@ -353,6 +382,11 @@ PAGES = {
     "admin:startups_call_ranking": OF_A_CALLS_DESK,
     "admin:startups_call_balance": OF_A_CALLS_DESK,
     "admin:startups_call_jury": OF_A_CALLS_DESK,
+    "admin:startups_call_questions": OF_A_CALLS_DESK,
+    "admin:startups_call_late_codes": OF_A_CALLS_DESK,
+    "admin:startups_call_preview_step": OF_A_CALLS_DESK,
+    "admin:startups_call_copy_from": [302, 403, 403, 403, 403, 403, 200, 403, 200, 403, 200],
+    "admin:startups_question_change": [302, 403, 403, 403, *[200] * 7],
     "admin:startups_call_prepare": [302, 403, 403, 403, 404, 403, 200, 404, 404, 403, 200],
     "admin:startups_application_changelist": [302, *[403] * 4, 200, 200, 403, 200, 200, 200],
     "admin:meetings_meeting_changelist": [302, 403, 403, 403, 403, 200, 200, 403, 200, 200, 200],
@@ -420,6 +454,9 @@ def path_of(world: World, name: str) -> str:
         "api:application-file": [rows["application"].pk, "kbis"],
         "api:application-vector-logo": [rows["exhibitor"].application_id],
         "startups:resume": ["53"],
+        "startups:charter": ["53"],
+        "admin:startups_call_preview_step": [rows["call"].pk, "company"],
+        "admin:startups_question_change": [rows["question"].pk],
         "meetings:day": [world.tokens["day"]],
         "meetings:day_calendar": [world.tokens["day"]],
         "meetings:answer": [world.tokens["answer"]],
@@ -432,6 +469,7 @@ def path_of(world: World, name: str) -> str:
                 *("api:call-ranking", "api:call-reviewers", "admin:startups_call_ranking"),
                 *("admin:startups_call_balance", "admin:startups_call_jury"),
                 "admin:startups_call_prepare",
+                *("admin:startups_call_questions", "admin:startups_call_late_codes"),
             )
         },
         "admin:meetings_meeting_change": [rows["meeting"].pk],

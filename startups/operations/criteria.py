@@ -74,6 +74,13 @@ def remove_criterion(*, criterion_id: int, by: User | None) -> None:
         _recompute(criterion.call, by)
 
 
+def shares(call: Call) -> list[tuple[Criterion, int]]:
+    """Each criterion with what it counts for, in percent: 100 in all, as near as whole ones get."""
+    criteria = list(call.criteria.order_by("position", "pk"))
+    total = sum(criterion.weight for criterion in criteria)
+    return [(each, (200 * each.weight + total) // (2 * total)) for each in criteria]
+
+
 def _locked(criterion_id: int, by: User | None) -> Criterion:
     call_id = Criterion.objects.values_list("call_id", flat=True).get(pk=criterion_id)
     call = locked_call(call_id, by)

@@ -10,11 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.models import Edition
+from events.models import Day, Edition
 from pavilion.core.errors import DomainError
-from startups import operations
+from startups import answers, charter, eligibility, operations
 from startups.forms import BeginForm, CodeForm, LateBeginForm, ResumeForm
 from startups.models import Call
+from startups.operations.criteria import shares
 
 
 @login_not_required
@@ -71,8 +72,22 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
         "is_open": found.is_open(now),
         "is_late": is_late,
         "is_coming": now < found.opens_at or (not found.is_published and now < found.closes_at),
+        "rules": eligibility.rules(found),
+        "criteria": shares(found),
+        "questions": answers.asked(found),
+        "days": Day.objects.filter(edition=found.edition).order_by("date", "pk"),
     }
     return render(request, "startups/call.html", context)
+
+
+@login_not_required
+@require_safe
+def read_charter(request: HttpRequest, code: str) -> HttpResponse:
+    """What the region's exhibitors sign, before anybody applies."""
+    found = get_object_or_404(_calls(request), participation__region=code)
+    text = charter.text(found, get_language() or "fr")
+    context = {"call": found, "text": text, "parts": list(charter.parts(text))}
+    return render(request, "startups/charter.html", context)
 
 
 @login_not_required
