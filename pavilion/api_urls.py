@@ -11,7 +11,16 @@ from rest_framework.viewsets import ViewSetMixin
 from events.api import edition, programme, venue
 from meetings.api import meeting, people
 from pavilion.core import desk_api, jobs_api
-from startups.api import application, call, exhibitor, preparation, review, shaping
+from startups.api import (
+    application,
+    call,
+    decision,
+    exhibitor,
+    importing,
+    preparation,
+    review,
+    shaping,
+)
 
 RESOURCES: dict[str, type[ViewSetMixin]] = {
     "editions": edition.EditionViewSet,
@@ -33,6 +42,8 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "late-codes": shaping.LateCodeViewSet,
     "deadlines": shaping.DeadlineViewSet,
     "applications": application.ApplicationViewSet,
+    "decisions": decision.DecisionViewSet,
+    "imports": importing.ImportViewSet,
     "reviews": review.ReviewViewSet,
     "exhibitors": exhibitor.ExhibitorViewSet,
     "allocations": exhibitor.AllocationViewSet,

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from pavilion.core.desk import (
     KEYS,
@@ -58,10 +58,10 @@ KINDS_OF_FILE = {
     "csv": "text/csv; charset=utf-8",
 }
 OUTCOMES = {
-    REFUSED: gettext_lazy("Refused"),
-    NEW: gettext_lazy("New"),
-    CHANGED: gettext_lazy("Changed"),
-    SAME: gettext_lazy("As in the list already"),
+    REFUSED: pgettext_lazy("rows of a list", "Refused"),
+    NEW: pgettext_lazy("rows of a list", "New"),
+    CHANGED: pgettext_lazy("rows of a list", "Changed"),
+    SAME: pgettext_lazy("rows of a list", "As in the list already"),
 }
 
 

@@ -9,24 +9,8 @@ from startups.imports.reading import Broken, Cell
 
 # What people write into a cell that has nothing to say.
 _NOTHING = frozenset(
-    {
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "/",
-        "?",
-        ".",
-        "n/a",
-        "n.a.",
-        "#n/a",
-        "néant",
-        "neant",
-        "nc",
-        "n.c.",
-    }
-    | {"non renseigné", "non renseigne", "non communiqué", "à compléter", "a completer", "x"}
+    {"-", "--", "---", "–", "—", "/", "?", ".", "n/a", "n.a.", "#n/a", "nc", "n.c."}
+    | {"néant", "neant", "non renseigné", "non renseigne", "non communiqué", "à compléter"}
 )
 # Joiners and marks without width that copying from web pages leaves behind.
 _INVISIBLE = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF))

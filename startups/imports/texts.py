@@ -60,7 +60,10 @@ def _guesses(content: bytes) -> Iterator[str]:
 
 def _looks_french(text: str) -> int:
     beyond = Counter(sign for sign in text[:200_000] if sign > "\x7f")
-    return sum(count if sign in _FRENCH else -count for sign, count in beyond.items())
+    return sum(
+        count * (3 if sign in "éèà" else 1 if sign in _FRENCH else -1)
+        for sign, count in beyond.items()
+    )
 
 
 def _strictly(content: bytes, encoding: str) -> str:

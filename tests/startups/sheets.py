@@ -25,16 +25,7 @@ def xlsx(*rows, **sheets) -> bytes:
 def ods(*rows) -> bytes:
     """The smallest archive that is an OpenDocument spreadsheet."""
     lines = "".join(
-        "<table:table-row>"
-        + "".join(
-            '<table:table-cell office:value-type="float" office:value="%s"/>' % cell
-            if isinstance(cell, int | float)
-            else '<table:table-cell office:value-type="string"><text:p>%s</text:p>'
-            "</table:table-cell>" % escape(cell)
-            for cell in row
-        )
-        + "</table:table-row>"
-        for row in rows
+        f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows
     )
     namespaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -51,9 +42,14 @@ def ods(*rows) -> bytes:
         f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>'
         "</manifest:manifest>"
     )
-    return packed(
-        {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content}
-    )
+    return packed({"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": content})
+
+
+def _ods_cell(value) -> str:
+    if isinstance(value, int | float):
+        return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+    text = f"<text:p>{escape(value)}</text:p>"
+    return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
 
 
 def packed(parts: dict) -> bytes:

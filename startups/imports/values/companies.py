@@ -62,4 +62,4 @@ def _long_number(cell: Cell, length: int) -> str:
 
 def _sentence(message: str) -> str:
     """Our sentences follow a colon; “SIRET” keeps its capitals."""
-    return message if message[:2].isupper() else message[:1].lower() + message[1:]
+    return message if message[1:2].isupper() else message[:1].lower() + message[1:]

@@ -47,7 +47,7 @@ def standing(cell: Cell, words: Words) -> Standing | None:
             if known in (Application.Status.SUBMITTED, Application.Status.DRAFT):
                 return None
             outcomes = {"selected", "waitlisted", "rejected"}
-            return Standing(outcome=status if status in outcomes else "", status=status)
+            return Standing(outcome=status) if status in outcomes else Standing(status=status)
     if _UNDECIDED.fullmatch(key):
         return None
     if _SELECTED.fullmatch(key):
