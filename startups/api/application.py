@@ -32,6 +32,7 @@ from startups.serializers.application import (
     WaitingSerializer,
     WhySerializer,
 )
+from startups.serializers.decision import PlaceOnListSerializer
 
 Status = Application.Status
 
@@ -204,6 +205,15 @@ class ApplicationViewSet(ReadResource[Application]):
     @action(detail=True, methods=["post"])
     def waitlist(self, request: Request, pk: str) -> Response:
         return self._by_team(operations.waitlist_application, **self.body(WaitingSerializer))
+
+    @operation(
+        "Move on the waiting list: the others make room",
+        ApplicationSerializer,
+        body=PlaceOnListSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="move-on-list")
+    def move_on_list(self, request: Request, pk: str) -> Response:
+        return self._by_team(operations.move_on_waiting_list, **self.body(PlaceOnListSerializer))
 
     @operation("Turn down, with the reason", ApplicationSerializer, body=RejectionSerializer)
     @action(detail=True, methods=["post"])

@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pavilion.core.resources import Filters, PublicResource, operation
+from startups.api.decision import DecisionsOfCall
 from startups.api.review import RankingOfCall
 from startups.models import Call, Theme
 from startups.operations import calls, copying, quotas
@@ -38,7 +39,7 @@ class CallFilters(Filters):
     closes_after = filters.IsoDateTimeFilter("closes_at", "gte")
 
 
-class CallViewSet(RankingOfCall, PublicResource[Call]):
+class CallViewSet(DecisionsOfCall, RankingOfCall, PublicResource[Call]):
     """Each region's call for applications."""
 
     queryset = Call.objects.select_related("participation__edition").prefetch_related("themes")

@@ -26,6 +26,7 @@ NOT_FOR_THE_JURY = (
     "decision_reason",
     "waiting_rank",
     "confirm_by",
+    "lapsed_at",
 )
 # The only states whose reason was written for the company.
 EXPLAINED = (Status.INCOMPLETE, Status.REJECTED)
@@ -84,6 +85,7 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
             "decision_reason",
             "waiting_rank",
             "confirm_by",
+            "lapsed_at",
             "correction_due_at",
             "exhibitor",
         ]
