@@ -24,7 +24,6 @@ from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 from startups import charter, checklist, emails, files
 from startups.dates import moment
-from startups.eligibility import euros
 from startups.models import (
     Aid,
     AidDeclaration,
@@ -34,6 +33,7 @@ from startups.models import (
     ChecklistItem,
     Exhibitor,
 )
+from startups.operations.notices import note_notice_read
 from startups.operations.states import ensure_acts_for, is_its_company, locked
 
 PITCH_FIELDS = ("display_name", "pitch_fr", "pitch_en", "website", "logo")
@@ -117,7 +117,7 @@ def sign_charter(
             "exhibitor.charter_signed",
             by=by,
             by_name=by_name,
-            after={"version": version, "name": name, "role": role},
+            after={"version": version, "name": name},
         )
         outbox.enqueue(emails.charter_signed(exhibitor, signature))
     return signature
@@ -258,6 +258,8 @@ def preparing(exhibitor_id: int, by: User | None, item: str = "") -> Exhibitor:
         )
     if item and is_its_company(by, application):
         _ensure_not_frozen(exhibitor, item)
+    if is_its_company(by, application):
+        note_notice_read(application)
     return exhibitor
 
 
@@ -348,4 +350,4 @@ def _fresh(exhibitor: Exhibitor) -> Exhibitor:
 
 def _told(lines: Iterable[AidLine]) -> str:
     total = sum((line.amount for line in lines), start=Decimal(0))
-    return euros(total)
+    return f"{total:.2f}"

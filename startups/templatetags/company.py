@@ -1,0 +1,9 @@
+"""`{{ application.company_check|company_told }}`: what the check with the register means to them."""
+
+from django import template
+
+from startups import company_words
+
+register = template.Library()
+
+register.filter("company_told", company_words.told)
