@@ -52,7 +52,8 @@ KINDS |= {
     "startups.aid_above": _("De minimis ceiling exceeded"),
 }
 KEYS |= {
-    "declared": (_("aid declared"), {}),
+    "declared": (_("aid declared (€)"), {}),
+    "version": (_("version"), {}),
     "people": (_("people named"), {}),
     "item": (_("item"), {}),
     "answers": (_("answers"), {}),

@@ -18,6 +18,7 @@ _CLOTHES: list[tuple[type[forms.Widget], list[str]]] = [
     (forms.SelectMultiple, widgets.SELECT_CLASSES),
     (forms.Select, widgets.SELECT_CLASSES),
     (forms.TextInput, widgets.INPUT_CLASSES),
+    (forms.EmailInput, widgets.INPUT_CLASSES),
     (forms.NumberInput, widgets.INPUT_CLASSES),
     (forms.DateInput, widgets.INPUT_CLASSES),
     (forms.TimeInput, widgets.INPUT_CLASSES),
