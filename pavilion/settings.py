@@ -373,6 +373,11 @@ SPECTACULAR_SETTINGS = {
         "StandKindEnum": "events.models.Stand.Kind",
         "SessionStateEnum": "events.models.Session.State",
         "MessageStateEnum": "pavilion.core.models.OutboxMessage.State",
+        "JobStateEnum": "pavilion.core.models.Job.State",
+        "SheetImportStateEnum": "startups.models.SheetImport.State",
+        "HeadcountEnum": "startups.models.Headcount",
+        "QuestionKindEnum": "startups.models.Question.Kind",
+        "QuestionPartKindEnum": "startups.serializers.shaping.KIND_OF_PARTS",
     },
 }
 
