@@ -36,6 +36,7 @@ from startups.admin.application_filters import (
 )
 from startups.admin.companies import COMPANY_STEPS
 from startups.admin.decisions import DECISIONS
+from startups.admin.letters import letter_step
 from startups.admin.marks import status_mark
 from startups.admin.privacy import PRIVACY_STEPS
 from startups.admin.search import FoldedSearch
@@ -80,7 +81,7 @@ Status = Application.Status
 class ApplicationAdmin(FoldedSearch, DeskAdmin):
     region_path = "call__participation__region_id"
     may_add = may_change = False  # companies write them; steps decide
-    steps = (*DECISIONS, *COMPANY_STEPS, *PRIVACY_STEPS)
+    steps = (*DECISIONS, letter_step(lambda row: row.pk), *COMPANY_STEPS, *PRIVACY_STEPS)
     list_display = (
         *("company", "region", "mark", "theme", "jury"),
         *("submitted", "next_date", "also"),

@@ -1,18 +1,20 @@
 """The steps of an application: what a regional team decides, and what it does for a company."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from pavilion.core.desk import OptionalReasonForm, ReasonForm, Step, StepForm
 from pavilion.core.desk.step_forms import day_field
 from startups import operations
 from startups.dates import end_of
-from startups.models import Application, Decision
+from startups.models import Application, Call, Decision
 from startups.operations.states import FOLLOWS
 
 Status = Application.Status
@@ -129,6 +131,32 @@ def _may_be_waitlisted(application: Application) -> bool:
     return may_move or _may_become(Status.WAITLISTED)(application)
 
 
+def _its_state(application: Application) -> str:
+    words = {"status": application.get_status_display()}
+    return gettext("Its state, “%(status)s”, does not allow this step.") % words
+
+
+def _places_left(rows: Sequence[Application]) -> Iterator[str]:
+    """The calls that have fewer places left than are chosen. One query."""
+    chosen = Counter(row.call_id for row in rows)
+    held = Count("applications", filter=Q(applications__status__in=["selected", "confirmed"]))
+    calls: Any = Call.objects.filter(pk__in=chosen).select_related(
+        "participation__region", "participation__edition"
+    )
+    for call in calls.annotate(held=held).order_by("pk"):
+        left = max(0, call.places - call.held)
+        if chosen[call.pk] > left:
+            words = {"call": call, "chosen": chosen[call.pk], "left": left}
+            sentence = ngettext(
+                "%(call)s: %(chosen)d chosen, and %(left)d place is left. Those beyond it are "
+                "refused.",
+                "%(call)s: %(chosen)d chosen, and %(left)d places are left. Those beyond them are "
+                "refused.",
+                left,
+            )
+            yield sentence % words
+
+
 DECISIONS = (
     Step(
         name="prepare",
@@ -155,6 +183,9 @@ DECISIONS = (
             "Select %(count)d application", "Select %(count)d applications", "count"
         ),
         when=_may_become(Status.SELECTED),
+        why=_its_state,
+        rehearses=True,
+        caution=_places_left,
         style="primary",
     ),
     Step(
@@ -174,6 +205,8 @@ DECISIONS = (
             "count",
         ),
         when=_may_be_waitlisted,
+        why=_its_state,
+        rehearses=True,
     ),
     Step(
         name="eligible",
@@ -189,6 +222,8 @@ DECISIONS = (
         ),
         explain=_("Nothing is announced to the company."),
         when=_may_become(Status.ELIGIBLE),
+        why=_its_state,
+        rehearses=True,
     ),
     Step(
         name="ineligible",
@@ -230,6 +265,7 @@ DECISIONS = (
         ),
         explain=_("The mail to the company quotes the reason."),
         when=_may_become(Status.REJECTED),
+        why=_its_state,
         style="danger",
     ),
     Step(

@@ -27,6 +27,7 @@ from startups import operations
 from startups.admin import checklists
 from startups.admin.allocating import AllocateForm, ReleaseForm
 from startups.admin.dossier import spoken, spoken_needs
+from startups.admin.letters import letter_step
 from startups.admin.search import FoldedSearch
 from startups.models import Allocation, Application, Exhibitor
 
@@ -120,6 +121,7 @@ class ExhibitorAdmin(FoldedSearch, DeskAdmin):
             when=_has_stand,
         ),
         *checklists.STEPS,
+        letter_step(lambda row: row.application_id, when=_is_here),
         Step(
             name="no_show",
             label=_("Note that they did not come"),

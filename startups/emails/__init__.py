@@ -21,10 +21,12 @@ from startups.emails.decisions import (
     waitlisted,
 )
 from startups.emails.imports import corrected, entered
+from startups.emails.letters import LETTER, letter
 from startups.emails.preparation import aid_above, badge_notice, charter_signed
 from startups.emails.privacy import draft_will_go, purge_announced
 
 __all__ = [
+    "LETTER",
     "LINK",
     "aid_above",
     "badge_notice",
@@ -39,6 +41,7 @@ __all__ = [
     "draft_will_go",
     "entered",
     "lapsed",
+    "letter",
     "link",
     "promoted",
     "purge_announced",

@@ -114,6 +114,15 @@ from startups.operations.late_codes import (
     revoke_late_code,
 )
 from startups.operations.late_entry import LateCodeExpired, LateCodeUnknown, LateCodeUsedUp
+from startups.operations.letters import (
+    LanguageMissing,
+    Letter,
+    NoAddress,
+    NoDeadline,
+    TextMissing,
+    UnknownPlaceholder,
+    write_letter,
+)
 from startups.operations.links import renew_application_link
 from startups.operations.own_answers import AnswerFrozen, UnknownQuestion
 from startups.operations.places import NoPlaceLeft, places_held
@@ -241,13 +250,17 @@ __all__ = [
     "Incomplete",
     "Kept",
     "KeyTaken",
+    "LanguageMissing",
     "LateCodeExpired",
     "LateCodeUnknown",
     "LateCodeUsedUp",
+    "Letter",
     "LookUp",
     "MoreThanThePlaces",
     "MoreWomenThanFounders",
     "NamedTwice",
+    "NoAddress",
+    "NoDeadline",
     "NoLongerRead",
     "NoPlaceLeft",
     "NoReviewer",
@@ -283,10 +296,12 @@ __all__ = [
     "SteppedBack",
     "StillExhibiting",
     "StillUnderWay",
+    "TextMissing",
     "TooEarly",
     "TooLate",
     "TooManyQuestions",
     "Typed",
+    "UnknownPlaceholder",
     "UnknownQuestion",
     "WrongChoices",
     "WrongCode",
@@ -379,4 +394,5 @@ __all__ = [
     "unassign_review",
     "waitlist_application",
     "withdraw_application",
+    "write_letter",
 ]

@@ -9,9 +9,9 @@ from django.db import connection, connections
 from django.test import Client
 from django.urls import reverse
 
-from pavilion.core import outbox
+from pavilion.core import jobs, outbox
 from pavilion.core.desk import steps
-from pavilion.core.models import OutboxMessage
+from pavilion.core.models import ActivityEntry, Job, OutboxMessage
 from tests.factories import organiser
 
 OUTBOX = "admin:core_outboxmessage_changelist"
@@ -142,3 +142,129 @@ def test_two_organisers_who_take_many_rows_in_opposite_order_do_not_stop_each_ot
 
     assert (many.result(), single.result()) == (302, {302})
     assert states() == ["queued"] * 20
+
+
+# --- What the page tells before, and long selections ---
+
+
+@pytest.mark.django_db
+def test_the_page_names_who_cannot_and_why_and_offers_all_that_match(client):
+    client.force_login(organiser(language="en"))
+    first, other = held(1), held(2)
+    held(3)
+    OutboxMessage.objects.filter(pk=other.pk).update(state="dropped")
+    chosen = {"action": "approve", "_selected_action": [first.pk, other.pk]}
+
+    page = client.post(reverse(OUTBOX), chosen)
+
+    left_out = [(str(each.row), each.why) for each in page.context["left_out_named"]]
+    assert left_out == [("Invitation 2", "Its state does not allow this step.")]
+    assert (page.context["everything"], page.context["is_long"]) == (3, False)
+
+    everything = {"action": "approve", "select_across": "1", "_selected_action": "0"}
+    page = client.post(reverse(OUTBOX), everything)
+    assert [str(row) for row in page.context["rows"]] == ["Invitation 3", "Invitation 1"]
+
+
+@pytest.mark.django_db
+def test_a_row_that_went_on_meanwhile_is_told_and_stops_nobody(client):
+    client.force_login(organiser(language="en"))
+    first, other = held(1), held(2)
+    page = client.post(
+        reverse(OUTBOX), {"action": "approve", "_selected_action": [first.pk, other.pk]}
+    )
+    OutboxMessage.objects.filter(pk=first.pk).update(state="dropped")
+
+    answer = client.post(reverse(OUTBOX), confirmed(page))
+
+    assert told(answer) == [
+        "Invitation 1: Its state does not allow this step.",
+        "1 message approved: it leaves now.",
+    ]
+    assert states() == ["dropped", "queued"]
+
+
+@pytest.mark.django_db
+def test_keys_that_nobody_was_shown_are_not_found(client):
+    client.force_login(organiser())
+    for rows in ("x", "[1, {}]", '["a"]', "7"):
+        forged = {"action": "approve", "_selected_action": "0", "_step": "1", "_rows": rows}
+        answer = client.post(reverse(OUTBOX), forged | {"select_across": "1"})
+        assert answer.status_code == 404
+
+
+def many(client, monkeypatch, action="approve", count=3, **data):
+    monkeypatch.setattr(steps, "DIRECTLY", 2)
+    chosen = [held(number).pk for number in range(count)]
+    everything = {"action": action, "_selected_action": chosen}
+    page = client.post(reverse(OUTBOX), everything)
+    answer = client.post(reverse(OUTBOX), confirmed(page) | data)
+    return answer, Job.objects.get()
+
+
+@pytest.mark.django_db
+def test_many_rows_are_done_by_a_worker_and_each_refusal_is_told(client, monkeypatch):
+    by = organiser(language="en")
+    client.force_login(by)
+    answer, job = many(client, monkeypatch, "drop", reason="Doublon")
+    assert answer.headers["Location"] == reverse("admin:core_job_change", args=[job.pk])
+    assert (job.label, job.total, states()) == ("Do not send 3 messages", 3, ["held"] * 3)
+    gone, sent, _other = OutboxMessage.objects.order_by("pk")
+    OutboxMessage.objects.filter(pk=sent.pk).update(
+        state="sent", sent_at="2030-01-01T00:00Z", subject="Parti"
+    )
+    key = gone.pk
+    gone.delete()
+
+    jobs.run(job.pk)
+
+    job.refresh_from_db()
+    assert job.result == {
+        "sentence": "1 message will not leave.",
+        "count": 1,
+        "problems": [
+            {
+                "who": "Parti",
+                "why": "“Parti” has left already, or is leaving now.",
+                "url": reverse("admin:core_outboxmessage_change", args=[sent.pk]),
+            },
+            {
+                "who": str(key),
+                "why": "It does not exist any more, or is not yours to see.",
+                "url": "",
+            },
+        ],
+        "url": reverse(OUTBOX),
+        "url_label": "Back to the list",
+    }
+    assert states() == ["sent", "dropped"]
+    assert list(ActivityEntry.objects.values_list("reason", "by")) == [("Doublon", by.pk)]
+
+
+@pytest.mark.django_db
+def test_who_lost_the_right_meanwhile_changes_nothing(client, monkeypatch):
+    by = organiser("53", language="en")
+    client.force_login(by)
+    monkeypatch.setattr(steps, "DIRECTLY", 0)
+    row = held(1)
+    OutboxMessage.objects.update(region_code="53")
+    page = client.post(reverse(OUTBOX), {"action": "approve", "_selected_action": [row.pk]})
+    client.post(reverse(OUTBOX), confirmed(page))
+    by.memberships.update(role="reader")
+
+    jobs.run(Job.objects.get().pk)
+
+    job = Job.objects.get()
+    assert (job.state, job.result["count"], states()) == ("done", 0, ["held"])
+    assert len(job.result["problems"]) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_preview_of_many_costs_the_same_for_one_and_three(
+    client, django_assert_num_queries, rows
+):
+    client.force_login(organiser())
+    chosen = [held(number).pk for number in range(rows)]
+    with django_assert_num_queries(16):
+        client.post(reverse(OUTBOX), {"action": "approve", "_selected_action": chosen})

@@ -126,7 +126,9 @@ def test_the_page_offers_only_what_may_follow(client, manager):
     row = ApplicationFactory(status=Application.Status.SELECTED)
     url = reverse("admin:startups_application_change", args=[row.pk])
     offered = [button["step"].name for button in client.get(url).context["buttons"]]
-    assert offered == ["confirm", "decline", "withdraw", "link", "renew_link"]
+    assert offered == [
+        *("confirm", "decline", "withdraw", "link", "renew_link", "write", "anonymise"),
+    ]
 
 
 def test_a_refused_step_is_told_in_words_and_changes_nothing(client, manager):
@@ -250,7 +252,7 @@ def test_exhibitors_cost_the_same_for_one_and_three(
 ):
     for _number in range(rows):
         AllocationFactory()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         client.get(reverse("admin:startups_exhibitor_changelist"))
 
 
@@ -261,5 +263,5 @@ def test_the_allocation_form_costs_the_same_for_one_and_three_stands(
     half_day, exhibitor = HalfDayFactory(), ExhibitorFactory()
     for _number in range(rows):
         AllocationFactory(half_day=half_day, stand=StandFactory(zone=ZoneFactory()))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(17):
         client.get(reverse("admin:startups_exhibitor_allocate", args=[exhibitor.pk]))

@@ -1,6 +1,6 @@
 """The organisers' desk: what every app's admin is made of."""
 
-from pavilion.core.desk import regions
+from pavilion.core.desk import bulk, regions
 from pavilion.core.desk.filters import CodeFilter, OfferedFilter, RegionFilter
 from pavilion.core.desk.history import KEYS, KINDS, VERBS
 from pavilion.core.desk.inlines import DeskInline
@@ -37,6 +37,7 @@ __all__ = [
     "Step",
     "StepForm",
     "WhenForm",
+    "bulk",
     "facts",
     "moment_field",
     "present",

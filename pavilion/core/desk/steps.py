@@ -1,10 +1,13 @@
 """What can be done with a row: one step, one operation.
 
 A step is offered on the row's page and, when it has a `bulk` button, on the list. GET shows what
-will happen and asks what must be said; POST calls the operation. A refusal becomes a message.
+will happen and asks what must be said; POST calls the operation. A refusal becomes a message. Many
+rows become a job: `pavilion.core.desk.bulk` does them.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,7 +15,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import quote, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,25 +25,51 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
-from pavilion.core import outbox
+from pavilion.core import jobs, outbox
 from pavilion.core.desk.choices import Choices
+from pavilion.core.desk.panels import Panel
 from pavilion.core.desk.rights import Rights
 from pavilion.core.desk.step_forms import StepForm
 from pavilion.core.errors import DomainError
 
 StrOrPromise = Any  # gettext and ngettext, lazy or not
 
-# How many rows one step takes: as many as the longest list shows, and as its reader can check.
-AT_ONCE = 500
+# How many rows one step takes, and how many of them while whoever clicked waits; more are a job.
+AT_ONCE = 20_000
+DIRECTLY = 50
+# How many of them a page names.
+NAMED = 200
+JOB = "desk.step"
+# What the page itself sends beside what was typed.
+_FRAME = frozenset(
+    {
+        *("csrfmiddlewaretoken", "action", "index", "select_across", "_step", "_rows", "_seen"),
+        helpers.ACTION_CHECKBOX_NAME,
+    }
+)
 
 
 def _always(row: Any) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """A row that a step cannot be taken with, and why."""
+
+    row: Any
+    why: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """`label` says the verb and the object; `done` and `bulk` count them ("%(count)d …")."""
+    """`label` says the verb and the object; `done` and `bulk` count them ("%(count)d …").
+
+    A step that `rehearses` does nothing but what its transaction can undo: its page tries it with
+    every row first, and tells which would be refused. `preview` shows what will come of what was
+    typed, once it is typed; only what was shown is done. `caution` says what to mind about them
+    all ("12 rows, 8 places"), `why` in few words what keeps a row from it.
+    """
 
     name: str
     label: StrOrPromise
@@ -50,6 +80,10 @@ class Step:
     bulk: StrOrPromise = None
     explain: StrOrPromise = ""
     style: str = ""  # primary, danger or nothing
+    rehearses: bool = False
+    preview: Callable[[HttpRequest, Sequence[Any], Mapping[str, Any]], Panel] | None = None
+    caution: Callable[[Sequence[Any]], Iterable[str]] | None = None
+    why: Callable[[Any], str] | None = None
 
     @property
     def asks(self) -> bool:
@@ -97,6 +131,8 @@ class Steps(Rights, Choices, ModelAdmin):
         back = reverse(f"admin:{self.url_of('change')}", args=[quote(row.pk)])
         form = self._form(step, request, row)
         if request.method == "POST" and form.is_valid():
+            if not self._is_seen(request, step, [row]):
+                return self._shown_first(request, step, form, [row], row=row, back=back)
             try:
                 step.run(request, row, form.cleaned_data)
             except DomainError as error:
@@ -148,7 +184,7 @@ class Steps(Rights, Choices, ModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], step: Step
     ) -> HttpResponse | None:
         """Say what will be done to which rows, then do it to those: each on its own merits."""
-        chosen = list(queryset[: AT_ONCE + 1])
+        chosen = self._chosen(request, queryset)
         if len(chosen) > AT_ONCE:
             words = {"limit": AT_ONCE, "count": queryset.count()}
             sentence = _(
@@ -157,32 +193,146 @@ class Steps(Rights, Choices, ModelAdmin):
             )
             messages.error(request, sentence % words)
             return None
-        rows = [row for row in chosen if self.manages(request, row) and step.when(row)]
+        rows, left_out = self._sorted_out(request, step, chosen)
         form = self._form(step, request, None, is_bound="_step" in request.POST)
+        hidden = [
+            ("action", step.name),
+            ("select_across", "1"),
+            *((helpers.ACTION_CHECKBOX_NAME, row.pk) for row in rows[:1]),
+            # The rows that were shown, by key: what "all" means may change before the button.
+            ("_rows", json.dumps([str(row.pk) for row in rows])),
+        ]
+        around: dict[str, Any] = {
+            "left_out": left_out,
+            "back": request.get_full_path(),
+            "hidden": hidden,
+        }
         if "_step" in request.POST and form.is_valid():
+            if not self._is_seen(request, step, rows):
+                return self._shown_first(request, step, form, rows, rows=rows, **around)
+            if "_rows" in request.POST:
+                self._tell(request, left_out)
+            if len(rows) > DIRECTLY:
+                return redirect("admin:core_job_change", self._promise(request, step, rows))
             self._run_all(request, step, rows, form.cleaned_data)
             return None
-        return self._page(
-            request,
-            step,
-            form,
-            title=step.label,
-            rows=rows,
-            left_out=len(chosen) - len(rows),
-            button=step.bulk % {"count": len(rows)},
-            back=request.get_full_path(),
-            # The rows that were shown, by name: what "all" means may change before the button.
-            hidden=[
-                ("action", step.name),
-                ("select_across", "0"),
-                *((helpers.ACTION_CHECKBOX_NAME, row.pk) for row in rows),
-            ],
-        )
+        if "_step" not in request.POST:
+            rows, refused = self._rehearsed(request, step, rows)
+            left_out += refused
+            hidden[-1] = ("_rows", json.dumps([str(row.pk) for row in rows]))
+            around["everything"] = self._everything(request, len(chosen))
+        return self._page(request, step, form, title=step.label, rows=rows, **around)
+
+    def _chosen(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """The rows ticked, all that match, or those that the page before has shown."""
+        if "_rows" not in request.POST:
+            return list(queryset[: AT_ONCE + 1])
+        try:
+            wanted = json.loads(request.POST["_rows"])[: AT_ONCE + 1]
+            keys = [self.opts.pk.to_python(str(key)) for key in wanted]
+        except (ValueError, TypeError, ValidationError) as error:
+            raise Http404 from error
+        found = self.get_queryset(request).in_bulk(keys)
+        # In the order that was shown: it decides who comes first on a waiting list.
+        return [found[key] for key in keys if key in found]
+
+    def _sorted_out(
+        self, request: HttpRequest, step: Step, chosen: Iterable[Any]
+    ) -> tuple[list[Any], list[LeftOut]]:
+        rows, left_out = [], []
+        for row in chosen:
+            if not self.manages(request, row):
+                left_out.append(LeftOut(row, _("Your role does not allow this for this region.")))
+            elif not step.when(row):
+                why = step.why(row) if step.why else _("Its state does not allow this step.")
+                left_out.append(LeftOut(row, str(why)))
+            else:
+                rows.append(row)
+        return rows, left_out
+
+    def _rehearsed(
+        self, request: HttpRequest, step: Step, rows: list[Any]
+    ) -> tuple[list[Any], list[LeftOut]]:
+        """Which of the rows the step would be refused with, if nothing must be said for it.
+
+        Each is tried in a transaction of its own that is undone: no lock outlives its row.
+        """
+        if not step.rehearses or len(rows) > DIRECTLY:
+            return rows, []
+        form = (step.form or StepForm)({}, request=request, row=None)
+        if not form.is_valid():
+            return rows, []
+        possible, refused = [], []
+        for row in rows:
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        step.run(request, row, form.cleaned_data)
+                    possible.append(row)
+                except DomainError as error:
+                    refused.append(LeftOut(row, str(error)))
+                transaction.set_rollback(True)
+        return possible, refused
+
+    def _everything(self, request: HttpRequest, chosen: int) -> int:
+        """How many rows match the list's filter, when that is more than were chosen."""
+        matching: int = self.get_changelist_instance(request).result_count
+        return matching if matching > chosen else 0
+
+    def _is_seen(self, request: HttpRequest, step: Step, rows: Sequence[Any]) -> bool:
+        """Whether exactly this was previewed, for exactly these rows."""
+        return step.preview is None or request.POST.get("_seen") == _seal(request, rows)
+
+    def _shown_first(
+        self,
+        request: HttpRequest,
+        step: Step,
+        form: StepForm,
+        chosen: Sequence[Any],
+        **context: Any,
+    ) -> TemplateResponse:
+        if step.preview is None:
+            raise RuntimeError(f"{step.name} has no preview")
+        try:
+            panel = step.preview(request, chosen, form.cleaned_data)
+        except DomainError as error:
+            self._refuse(form, error)
+            return self._page(request, step, form, title=step.label, **context)
+        context |= {"panel": panel, "seen": _seal(request, chosen)}
+        return self._page(request, step, form, title=step.label, **context)
+
+    def _promise(self, request: HttpRequest, step: Step, rows: Sequence[Any]) -> int:
+        typed = request.POST.copy()
+        for name in _FRAME:
+            typed.pop(name, None)
+        codes = {self.region_code(row) for row in rows}
+        by: Any = request.user
+        with transaction.atomic():
+            job = jobs.promise(
+                kind=JOB,
+                label=(step.bulk or step.label) % {"count": len(rows)},
+                by=by,
+                arguments={
+                    "model": self.opts.label_lower,
+                    "step": step.name,
+                    "rows": [row.pk for row in rows],
+                    "form": typed.urlencode(),
+                    "back": request.get_full_path(),
+                },
+                region_code=codes.pop() if len(codes) == 1 else "",
+                total=len(rows),
+            )
+        return job.pk
+
+    def _tell(self, request: HttpRequest, left_out: Iterable[LeftOut]) -> None:
+        for each in list(left_out)[:DIRECTLY]:
+            words = {"row": each.row, "error": each.why}
+            messages.warning(request, _("%(row)s: %(error)s") % words)
 
     def _run_all(
         self, request: HttpRequest, step: Step, rows: Iterable[Any], data: Mapping[str, Any]
     ) -> None:
-        done = 0
+        done, refused = 0, []
         # No transaction around them all: it would hold every row's locks until the last, and two
         # organisers at work in another order would stop each other.
         with outbox.one_nudge():
@@ -191,8 +341,8 @@ class Steps(Rights, Choices, ModelAdmin):
                     step.run(request, row, data)
                     done += 1
                 except DomainError as error:
-                    words = {"row": row, "error": error}
-                    messages.warning(request, _("%(row)s: %(error)s") % words)
+                    refused.append(LeftOut(row, str(error)))
+        self._tell(request, refused)
         if done:
             messages.success(request, step.done % {"count": done})
 
@@ -211,10 +361,21 @@ class Steps(Rights, Choices, ModelAdmin):
         self, request: HttpRequest, step: Step, form: StepForm, **context: Any
     ) -> TemplateResponse:
         request.current_app = self.admin_site.name
-        template = "admin/desk/step.html"
+        rows = context.get("rows")
+        left_out = context.pop("left_out", [])
+        if rows is not None:
+            context |= {
+                "button": step.bulk % {"count": len(rows)},
+                "named": rows[:NAMED],
+                "unnamed": max(0, len(rows) - NAMED),
+                "left_out": len(left_out),
+                "left_out_named": left_out[:NAMED],
+                "cautions": list(step.caution(rows)) if step.caution and rows else [],
+                "is_long": len(rows) > DIRECTLY,
+            }
         return TemplateResponse(
             request,
-            template,
+            "admin/desk/step.html",
             {
                 **self.admin_site.each_context(request),
                 "opts": self.opts,
@@ -224,3 +385,12 @@ class Steps(Rights, Choices, ModelAdmin):
                 **context,
             },
         )
+
+
+def _seal(request: HttpRequest, rows: Sequence[Any]) -> str:
+    """A digest of what was typed and for whom."""
+    typed = sorted(
+        (name, request.POST.getlist(name)) for name in request.POST if name not in _FRAME
+    )
+    sealed = json.dumps([typed, sorted(str(row.pk) for row in rows)])
+    return hashlib.sha256(sealed.encode()).hexdigest()
