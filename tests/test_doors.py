@@ -19,8 +19,8 @@ from meetings.models import Delegate
 from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
-from pavilion.core.models import Job, OutboxMessage
-from startups.models import Application, Badge, Review
+from pavilion.core.models import Job, OutboxMessage, SavedFilter
+from startups.models import Application, Badge, Decision, Review
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,7 @@ def world(time_machine_at_the_fair) -> World:
         "session": make.SessionFactory(participation=participation, state=Session.State.DRAFT),
         "theme": submitted.theme,
         "call": submitted.call,
+        "decision": Decision.objects.create(application=submitted, outcome="selected"),
         "question": make.QuestionFactory(call=submitted.call),
         "criterion": make.CriterionFactory(call=submitted.call),
         "quota": make.QuotaFactory(call=submitted.call),
@@ -138,6 +139,9 @@ def world(time_machine_at_the_fair) -> World:
         "feed": make.FeedFactory(person=person),
         "outboxmessage": message,
         "activityentry": entry,
+        "savedfilter": SavedFilter.objects.create(
+            user=users["manager"], name="Reçues", model="startups.application", query="q=x"
+        ),
         "job": Job.objects.create(
             kind="test",
             by=users["manager"],
@@ -186,6 +190,7 @@ LISTS = {
     "allocation": [1] * 11,
     "session": [1, 1, 1, 1, 1, 2, 2, 1, 1, 2, 2],
     "application": [401, 0, 1, 0, 2, 2, 2, 0, 0, 2, 2],
+    "decision": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "person": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
     "feed": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
     "office": [401, 0, 0, 0, 0, 2, 2, 0, 2, 2, 2],
@@ -197,6 +202,7 @@ LISTS = {
     "outboxmessage": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "activityentry": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
     "job": [401, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1],  # the manager's own
+    "savedfilter": [401, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],  # the manager's own
     "review": [401, 0, 0, 0, 2, 2, 2, 0, 0, 2, 2],
     "sheetimport": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "room": [3] * 11,
@@ -216,12 +222,13 @@ ROWS = {
         name: [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200]
         for name in (
             *("badge", "delegation", "outboxmessage", "activityentry", "sheetimport"),
-            *("quota", "latecode"),
+            *("quota", "latecode", "decision"),
         )
     },
 }
 
 ROWS["review"] = [401, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200]
+ROWS["savedfilter"] = [401, 404, 404, 404, 404, 404, 200, 404, 404, 404, 404]
 ROWS["job"] = [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200]
 
 # What each role gets for an operation: 403 for who sees the row and may not act on it.
@@ -242,6 +249,11 @@ OPERATIONS = {
         [409 if status == 200 else status for status in OF_AN_APPLICATION],
         {"due_at": "2030-04-01T00:00:00+02:00"},
     ),
+    # It waits for nothing.
+    "application-move-on-list": (
+        [409 if status == 200 else status for status in OF_AN_APPLICATION],
+        {"rank": 1},
+    ),
     "application-send-link": (BY_ITS_COMPANY, {}),
     "application-renew-link": (BY_ITS_COMPANY, {}),
     "application-withdraw": (BY_ITS_COMPANY, {}),
@@ -258,6 +270,8 @@ OPERATIONS = {
     "call-publish": (OF_A_PUBLIC_ROW, {}),
     # Somebody applied: it stays.
     "call-hide": ([409 if status == 200 else status for status in OF_A_PUBLIC_ROW], {}),
+    "call-release-decisions": (OF_A_PUBLIC_ROW, {}),
+    "call-order-waiting-decisions": (OF_A_PUBLIC_ROW, "applications"),
     "call-set-quotas": (OF_A_PUBLIC_ROW, {"quotas": []}),
     # Its region has its call of that year.
     "call-copy": (
@@ -309,6 +323,14 @@ OPERATIONS = {
         {"reason": "Un parent y travaille."},
     ),
     "review-take-back": ([401, 404, 404, 404, 200, 403, 200, 404, 404, 403, 200], {}),
+}
+
+# Operations on several rows at once; 400 where one of them does not exist for the reader.
+ON_MANY = {
+    "application-write": (
+        [401, 400, 403, 400, 403, 403, 200, 400, 400, 403, 200],
+        {"key": "k", "subject_fr": "Bonjour", "body_fr": "À lundi."},
+    ),
 }
 
 # Operations whose rights are those of a neighbour in the table above, told by the same function.
@@ -379,6 +401,10 @@ PAGES = {
     "startups:jury_review": [302, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200],
     "api:call-ranking": [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
     "api:call-reviewers": [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
+    "api:call-release-preview": [401, 404, 404, 404, 404, 200, 200, 404, 404, 200, 200],
+    "admin:startups_call_decisions": OF_A_CALLS_DESK,
+    "admin:startups_call_release": OF_A_CALLS_DESK,
+    "admin:startups_call_waiting_list": OF_A_CALLS_DESK,
     "admin:startups_call_ranking": OF_A_CALLS_DESK,
     "admin:startups_call_balance": OF_A_CALLS_DESK,
     "admin:startups_call_jury": OF_A_CALLS_DESK,
@@ -468,6 +494,8 @@ def path_of(world: World, name: str) -> str:
             for name in (
                 *("api:call-ranking", "api:call-reviewers", "admin:startups_call_ranking"),
                 *("admin:startups_call_balance", "admin:startups_call_jury"),
+                *("api:call-release-preview", "admin:startups_call_decisions"),
+                *("admin:startups_call_release", "admin:startups_call_waiting_list"),
                 "admin:startups_call_prepare",
                 *("admin:startups_call_questions", "admin:startups_call_late_codes"),
             )
@@ -507,6 +535,7 @@ def body_of(world: World, body) -> dict:
                 "half_days": [half_day.pk],
             },
             "half-day": {"half_days": [half_day.pk]},
+            "applications": {"applications": [world.rows["application"].pk]},
             "new time": {
                 "starts_at": "2030-06-12T14:00:00+02:00",
                 "ends_at": "2030-06-12T14:30:00+02:00",
@@ -566,6 +595,22 @@ def test_api_operation_for_each_role(world, name):
     assert answers == expected
 
 
+@pytest.mark.parametrize("name", ON_MANY)
+def test_api_operation_on_many_for_each_role(world, name):
+    expected, body = ON_MANY[name]
+    body = {f"{name.split('-')[0]}s": [world.rows[name.split("-")[0]].pk]} | body
+
+    answers = []
+    for role in ROLES:
+        browser = world.browser(role)
+        with transaction.atomic():
+            path = reverse(f"api:{name}")
+            answers.append(browser.post(path, body, content_type="application/json").status_code)
+            transaction.set_rollback(True)
+
+    assert answers == expected
+
+
 @pytest.mark.parametrize("name", ONLY_POST)
 def test_get_changes_nothing_where_only_a_post_is_understood(world, name):
     before = Application.objects.order_by("pk").values_list("pk", "status", "updated_at")
@@ -607,5 +652,6 @@ def test_every_door_is_in_a_table():
 
     known = {name for name in PAGES if not name.startswith("admin:")} | set(ONLY_POST)
     known |= {f"api:{name}-list" for name in LISTS} | {f"api:{name}-detail" for name in ROWS}
+    known |= {f"api:{name}" for name in ON_MANY}
     known |= {f"api:{name}" for name in OPERATIONS} | {f"api:{name}" for name in ALIKE}
     assert doors == known

@@ -8,7 +8,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from pavilion.core.access import access_of
+from pavilion.core.access import access_of, ensure_manages
 from pavilion.core.logs import redact
 from pavilion.core.models import Job
 from pavilion.core.resources import Filters, ReadResource, Resource, operation
@@ -134,6 +134,7 @@ class DecisionsOfCall(Resource[Call]):
     @action(detail=True, methods=["post"], url_path="order-waiting-decisions")
     def order_waiting_decisions(self, request: Request, pk: str) -> Response:
         call = self.get_object()
+        ensure_manages(self.actor, call.region_code)
         order = self.body(OrderSerializer)
         rows = operations.order_waiting_decisions(
             call_id=call.pk, application_ids=order["applications"], by=self.actor
