@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from startups import files
 
@@ -185,9 +185,10 @@ class BlocksField(forms.Field):
         if self.required and not blocks:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(blocks) > self.max_items:
-            raise ValidationError(
-                _("%(limit)d blocks at most.") % {"limit": self.max_items}, code="max_items"
+            message = ngettext(
+                "%(limit)d block at most.", "%(limit)d blocks at most.", self.max_items
             )
+            raise ValidationError(message % {"limit": self.max_items}, code="max_items")
         wrong, cleaned = [], []
         for number, block in enumerate(blocks, start=1):
             form = self.block("b", block)

@@ -98,7 +98,7 @@ def test_beginning_opens_the_new_draft_at_once(client, at_open):
 
     application = Application.objects.get()
     assert response.headers["Location"] == application.get_absolute_url()
-    assert client.get(response.headers["Location"]).status_code == 200
+    assert client.get(response.headers["Location"], follow=True).status_code == 200
 
 
 def test_beginning_again_opens_nothing_to_whoever_types_the_address(client, at_open):

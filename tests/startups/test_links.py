@@ -19,6 +19,7 @@ from startups.operations import (
     withdraw_application,
 )
 from tests.factories import ApplicationFactory, CallFactory, HalfDayFactory, organiser
+from tests.startups.applicant import address, save
 
 pytestmark = pytest.mark.django_db
 OPEN = datetime(2030, 2, 10, 9, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def mails():
 
 
 def opened(client, *applications):
-    return [client.get(each.get_absolute_url()).status_code for each in applications]
+    return [client.get(each.get_absolute_url(), follow=True).status_code for each in applications]
 
 
 def test_a_replaced_link_is_mailed_and_the_former_opens_nothing(client):
@@ -92,17 +93,18 @@ def test_the_same_address_in_capitals_keeps_its_link(client):
 
 def test_an_address_being_typed_is_kept_by_the_button_and_not_on_the_way(client):
     application = ApplicationFactory(status="draft", contact_email="iris@societe.example")
-    typed = {"contact_email": "lea@societe.example", "language": "fr", "city": "Brest"}
-    address = application.get_absolute_url()
+    fields = {"contact_email": "lea@societe.example", "contact_role": "CEO"}
 
-    client.post(address, typed, headers={"Accept": "application/json"})
+    save(client, application, "contact", fields)
     on_the_way = Application.objects.get()
-    answer = client.post(address, typed)
+    answer = client.post(address(application, "contact"), {**fields, "go": "stay"})
     kept = Application.objects.get()
 
-    assert (on_the_way.contact_email, on_the_way.city) == ("iris@societe.example", "Brest")
-    assert kept.contact_email == "lea@societe.example"
-    assert answer.headers["Location"] == kept.get_absolute_url() != address
+    assert (on_the_way.contact_email, on_the_way.contact_role) == ("iris@societe.example", "CEO")
+    assert on_the_way.typed == {"contact_email": "lea@societe.example"}
+    assert (kept.contact_email, kept.typed) == ("lea@societe.example", {})
+    assert answer.headers["Location"] == address(kept, "contact")
+    assert answer.headers["Location"] != address(application, "contact")
     assert mails() == [("startups.link", "lea@societe.example")]
 
 
