@@ -10,7 +10,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, programme, venue
 from meetings.api import meeting, people
-from pavilion.core import desk_api, jobs_api
+from pavilion.core import desk_api, filters_api, jobs_api
 from startups.api import (
     application,
     call,
@@ -58,6 +58,7 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "messages": desk_api.MessageViewSet,
     "activity": desk_api.ActivityViewSet,
     "jobs": jobs_api.JobViewSet,
+    "saved-filters": filters_api.SavedFilterViewSet,
 }
 
 

@@ -328,6 +328,12 @@ class Job(models.Model):
         return self.label
 
 
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    def visible_to(self, user: User | AnonymousUser) -> "SavedFilterQuerySet":
+        """One's own, whoever one is."""
+        return self.none() if isinstance(user, AnonymousUser) else self.filter(user=user)
+
+
 class SavedFilter(models.Model):
     """A list as somebody filters it again and again."""
 
@@ -342,6 +348,8 @@ class SavedFilter(models.Model):
     model = models.CharField(_("list"), max_length=60)
     query = models.CharField(_("filter"), max_length=1000)
     created_at = models.DateTimeField(_("saved"), default=timezone.now)
+
+    objects = SavedFilterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("saved filter")

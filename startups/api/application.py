@@ -33,6 +33,7 @@ from startups.serializers.application import (
     WhySerializer,
 )
 from startups.serializers.decision import PlaceOnListSerializer
+from startups.serializers.letter import LetterSentSerializer, LetterSerializer
 
 Status = Application.Status
 
@@ -231,6 +232,18 @@ class ApplicationViewSet(ReadResource[Application]):
     @action(detail=True, methods=["post"])
     def anonymise(self, request: Request, pk: str) -> Response:
         return self._by_team(operations.anonymise_application, **self.body(WhySerializer))
+
+    @operation(
+        "Write to a selection, each in its language: to all of them, or to none",
+        LetterSentSerializer,
+        body=LetterSerializer,
+    )
+    @action(detail=False, methods=["post"])
+    def write(self, request: Request) -> Response:
+        letter = self.body(LetterSerializer)
+        chosen = letter.pop("applications")
+        written = operations.write_letter(application_ids=chosen, by=self.actor, **letter)
+        return Response({"written": len(written)})
 
     @sends_file("The file that answers a question of the call")
     @action(

@@ -18,6 +18,7 @@ from startups.operations import (
     UnknownPlaceholder,
     write_letter,
 )
+from tests.api import client_of
 from tests.factories import ApplicationFactory, ExhibitorFactory, organiser
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +208,19 @@ def test_a_letter_to_many_is_a_job_that_writes_to_nobody_twice(client, manager, 
     assert (job.state, job.attempts, len(letters())) == ("done", 2, 1)
     assert job.result["sentence"] == "1 letter leaves."
     assert [each["who"] for each in job.result["problems"]] == [str(rows[1])]
+
+
+def test_a_program_writes_to_all_or_to_none():
+    client = client_of(organiser("53"))
+    rows = [ApplicationFactory(), ApplicationFactory(language="en")]
+    body = {"applications": [row.pk for row in rows], "key": "k", **FRENCH}
+    url = reverse("api:application-write")
+
+    refused = client.post(url, body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "language_missing")
+    assert letters() == []
+    assert client.post(url, body | {"french_will_do": True}).json() == {"written": 2}
+    assert len(letters()) == 2
 
 
 @pytest.mark.parametrize("rows", [1, 3])
