@@ -3,6 +3,7 @@
 The unit is an empty view through the same stack: a feed nobody changed should cost little more.
 """
 
+import io
 import os
 import statistics
 import time
@@ -16,28 +17,36 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django.setup()
 
 from django.core.cache import cache  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
+from django.db.models import Count  # noqa: E402
 from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
 
 from meetings.models import Feed  # noqa: E402
 from meetings.operations import confirm_meeting, create_meeting, open_feed  # noqa: E402
+from pavilion.core.models import User  # noqa: E402
+from startups.models import Application, Call  # noqa: E402
 from tests.factories import DayFactory, PersonFactory  # noqa: E402
 
 ROUNDS = 300
 WARM_UP = 20
+# Of pages that take long enough to be steady.
+ROUNDS_AT_THE_DESK = 20
 MEETINGS = 60
 FAIR = [date(2030, 6, day) for day in (12, 13, 14, 15)]
 
 
-def median_ms(call: Callable[[], object]) -> float:
+def median_ms(call: Callable[[], object], rounds: int = ROUNDS, warm_up: int = WARM_UP) -> float:
     """The median: one garbage collection must not decide."""
     times = []
-    for _ in range(WARM_UP + ROUNDS):
+    for _ in range(warm_up + rounds):
         # A feed answers so many times an hour and no more.
         cache.clear()
         began = time.perf_counter()
         call()
         times.append(time.perf_counter() - began)
-    return statistics.median(times[WARM_UP:]) * 1000
+    return statistics.median(times[warm_up:]) * 1000
 
 
 def feed_with_meetings() -> Feed:
@@ -61,6 +70,14 @@ def feed_with_meetings() -> Feed:
 
 
 def measures() -> Iterator[tuple[str, float]]:
+    with transaction.atomic():
+        of_feeds = list(feeds())
+        transaction.set_rollback(True)  # the demo wants a database without an edition
+    yield from of_feeds
+    yield from desk_at_size_l()
+
+
+def feeds() -> Iterator[tuple[str, float]]:
     client = Client()
     feed = feed_with_meetings()
     address = feed.get_absolute_url()
@@ -77,15 +94,37 @@ def measures() -> Iterator[tuple[str, float]]:
     yield "the home page", median_ms(lambda: client.get("/"))
 
 
+def desk_at_size_l() -> Iterator[tuple[str, float]]:
+    """The desk of the biggest call, in an edition of nine thousand applications."""
+    call_command("demo", size="L", stdout=io.StringIO())
+    client = Client()
+    national = User.objects.filter(memberships__region_code="", memberships__role="manager")
+    client.force_login(national.earliest("pk"))
+    call = Call.objects.annotate(files=Count("applications")).latest("files", "pk")
+    pages = {
+        f"list of {Application.objects.count()} applications": reverse(
+            "admin:startups_application_changelist"
+        ),
+        f"ranking of {call.files} files": reverse("admin:startups_call_ranking", args=[call.pk]),
+        f"balance of {call.files} files": reverse("admin:startups_call_balance", args=[call.pk]),
+    }
+    for name, address in pages.items():
+
+        def page(address: str = address) -> None:
+            assert client.get(address).status_code == 200, address
+
+        yield f"desk, {name}", median_ms(page, ROUNDS_AT_THE_DESK, warm_up=2)
+
+
 def main() -> None:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         unit = 0.0
-        print(f"{'':32}{'ms':>8}{'ratio':>8}")
+        print(f"{'':40}{'ms':>8}{'ratio':>8}")
         for name, milliseconds in measures():
             unit = unit or milliseconds
-            print(f"{name:32}{milliseconds:8.2f}{milliseconds / unit:8.1f}", flush=True)
+            print(f"{name:40}{milliseconds:8.2f}{milliseconds / unit:8.1f}", flush=True)
     finally:
         teardown_databases(databases, verbosity=0)
 
