@@ -11,7 +11,7 @@ from pavilion.core.languages import Localized, localized
 from startups.models import Call
 
 _DATA = Path(__file__).parent / "data"
-_HEADING = re.compile(r"^(\d+\s?[.)]|article\s+\d+|#+)\s*\S", re.IGNORECASE)
+_HEADING = re.compile(r"^(\d+\s?[.)]\s*\S|article\s+\d+|#+\s*\S)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
