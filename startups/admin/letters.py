@@ -94,9 +94,7 @@ def letter_step(application_of: Callable[[Any], int], **options: Any) -> Step:
         run=run,
         form=LetterForm,
         preview=preview,
-        explain=_(
-            "Each company gets it in the language it chose, and may answer the call’s address."
-        ),
+        explain=_("Each company gets it in the language it chose, at its contact’s address."),
         done=ngettext_lazy("%(count)d letter leaves.", "%(count)d letters leave.", "count"),
         bulk=ngettext_lazy("Write to %(count)d company", "Write to %(count)d companies", "count"),
         **options,
