@@ -335,6 +335,7 @@ ON_MANY = {
 
 # Operations whose rights are those of a neighbour in the table above, told by the same function.
 ALIKE = {
+    "application-answer-file",
     "exhibitor-send-logo",  # a file: tests/startups/test_checklist_desk.py
     "application-submit",
     "application-confirm",

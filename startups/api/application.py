@@ -20,6 +20,7 @@ from pavilion.core.resources import (
 from startups import files, operations
 from startups.api.search import FOLDED_BACKENDS
 from startups.models import Answer, Application, Exhibitor
+from startups.serializers.answer import AnswerFileSerializer
 from startups.serializers.application import (
     UNANNOUNCED,
     ApplicationChangesSerializer,
@@ -65,7 +66,7 @@ class ApplicationViewSet(ReadResource[Application]):
 
     queryset = Application.objects.select_related(
         "call__participation__edition", "exhibitor"
-    ).prefetch_related("wanted_half_days")
+    ).prefetch_related("wanted_half_days", "answers__question")
     serializer_class = ApplicationSerializer
     # A logo comes as multipart/form-data.
     parser_classes = (JSONParser, MultiPartParser)
@@ -95,6 +96,7 @@ class ApplicationViewSet(ReadResource[Application]):
             call_id=call.pk,
             contact_email=email,
             language=wanted["language"],
+            late_code=wanted["late_code"],
             by=self.author(call.region_code, email)["by"],
         )
         return Response(StartedApplicationSerializer(application).data, status=201)
@@ -115,11 +117,28 @@ class ApplicationViewSet(ReadResource[Application]):
         changes.is_valid(raise_exception=True)
         values = dict(changes.validated_data)
         expected = values.pop("expected", None)
+        answers = values.pop("answers", None)
         author = self.author(application.region_code, application.contact_email)
         operations.save_application(
-            application_id=application.pk, values=values, expected=expected, **author
+            application_id=application.pk,
+            values=values,
+            answers=answers,
+            expected=expected,
+            **author,
         )
         return self.show(application.pk)
+
+    @operation(
+        "Answer a question of the call with a file",
+        ApplicationSerializer,
+        body=AnswerFileSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="answer-file")
+    def answer_file(self, request: Request, pk: str) -> Response:
+        sent = self.body(AnswerFileSerializer)
+        return self._by_company(
+            operations.save_application, values={}, answers={sent["question"]: sent["file"]}
+        )
 
     def _by_company(self, act: Any, **options: Any) -> Response:
         application = self.get_object()

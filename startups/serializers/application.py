@@ -12,6 +12,7 @@ from pavilion.core.resources import MomentField, VisibleField, VisibleListField
 from startups.logos import clean_logo
 from startups.models import Application, Call
 from startups.operations import PRIVACY_NOTICE_VERSION
+from startups.serializers.answer import AnswersField
 from startups.siret import clean_siret
 
 Status = Application.Status
@@ -23,6 +24,8 @@ NOT_FOR_THE_JURY = (
     "contact_role",
     "contact_email",
     "contact_phone",
+    "founders",
+    "women_founders",
     "decision_reason",
     "waiting_rank",
     "confirm_by",
@@ -38,8 +41,13 @@ WRITTEN_BY_THE_COMPANY = [
     "siret",
     "founded_on",
     "headcount_band",
+    "revenue",
+    "address",
     "city",
     "postcode",
+    "founders",
+    "women_founders",
+    "has_exhibited",
     "theme",
     "trl",
     "pitch_fr",
@@ -62,6 +70,7 @@ WRITTEN_BY_THE_COMPANY = [
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
     edition = year("call.participation.edition.year")
     region = region_code("call.participation.region_id")
+    answers = AnswersField(read_only=True)
     exhibitor = serializers.IntegerField(
         source="exhibitor.pk", read_only=True, allow_null=True, help_text="Once confirmed."
     )
@@ -75,7 +84,12 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
             "region",
             "status",
             *WRITTEN_BY_THE_COMPANY,
+            "answers",
             "siren",
+            "department",
+            "naf_code",
+            "naf_version",
+            "company_check",
             "commitments_at",
             "privacy_notice_at",
             "created_at",
@@ -123,6 +137,7 @@ class ApplicationChangesSerializer(serializers.ModelSerializer[Application]):
     )
     privacy_notice_version = serializers.ChoiceField(choices=[PRIVACY_NOTICE_VERSION])
     wanted_half_days = VisibleListField(half_days_seen_by)
+    answers = AnswersField(help_text="By question key; those not sent stay.")
     commitments = serializers.BooleanField(help_text="Whether every commitment is made.")
     expected = serializers.DateTimeField(
         help_text="The `updated_at` you read; refused if it changed since."
@@ -130,7 +145,7 @@ class ApplicationChangesSerializer(serializers.ModelSerializer[Application]):
 
     class Meta:
         model = Application
-        fields: ClassVar = [*WRITTEN_BY_THE_COMPANY, "logo", "commitments", "expected"]
+        fields: ClassVar = [*WRITTEN_BY_THE_COMPANY, "logo", "answers", "commitments", "expected"]
 
     def validate_siret(self, typed: str) -> str:
         return clean_siret(typed)
@@ -156,6 +171,9 @@ class NewApplicationSerializer(serializers.Serializer[Any]):
     call = VisibleField(queryset=Call.objects.select_related("participation"))
     contact_email = serializers.EmailField()
     language = serializers.ChoiceField(choices=Language.choices, default=Language.FRENCH)
+    late_code = serializers.CharField(
+        max_length=30, default="", allow_blank=True, help_text="After the closing."
+    )
 
 
 class StartedApplicationSerializer(serializers.ModelSerializer[Application]):

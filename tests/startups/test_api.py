@@ -9,7 +9,7 @@ from PIL import Image
 from events.models import HalfDay, Region
 from pavilion.core.access import Role
 from pavilion.core.models import ActivityEntry, OutboxMessage
-from startups.models import Allocation, Application
+from startups.models import Allocation, Answer, Application
 from tests.api import client_of
 from tests.factories import (
     AllocationFactory,
@@ -25,6 +25,7 @@ from tests.factories import (
     organiser,
     siret,
 )
+from tests.startups.applicant import ask
 
 pytestmark = pytest.mark.django_db
 
@@ -92,11 +93,18 @@ def test_themes_are_public_and_in_order():
 def test_application_is_read_whole_by_its_region():
     half_day = HalfDayFactory()
     application = ApplicationFactory(
-        legal_name="Abers Cyber SAS", display_name="Abers Cyber", contact_phone="+33 2 98 00 00 00"
+        legal_name="Abers Cyber SAS",
+        display_name="Abers Cyber",
+        contact_phone="+33 2 98 00 00 00",
+        postcode="29200",
+        founders=3,
+        women_founders=2,
     )
     application.wanted_half_days.add(half_day)
+    question = ask(application.call, "demo")
+    Answer.objects.create(application=application, question=question, value="Un robot")
 
-    response = client_of(organiser("53", Role.REVIEWER)).get(
+    response = client_of(organiser("53", Role.READER)).get(
         f"/api/v1/applications/{application.pk}/"
     )
 
@@ -112,8 +120,13 @@ def test_application_is_read_whole_by_its_region():
         "siret": application.siret,
         "founded_on": "2025-01-15",
         "headcount_band": "02",
+        "revenue": None,
+        "address": "",
         "city": "",
-        "postcode": "",
+        "postcode": "29200",
+        "founders": 3,
+        "women_founders": 2,
+        "has_exhibited": None,
         "theme": "cyber",
         "trl": 7,
         "pitch_fr": "Nous protégeons les hôpitaux.",
@@ -130,7 +143,12 @@ def test_application_is_read_whole_by_its_region():
         "needs_storage": False,
         "technical_notes": "",
         "privacy_notice_version": "2",
+        "answers": {"demo": "Un robot"},
         "siren": application.siren,
+        "department": "29",
+        "naf_code": "",
+        "naf_version": "",
+        "company_check": "",
         "commitments_at": "2030-02-10T01:00:00+01:00",
         "privacy_notice_at": "2030-02-10T01:00:00+01:00",
         "created_at": response.json()["created_at"],
@@ -140,6 +158,8 @@ def test_application_is_read_whole_by_its_region():
         "decision_reason": "",
         "waiting_rank": None,
         "confirm_by": None,
+        "lapsed_at": None,
+        "correction_due_at": None,
         "exhibitor": None,
     }
 
@@ -253,9 +273,9 @@ def test_company_fills_in_its_draft_and_hands_it_in():
             "missing": [
                 "siret",
                 "pitch_en",
+                "wanted_half_days",
                 "commitments_at",
                 "privacy_notice_version",
-                "wanted_half_days",
             ]
         },
     )
@@ -719,7 +739,7 @@ def test_allocations_are_filtered_by_day_stand_and_region():
 @pytest.mark.parametrize(
     ("resource", "queries"),
     # Token, memberships, count, rows; and the half-days wished for.
-    [("calls", 4), ("applications", 5), ("exhibitors", 10), ("allocations", 4)],
+    [("calls", 4), ("applications", 6), ("exhibitors", 10), ("allocations", 4)],
 )
 def test_lists_ask_the_same_questions_for_one_row_and_for_three(
     resource, queries, rows, django_assert_num_queries
