@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
-from startups.models import Application, Call, Criterion, Exhibitor, Purge, Review
+from startups.models import Application, Call, Criterion, Decision, Exhibitor, Purge, Review
 from startups.operations.reviewing import READABLE
 
 SOON = timedelta(days=3)
@@ -62,6 +62,15 @@ def due(now: datetime) -> dict[str, Q]:
         "decision": Q(status__in=["submitted", "eligible"], call__closes_at__lt=now),
         # What was sent back to be mended and did not come in time: decide, or give more time.
         "correction": Q(status=Application.Status.INCOMPLETE, correction_due_at__lt=now),
+        # What moved by itself: nobody has to do anything, somebody may want to know.
+        "lapsed": Q(status=Application.Status.DECLINED, lapsed_at__gte=now - SOON),
+        "promoted": Q(status__in=["selected", "confirmed"], promoted_at__gte=now - SOON),
+        # Decided, and not told on the day companies were promised to know.
+        "release": Q(
+            pk__in=Decision.objects.pending().values("application"),
+            call__results_at__lt=now,
+            call__release_at__isnull=True,
+        ),
         "new": Q(status=Application.Status.SUBMITTED, call__closes_at__gte=now),
         "reviews": _lacks_reviews(now),
     }
@@ -106,6 +115,33 @@ def _applications(user: User, now: datetime) -> list[Item]:
                 pressed,
             ),
             f"{url}?due=soon",
+        ),
+        Item(
+            counts["release"],
+            ngettext(
+                "decision is prepared and not released, after the day set for the results",
+                "decisions are prepared and not released, after the day set for the results",
+                counts["release"],
+            ),
+            f"{url}?due=release",
+        ),
+        Item(
+            counts["lapsed"],
+            ngettext(
+                "company lost its place in the last three days, not having confirmed",
+                "companies lost their place in the last three days, not having confirmed",
+                counts["lapsed"],
+            ),
+            f"{url}?due=lapsed",
+        ),
+        Item(
+            counts["promoted"],
+            ngettext(
+                "company was offered a place from the waiting list in the last three days",
+                "companies were offered a place from the waiting list in the last three days",
+                counts["promoted"],
+            ),
+            f"{url}?due=promoted",
         ),
         Item(
             counts["correction"],

@@ -29,6 +29,9 @@ class DueFilter(admin.SimpleListFilter):
             ("correction", _("A correction, overdue")),
             ("soon", _("A confirmation within three days")),
             ("late", _("A confirmation, overdue")),
+            ("release", _("A release of what is prepared")),
+            ("lapsed", _("Offers that lapsed in three days")),
+            ("promoted", _("Offers from the waiting list in three days")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
