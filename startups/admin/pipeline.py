@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from pavilion.core.access import access_of
 from startups.admin.marks import SHAPES
@@ -50,7 +50,7 @@ def segments(request: HttpRequest) -> list[Segment]:
     for name in (STATE, "p", "e", "all"):
         kept.pop(name, None)
     submitted = sum(count for status, count in counts.items() if status != Status.DRAFT)
-    everything = Segment("", _("All"), "", submitted, _address(kept), not chosen)
+    everything = Segment("", pgettext("applications", "All"), "", submitted, _address(kept), not chosen)
     return [
         everything,
         *(
