@@ -64,27 +64,35 @@ class Story:
         )
         self.applicant = requests.Session()
         self.submit(self.call["url"], {"email": self.contact, "language": "fr"})
-        page = self.submit(self.page.url + "submit/", self.application_fields(), form=self.page)
+        self.private_page = self.page.url.partition("etape/")[0]
+        while "/commitments/" not in self.page.url:
+            here = self.page.url
+            self.submit(here, {**self.step_fields(), "go": "next"}, form=self.page)
+            assert self.page.url != here, html_text(self.page)
+        commitments = dict.fromkeys(("will_be_present", "keeps_charter", "is_accurate"), "on")
+        page = self.submit(f"{self.private_page}submit/", commitments, form=self.page)
         assert page.url == self.private_page, html_text(page)
         assert self.company in page.text, html_text(page)
         link, confirmation = (self.mail_to(self.contact, number) for number in (0, 1))
         assert self.private_page in body(link)
         assert confirmation["Message-ID"] != link["Message-ID"]
 
-    def application_fields(self) -> dict[str, Any]:
-        self.private_page = self.page.url
-        half_days = re.findall(r'name="wanted_half_days"\s+value="(\d+)"', self.page.text)
-        themes = re.search(r'<select name="theme".*?</select>', self.page.text, re.DOTALL)
-        assert themes is not None, html_text(self.page)
-        return {
+    def step_fields(self) -> dict[str, Any]:
+        """What the step on the page asks, as a company would answer."""
+        page = self.page.text
+        half_days = re.findall(r' name="wanted_half_days"\s+value="(\d+)"', page)
+        themes = re.search(r'<select name="theme".*?</select>', page, re.DOTALL)
+        known = {
             "legal_name": f"{self.company} SAS",
             "display_name": self.company,
             "siret": some_siret(),
-            "founded_on": "2024-03-01",
+            "founded_on": "01/03/2024",
             "headcount_band": "02",
             "postcode": "35000",
             "city": "Rennes",
-            "theme": re.findall(r'value="(\w+)"', themes[0])[0],
+            "revenue": "120 000",
+            "has_exhibited": "no",
+            "theme": re.findall(r'value="(\w+)"', themes[0])[0] if themes else "",
             "trl": "7",
             "pitch_fr": "Nous lisons la mer pour ceux qui y travaillent.",
             "pitch_en": "We read the sea for those who work on it.",
@@ -92,10 +100,11 @@ class Story:
             "contact_name": "Camille Guérin",
             "contact_email": self.contact,
             "language": "fr",
-            "will_be_present": "on",
-            "keeps_charter": "on",
-            "is_accurate": "on",
         }
+        asked = set(re.findall(r'<(?:input|select|textarea)[^>]* name="([^"]+)"', page))
+        # A region's own questions that want words: the rest of them is optional.
+        own = {name: "Un bassin d’essai." for name in asked if name == "q:demonstration"}
+        return {name: value for name, value in known.items() if name in asked} | own
 
     def the_region_selects_it(self) -> None:
         found = self.api("GET", "applications/", params={"search": self.company})["results"]
