@@ -1,6 +1,6 @@
 """The people an exhibitor names for badges: within the quota, each told once what is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -46,6 +46,7 @@ def save_badges(
     exhibitor_id: int,
     holders: Sequence[Holder],
     is_complete: bool,
+    seen: Collection[int] | None = None,
     by: User | None = None,
     by_name: str = "",
 ) -> list[Badge]:
@@ -53,25 +54,27 @@ def save_badges(
 
     Refuses more than the call's quota. Whoever has an address is told once, by mail, what is kept
     and why; another address is another person's. `is_complete` says that nobody else will come.
-    The same list again changes nothing.
+    `seen` holds the badges the writer knew of: whom a colleague named meanwhile stays. The same
+    list again changes nothing.
     """
     with transaction.atomic():
         exhibitor = preparing(exhibitor_id, by, ChecklistItem.BADGES)
-        _ensure_in_quota(exhibitor, holders)
-        _ensure_once(holders)
+        known = {badge.pk: badge for badge in exhibitor.badges.prefetch_related("days")}
+        kept = {holder.badge_id for holder in holders if holder.badge_id in known}
+        meanwhile = [] if seen is None else sorted(known.keys() - kept - set(seen))
+        _ensure_in_quota(exhibitor, len(holders) + len(meanwhile))
+        _ensure_once([*holders, *(Holder("", "", "", known[pk].email) for pk in meanwhile)])
         if is_complete and not holders:
             raise NobodyNamed(_("Name at least one person: somebody has to be on the stand."))
-        known = {badge.pk: badge for badge in exhibitor.badges.prefetch_related("days")}
         before = _names(known.values())
-        kept = [holder.badge_id for holder in holders if holder.badge_id]
-        exhibitor.badges.exclude(pk__in=kept).delete()
+        exhibitor.badges.exclude(pk__in=[*kept, *meanwhile]).delete()
         days = _days_of(exhibitor)
         badges = [_write(exhibitor, holder, known, days) for holder in holders]
         was_complete = exhibitor.badges_checked_at is not None
         if was_complete != is_complete:
             exhibitor.badges_checked_at = timezone.now() if is_complete else None
             exhibitor.save(update_fields=["badges_checked_at"])
-        after = _names(badges)
+        after = _names([*badges, *(known[pk] for pk in meanwhile)])
         if before != after or was_complete != is_complete:
             note(
                 exhibitor,
@@ -115,9 +118,9 @@ def _names(badges: Iterable[Badge]) -> list[str]:
     return sorted(str(badge) for badge in badges)
 
 
-def _ensure_in_quota(exhibitor: Exhibitor, holders: Sequence[Holder]) -> None:
+def _ensure_in_quota(exhibitor: Exhibitor, named: int) -> None:
     quota = exhibitor.application.call.badge_quota
-    if len(holders) > quota:
+    if named > quota:
         raise QuotaExceeded(
             ngettext(
                 "Your region has %(quota)d badge for each exhibitor.",
@@ -125,7 +128,7 @@ def _ensure_in_quota(exhibitor: Exhibitor, holders: Sequence[Holder]) -> None:
                 quota,
             )
             % {"quota": quota},
-            details={"quota": quota, "named": len(holders)},
+            details={"quota": quota, "named": named},
         )
 
 

@@ -209,6 +209,7 @@ def name_badges(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
                 exhibitor_id=exhibitor.pk,
                 holders=rows.holders(),
                 is_complete=is_complete,
+                seen=_seen(request),
                 by_name=_person(exhibitor)["name"],
             )
         except DomainError as error:
@@ -216,8 +217,19 @@ def name_badges(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
         else:
             done = _("The list is complete. Thank you.") if is_complete else _("The list is saved.")
             return _back(request, exhibitor, done)
-    context = {"rows": rows, "refusal": refusal, "quota": exhibitor.application.call.badge_quota}
+    context = {
+        "rows": rows,
+        "refusal": refusal,
+        "quota": exhibitor.application.call.badge_quota,
+        # Kept from attempt to attempt: whom a colleague names meanwhile is not taken off the list.
+        "seen": request.POST.get("seen") or " ".join(str(badge.pk) for badge in badges),
+    }
     return _page(request, exhibitor, item, "badges", None, **context)
+
+
+def _seen(request: HttpRequest) -> list[int]:
+    """The badges this page was opened with."""
+    return [int(word) for word in request.POST.get("seen", "").split() if word.isdecimal() and len(word) < 19]
 
 
 @_writable

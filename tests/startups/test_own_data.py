@@ -71,6 +71,7 @@ def test_the_archive_holds_exactly_what_is_the_companys(client):
         revenue=Decimal("120000.00"),
         created_at=datetime(2030, 2, 5, tzinfo=UTC),
         typed={"founders": "trois"},
+        privacy_notice_version="1",
     )
     menu = QuestionFactory(
         call=application.call,

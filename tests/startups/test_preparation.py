@@ -286,6 +286,17 @@ def test_who_is_off_the_list_is_removed_and_the_log_names_nobody(exhibitor):
     ]
 
 
+def test_whom_a_colleague_named_meanwhile_stays_and_counts(exhibitor):
+    (ada,) = name_people(exhibitor, Holder("Ada", "Riou"))
+    name_people(exhibitor, Holder("Eve", "Riou"), seen=[])
+    assert sorted(map(str, exhibitor.badges.all())) == ["Ada Riou", "Eve Riou"]
+
+    with pytest.raises(operations.QuotaExceeded):
+        name_people(exhibitor, Holder("Zoé", "Riou"), seen=[])
+    name_people(exhibitor, Holder("Zoé", "Riou"), seen=[ada.pk])
+    assert sorted(map(str, exhibitor.badges.all())) == ["Eve Riou", "Zoé Riou"]
+
+
 @pytest.mark.parametrize(
     ("holders", "refusal"),
     [

@@ -293,9 +293,7 @@ def test_people_are_named_saved_and_completed(client, exhibitor):
     nobody = {"first_name": "", "last_name": "", "days": [day.pk]}
 
     wrong = client.post(address(exhibitor, "badges"), typed_badges(ada, nobody))
-    assert dict(wrong.context["rows"].forms[0].errors) == {
-        "days": ["Tick at least one day."]
-    }
+    assert dict(wrong.context["rows"].forms[0].errors) == {"days": ["Tick at least one day."]}
     assert 'value="Ada"' in wrong.content.decode()
 
     ada["days"] = [day.pk]
@@ -304,10 +302,13 @@ def test_people_are_named_saved_and_completed(client, exhibitor):
     assert (str(badge), list(badge.days.all())) == ("Ada Riou", [day])
     assert Exhibitor.objects.get().badges_checked_at is None
 
-    shown = client.get(address(exhibitor, "badges")).context["rows"]
-    assert shown.forms[0]["badge_id"].value() == badge.pk
+    context = client.get(address(exhibitor, "badges")).context
+    shown_seen = context["seen"]
+    assert (shown_seen, context["rows"].forms[0]["badge_id"].value()) == (str(badge.pk), badge.pk)
     done = client.post(
-        address(exhibitor, "badges"), typed_badges(ada | {"badge_id": badge.pk}), follow=True
+        address(exhibitor, "badges"),
+        typed_badges(ada | {"badge_id": badge.pk}, seen=shown_seen),
+        follow=True,
     )
     assert "The list is complete. Thank you." in text(done)
     assert Exhibitor.objects.get().badges_checked_at == NOW

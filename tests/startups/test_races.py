@@ -11,9 +11,12 @@ from startups.models import Allocation, Application
 from startups.operations import (
     AlreadyApplied,
     HalfDaysTaken,
+    Holder,
+    QuotaExceeded,
     allocate,
     confirm_application,
     save_application,
+    save_badges,
     waitlist_application,
 )
 from tests.factories import (
@@ -143,3 +146,23 @@ def test_one_company_typed_in_two_drafts_at_once_stays_in_one():
     assert sorted(type(one).__name__ for one in results) == ["AlreadyApplied", "Application"]
     assert AlreadyApplied in {type(one) for one in results}
     assert Application.objects.filter(siren="732829320").count() == 1
+
+
+def test_colleagues_who_name_people_at_once_stay_within_the_quota_and_lose_nobody():
+    for number in range(TRIES):
+        exhibitor = named(f"Iroise {number}")  # three badges
+        results = together(
+            *(
+                partial(
+                    save_badges,
+                    exhibitor_id=exhibitor.pk,
+                    holders=[Holder(first, "Riou", "", f"{first.lower()}@societe.example")],
+                    is_complete=True,
+                    seen=[],
+                )
+                for first in ("Ada", "Eve", "Ida", "Noa")
+            )
+        )
+        refused = [result for result in results if isinstance(result, Exception)]
+        assert [type(refusal) for refusal in refused] == [QuotaExceeded]
+        assert exhibitor.badges.count() == 3
