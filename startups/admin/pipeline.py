@@ -50,7 +50,9 @@ def segments(request: HttpRequest) -> list[Segment]:
     for name in (STATE, "p", "e", "all"):
         kept.pop(name, None)
     submitted = sum(count for status, count in counts.items() if status != Status.DRAFT)
-    everything = Segment("", pgettext("applications", "All"), "", submitted, _address(kept), not chosen)
+    everything = Segment(
+        "", pgettext("applications", "All"), "", submitted, _address(kept), not chosen
+    )
     return [
         everything,
         *(
