@@ -74,7 +74,9 @@ class PartsField(LinesField):
     def row(self, cells: list[str]) -> dict[str, Any]:
         if len(cells) > 5:
             raise forms.ValidationError(
-                gettext("“%(line)s” has more columns than: French | English | kind | required.")
+                gettext(
+                    "“%(line)s” has more columns than: French | English | kind | required | key."
+                )
                 % {"line": _SEPARATOR.join(cells)}
             )
         fr, en, kind, required, key = [*cells, "", "", "", "", ""][:5]

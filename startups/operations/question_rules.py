@@ -251,5 +251,5 @@ def _ensure_chosen_stay(was: Question, question: Question, answers: Any) -> None
         chosen.update(value if isinstance(value, list) else [value])
     if missed := sorted(gone & chosen):
         sentence = _("Somebody has chosen %(choices)s already: these choices stay.")
-        words = {"choices": ", ".join(f"“{value}”" for value in missed)}
+        words = {"choices": ", ".join(missed)}
         raise AlreadyAnswered(sentence % words, field="options", details={"choices": missed})

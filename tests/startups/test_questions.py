@@ -243,7 +243,7 @@ def test_answers_stay_readable():
     assert change(options=[BETA, idea]) == (
         "already_answered",
         "options",
-        "Somebody has chosen “live” already: these choices stay.",
+        "Somebody has chosen live already: these choices stay.",
         {"choices": ["live"]},
     )
     operations.change_question(question_id=question.pk, by=None, options=[LIVE, idea])
