@@ -229,7 +229,11 @@ def name_badges(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
 
 def _seen(request: HttpRequest) -> list[int]:
     """The badges this page was opened with."""
-    return [int(word) for word in request.POST.get("seen", "").split() if word.isdecimal() and len(word) < 19]
+    return [
+        int(word)
+        for word in request.POST.get("seen", "").split()
+        if word.isdecimal() and len(word) < 19
+    ]
 
 
 @_writable
