@@ -119,7 +119,7 @@ KINDS = (
         what=_("Applications that led to no stand"),
         ground=PUBLIC_INTEREST,
         period=_("12 months after the fair"),
-        then=_("anonymised: what remains are numbers, of which nobody can be told"),
+        then=_("anonymised: the numbers that remain point to nobody"),
         due_on=lambda call: months_after(_end(call), NOT_CHOSEN_MONTHS),
         rows=lambda call: _open(call).exclude(NEVER_SUBMITTED).exclude(EXHIBITED),
     ),

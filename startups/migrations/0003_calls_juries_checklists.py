@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('treated', models.PositiveIntegerField(default=0, verbose_name='treated')),
             ],
             options={
-                'verbose_name': 'purge',
-                'verbose_name_plural': 'purges',
+                'verbose_name': 'erasure',
+                'verbose_name_plural': 'erasures',
             },
         ),
         migrations.CreateModel(

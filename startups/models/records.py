@@ -100,8 +100,8 @@ class Purge(models.Model):
     objects = PurgeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("purge")
-        verbose_name_plural = _("purges")
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="one_purge_per_kind_call_and_day", fields=["kind", "call", "due_on"]
