@@ -95,6 +95,13 @@ def tidy(code: str) -> str:
     return re.sub(r"[\s_\-–—.]+", "-", code.strip().upper()).strip("-")
 
 
+def find(call: Call, typed: str) -> LateCode | None:
+    """The call's code that somebody typed, with or without its hyphens."""
+    wanted = tidy(typed).replace("-", "")
+    codes = call.late_codes.order_by("pk")
+    return next((code for code in codes if code.code.replace("-", "") == wanted), None)
+
+
 def _chosen(code: str) -> str:
     kept = tidy(code)
     if not _CHOSEN.fullmatch(kept) or not SHORTEST <= len(kept) <= LONGEST:

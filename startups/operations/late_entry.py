@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from pavilion.core.errors import DomainError, paris_iso
 from startups.dates import moment
 from startups.models import Application, Call, LateCode
+from startups.operations import late_codes
 
 
 class LateCodeUnknown(DomainError):
@@ -24,8 +25,7 @@ class LateCodeUsedUp(DomainError):
 def usable(call: Call, typed: str, now: datetime) -> LateCode:
     """The code of this call that was typed, if it still lets somebody in; uses not counted."""
     words = {"contact": call.contact_email}
-    wanted = "".join(typed.split()).upper()
-    found = LateCode.objects.filter(call=call, code__iexact=wanted).first()
+    found = late_codes.find(call, typed)
     if found is None:
         raise LateCodeUnknown(
             _("This code is not one of this call: compare it with what you received.") % words,

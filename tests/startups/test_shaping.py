@@ -12,7 +12,7 @@ from pavilion.core.errors import DomainError
 from pavilion.core.models import ActivityEntry
 from startups import operations
 from startups.models import ChecklistDeadline, Criterion, LateCode, Quota, Review, Score
-from startups.operations.late_codes import tidy
+from startups.operations.late_codes import find, tidy
 from tests.factories import (
     ApplicationFactory,
     CallFactory,
@@ -274,6 +274,13 @@ def test_late_codes_are_readable_given_and_revoked(time_machine):
     given = {"max_uses": 3, "expires_at": "2030-03-10T17:00:00Z", "note": "Incubateur"}
     assert noted()[0] == ("call.late_code_given", {}, {"late_code": made.code, **given})
     assert noted()[2:] == [("call.late_code_revoked", {"late_code": made.code}, {})]
+
+
+@pytest.mark.parametrize("typed", ["BRE-7K4-MQX", " bre 7k4 mqx ", "bre7k4mqx", "BRE–7K4–MQX"])
+def test_a_late_code_is_found_however_it_is_typed(typed):
+    code = LateCode.objects.create(call=CallFactory(), code="BRE-7K4-MQX", expires_at=EXPIRES)
+
+    assert (find(code.call, typed), find(code.call, "BRE-7K4-MQ")) == (code, None)
 
 
 @pytest.mark.parametrize(
