@@ -12,22 +12,40 @@ def main_of(page: Page) -> Locator:
 
 
 def fill_in_application(page: Page, company: str) -> None:
-    fields = {
-        "legal_name": f"{company} SAS",
-        "display_name": company,
-        "siret": siret(secrets.randbelow(1_000_000)),
-        "founded_on": "2024-03-01",
-        "pitch_fr": "Nous lisons la mer pour ceux qui y travaillent.",
-        "pitch_en": "We read the sea for those who work on it.",
-        "contact_name": "Camille Guérin",
-    }
-    for name, value in fields.items():
-        page.locator(f"[name={name}]").fill(value)
-    for name in ("headcount_band", "theme", "trl"):
-        page.locator(f"select[name={name}]").select_option(index=2)
-    for name in ("will_be_present", "keeps_charter", "is_accurate"):
-        page.locator(f"[name={name}]").check()
-    page.locator("[name=wanted_half_days]").first.check()
+    steps = (
+        {
+            "siret": siret(secrets.randbelow(1_000_000)),
+            "legal_name": f"{company} SAS",
+            "display_name": company,
+            "postcode": "97400",
+            "city": "Saint-Denis",
+            "founded_on": "01/03/2024",
+            "headcount_band": None,
+        },
+        {
+            "theme": None,
+            "trl": None,
+            "pitch_fr": "Nous lisons la mer pour ceux qui y travaillent.",
+            "pitch_en": "We read the sea for those who work on it.",
+        },
+        {"wanted_half_days": True},
+        {"q:demonstration": "Un bassin d’essai."},
+        {"contact_name": "Camille Guérin"},
+        {"will_be_present": True, "keeps_charter": True, "is_accurate": True},
+    )
+    for number, step in enumerate(steps, start=1):
+        for name, text in step.items():
+            field = page.locator(f'[name="{name}"]').first
+            if text is None:
+                field.select_option(index=2)
+            elif text is True:
+                field.check()
+            else:
+                field.fill(text)
+        if number < len(steps):
+            here = page.url
+            page.get_by_role("button", name="Continuer").click()
+            page.wait_for_url(lambda url, here=here: url != here)
 
 
 def choose(page: Page, field: str, text: str) -> None:
@@ -43,7 +61,7 @@ def test_a_company_applies_is_selected_confirms_and_gets_a_stand(visit, demo, na
     page = phone.open(demo["calls"][0]["url"])
     page.get_by_label("Votre adresse électronique").fill(f"{company[-6:]}@embruns.example")
     page.get_by_role("button", name="Commencer ma candidature").click()
-    private_page = page.url
+    private_page = page.url.partition("etape/")[0]
     fill_in_application(page, company)
     page.get_by_role("button", name="Déposer ma candidature").click()
     expect(main_of(page)).to_contain_text("La région l’étudie")
