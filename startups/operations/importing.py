@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -148,7 +149,7 @@ def compare_sheet(*, import_id: int, advance: Advance = lambda count: None) -> S
     try:
         _keep(sheet_import, _compared(sheet_import, advance))
     except DomainError:
-        SheetImport.objects.filter(pk=import_id).update(state=State.UPLOADED)
+        _unfinished(import_id).update(state=State.UPLOADED)
         raise
     return sheet_import
 
@@ -212,9 +213,10 @@ def write_sheet(
             if is_written:
                 return sheet_import
     except DomainError:
-        SheetImport.objects.filter(pk=import_id).update(state=State.CHECKED)
+        _unfinished(import_id).update(state=State.CHECKED)
         raise
-    _keep(sheet_import, comparison)
+    if not _keep(sheet_import, comparison):
+        return sheet_import
     raise ChangedSince(
         _(
             "Applications of this call have changed since you looked at the comparison. Nothing "
@@ -286,6 +288,8 @@ def _write(
     """False when the call has moved since it was compared."""
     with transaction.atomic():
         call = locked_call(sheet_import.call_id, by)
+        if _is_written(sheet_import):
+            return True  # another worker took this one for dead and was faster
         lock_rows(comparison.lines)
         if standing_of_call(call.pk) != stands:
             return False
@@ -306,20 +310,39 @@ def _compared(sheet_import: SheetImport, advance: Advance) -> Comparison:
         return compare(sheet_import.call, rows, layout, follows=FOLLOWS, advance=advance)
 
 
-def _keep(sheet_import: SheetImport, comparison: Comparison) -> None:
-    sheet_import.report = {
-        "sheets": sheet_import.report["sheets"],
-        **reports.report(comparison),
-    }
-    sheet_import.state = State.CHECKED
-    old = sheet_import.refused.name
-    sheet_import.refused = ""
+def _keep(sheet_import: SheetImport, comparison: Comparison) -> bool:
+    """False when another worker has written the list meanwhile: that is not to be undone."""
+    content = b""
     if refused := comparison.of(REFUSED):
         content = refused_rows.workbook(comparison.headings, refused)
-        sheet_import.refused.save("refused.xlsx", ContentFile(content), save=False)
-    sheet_import.save(update_fields=["report", "state", "refused"])
-    if old:
-        sheet_import.refused.storage.delete(old)
+    with transaction.atomic():
+        if _is_written(sheet_import):
+            return False
+        sheet_import.report = {
+            "sheets": sheet_import.report["sheets"],
+            **reports.report(comparison),
+        }
+        sheet_import.state = State.CHECKED
+        storage, old = sheet_import.refused.storage, sheet_import.refused.name
+        sheet_import.refused = ""
+        if content:
+            sheet_import.refused.save("refused.xlsx", ContentFile(content), save=False)
+        sheet_import.save(update_fields=["report", "state", "refused"])
+        if old:
+            transaction.on_commit(partial(storage.delete, old))
+    return True
+
+
+def _is_written(sheet_import: SheetImport) -> bool:
+    """Asked under a lock; the row then tells what the other worker wrote."""
+    locked = SheetImport.objects.select_for_update().get(pk=sheet_import.pk)
+    if locked.state == State.DONE:
+        sheet_import.state, sheet_import.report = locked.state, locked.report
+    return locked.state == State.DONE
+
+
+def _unfinished(import_id: int) -> QuerySet[SheetImport]:
+    return SheetImport.objects.filter(pk=import_id).exclude(state=State.DONE)
 
 
 def _call(call_id: int) -> Call:

@@ -283,6 +283,24 @@ def test_written_list_is_not_written_again_by_a_second_worker(call):
         importing.lay_out_sheet(import_id=sheet.pk, by=None)
 
 
+def test_slow_worker_finds_the_list_written_by_the_one_that_took_over(call, monkeypatch):
+    sheet = importing.compare_sheet(import_id=received(call, elan(1)).pk)
+    compare = importing.compare
+
+    def overtaken(*args, **options):
+        """While this worker compares, the other writes."""
+        monkeypatch.setattr(importing, "compare", compare)
+        importing.write_sheet(import_id=sheet.pk, by=None)
+        return compare(*args, **options)
+
+    monkeypatch.setattr(importing, "compare", overtaken)
+    late = importing.write_sheet(import_id=sheet.pk, by=None)
+
+    assert (late.state, late.report["counts"]) == ("done", counts(new=1))
+    assert SheetImport.objects.get().state == "done"
+    assert Application.objects.count() == OutboxMessage.objects.count() == 1
+
+
 def test_jobs_compare_and_write_with_progress(call):
     manager = make.organiser("53", full_name="Anne Le Goff")
     sheet = received(call, elan(1), elan(2), by=manager)
@@ -368,5 +386,5 @@ def test_every_row_is_in_or_refused_with_a_reason(call):
 def test_queries_do_not_grow_with_the_list(call, django_assert_max_num_queries):
     for rows in ([elan(1)], [elan(number) for number in range(2, 50)]):
         sheet = importing.compare_sheet(import_id=received(call, *rows).pk)
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(18):
             importing.write_sheet(import_id=sheet.pk, by=None)
