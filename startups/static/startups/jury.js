@@ -36,7 +36,8 @@ const send = async () => {
       headers: { Accept: "application/json" },
     });
     const answer = await response.json();
-    say(response.ok ? answer.saved : answer.error, response.ok);
+    // Who wrote on meanwhile is not told that everything is kept.
+    if (!hasChanged || !response.ok) say(response.ok ? answer.saved : answer.error, response.ok);
   } catch {
     hasChanged = true;
     say(status.dataset.failed, false);
