@@ -222,6 +222,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep the outbox": {"task": "pavilion.core.tasks.sweep_outbox", "schedule": 60.0},
     "sweep the jobs": {"task": "pavilion.core.tasks.sweep_jobs", "schedule": 60.0},
+    "forget old jobs": {"task": "pavilion.core.tasks.forget_old_jobs", "schedule": 86_400.0},
     "send due reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": 60.0},
     "release due decisions": {"task": "startups.tasks.release_due_decisions", "schedule": 60.0},
     "lapse offers": {"task": "startups.tasks.lapse_offers", "schedule": 60.0},

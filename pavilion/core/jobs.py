@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
 # A job that killed as many workers is not given to another.
 ATTEMPTS = 3
+# What a job gave back, and its file, which tells of people, are kept so long after it.
+KEPT = timedelta(days=14)
 # How often, in rows, a job tells how far it is.
 STEP = 50
 
@@ -133,6 +135,17 @@ def run_due() -> None:
     """Run every job that nobody is at, oldest first."""
     for job_id in _due().order_by("pk").values_list("pk", flat=True):
         run(job_id)
+
+
+def forget_old() -> int:
+    """Delete jobs long over, and their files. Returns how many."""
+    old = Job.objects.filter(finished_at__lt=timezone.now() - KEPT)
+    jobs = list(old.order_by("pk"))
+    for job in jobs:
+        job.delete()
+        if job.file:
+            job.file.delete(save=False)
+    return len(jobs)
 
 
 def _held(job: Job) -> QuerySet[Job]:

@@ -274,12 +274,11 @@ class ActivityEntry(models.Model):
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> "JobQuerySet":
-        """One's own; the national team sees every team's."""
-        if isinstance(user, AnonymousUser):
+        """One's own, while one is of a team; the national team sees every team's."""
+        access = access_of(user)
+        if isinstance(user, AnonymousUser) or not access.is_member:
             return self.none()
-        if access_of(user).is_national:
-            return self
-        return self.filter(by=user)
+        return self if access.is_national else self.filter(by=user)
 
 
 class Job(models.Model):

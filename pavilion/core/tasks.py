@@ -25,3 +25,9 @@ def run_job(job_id: int) -> None:
 def sweep_jobs() -> None:
     """Run what a lost nudge or a dead worker left behind."""
     jobs.run_due()
+
+
+@shared_task(ignore_result=True)
+def forget_old_jobs() -> None:
+    """What they gave back, and their files, are not kept for ever."""
+    jobs.forget_old()

@@ -79,7 +79,8 @@ def _only_of(codes: set[str], column: Column) -> Column:
 def _of_the_file() -> Iterator[Column]:
     yield Column(_("Region"), lambda row: str(row.call.participation.region), 24)
     yield Column(_("Edition"), lambda row: row.call.participation.edition.year, 10)
-    yield Column(_("State of the file"), lambda row: str(row.get_status_display()), 20)
+    # Not "state": an import would read decisions to prepare under that heading.
+    yield Column(_("Stage reached"), lambda row: str(row.get_status_display()), 20)
     yield Column(_("Submitted on"), lambda row: row.submitted_at, 18)
 
 

@@ -174,6 +174,24 @@ def test_of_two_workers_one_does_the_job(kinds):
     assert (runs, outcome(job)[0]) == ([1], "done")
 
 
+@pytest.mark.django_db
+def test_jobs_long_over_go_with_their_files(time_machine):
+    time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
+    old, waiting = promised(), promised()
+    jobs.run(old.pk)
+    old.refresh_from_db()
+    time_machine.shift(jobs.KEPT)
+    recent = promised()
+    jobs.run(recent.pk)
+    tasks.forget_old_jobs()
+    assert Job.objects.count() == 3
+
+    time_machine.shift(timedelta(seconds=1))
+    tasks.forget_old_jobs()
+    assert list(Job.objects.order_by("pk")) == [waiting, recent]
+    assert not old.file.storage.exists(old.file.name)
+
+
 # --- Its page, its file, its doors ---
 
 
