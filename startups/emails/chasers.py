@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pavilion.core.models import OutboxMessage
 from startups.dates import localday, moment
@@ -74,27 +73,21 @@ def _checklist(application: Application, to_do: ToDo, days_before: int) -> Outbo
     first, deadline = to_do[0]
     is_overdue = days_before == 0
     label = str(ChecklistItem(first).label)
-    subjects = {
-        7: ngettext(
-            "To do by %(deadline)s for %(edition)s: %(item)s",
-            "To do by %(deadline)s for %(edition)s: %(count)d things",
-            len(to_do),
-        ),
-        2: ngettext(
-            "Last days, until %(deadline)s, for %(edition)s: %(item)s",
-            "Last days, until %(deadline)s, for %(edition)s: %(count)d things to do",
-            len(to_do),
-        ),
-        0: ngettext(
-            "Overdue since %(deadline)s for %(edition)s: %(item)s",
-            "Overdue since %(deadline)s for %(edition)s: %(count)d things",
-            len(to_do),
-        ),
+    one = {
+        7: _("To do by %(deadline)s for %(edition)s: %(item)s"),
+        2: _("Last days, until %(deadline)s, for %(edition)s: %(item)s"),
+        0: _("Overdue since %(deadline)s for %(edition)s: %(item)s"),
+    }
+    # Two at least: their number, and the list in the mail.
+    several = {
+        7: _("To do by %(deadline)s for %(edition)s: %(count)d things"),
+        2: _("Last days, until %(deadline)s, for %(edition)s: %(count)d things to do"),
+        0: _("Overdue since %(deadline)s for %(edition)s: %(count)d things"),
     }
     message = to_contact(
         application,
         kind=OVERDUE if is_overdue else TO_DO,
-        subject=subjects[days_before],
+        subject=(one if len(to_do) == 1 else several)[days_before],
         template="to_do",
         deadline=localday(deadline),
         item=label[:1].lower() + label[1:],
