@@ -36,8 +36,25 @@ def pages() -> Iterator[tuple[str, str]]:
     ):
         yield name, reverse(name)
     yield "startups:call", reverse("startups:call", args=["04"])
-    exhibitor = Exhibitor.objects.present().filter(allocations__isnull=False).earliest("pk")
+    # One that has everything: a page that has nothing to prefetch asks less often, rightly.
+    exhibitor = (
+        Exhibitor.objects.present()
+        .filter(
+            allocations__isnull=False,
+            signatures__isnull=False,
+            aid_declaration__aids__isnull=False,
+            badges__isnull=False,
+            application__answers__isnull=False,
+        )
+        .earliest("pk")
+    )
     yield "startups:exhibitor", exhibitor.get_absolute_url()
+    for page in (
+        *("", "_preparation", "_charter", "_signed_charter", "_aid", "_vector_logo"),
+        *("_pitch", "_needs", "_badges", "_questions", "_data"),
+    ):
+        name = f"startups:application{page}"
+        yield f"{name} of an exhibitor", reverse(name, args=[exhibitor.application.token])
     stand = exhibitor.allocations.earliest("pk").stand
     yield "startups:stand", reverse("startups:stand", args=[stand.number])
     # La Réunion's call is open in every size.
@@ -54,7 +71,8 @@ def pages() -> Iterator[tuple[str, str]]:
         info = f"{model._meta.app_label}_{model._meta.model_name}"
         yield f"admin list of {info}", reverse(f"admin:{info}_changelist")
         rows = model_admin.model._default_manager.order_by("pk")
-        # With stands or without: a page that has nothing to prefetch asks less often, rightly.
+        if model is Application:
+            rows = rows.filter(submitted_at__isnull=False)  # nobody but its author reads a draft
         row = exhibitor if model is Exhibitor else rows.first()
         if row is not None and model is not Meeting:
             yield f"admin page of {info}", reverse(f"admin:{info}_change", args=[row.pk])
