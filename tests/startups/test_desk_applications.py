@@ -206,9 +206,9 @@ def test_the_file_shows_the_jurys_work_the_prepared_decision_and_the_mails(clien
 @pytest.mark.parametrize(
     ("status", "primary", "grave"),
     [
-        ("submitted", "eligible", ["reject", "withdraw"]),
-        ("waitlisted", "select", ["reject", "withdraw"]),
-        ("no_show", None, []),
+        ("submitted", "eligible", ["reject", "withdraw", "anonymise"]),
+        ("waitlisted", "select", ["reject", "withdraw", "anonymise"]),
+        ("no_show", None, ["anonymise"]),
     ],
 )
 def test_the_next_sensible_step_comes_first(client, manager, status, primary, grave):
@@ -239,6 +239,38 @@ def test_an_exhibitors_file_tells_what_it_still_has_to_do(client, manager):
     exhibitor = ExhibitorFactory()
     file = file_of(client, exhibitor.application).context["file"]
     assert (file.exhibitor, file.progress.done) == (exhibitor, 0)
+
+
+# --- Several at once ---
+
+
+def test_who_would_be_refused_is_told_before_and_nothing_is_done_yet(client, manager):
+    full = CallFactory(places=1)
+    ApplicationFactory(call=full, status="selected")
+    rows = [ApplicationFactory(call=full), ApplicationFactory(call=full, status="declined")]
+    action = {"action": "select", "_selected_action": [row.pk for row in rows]}
+
+    page = client.post(LIST, action)
+
+    assert page.context["rows"] == []
+    assert {str(each.row) for each in page.context["left_out_named"]} == set(map(str, rows))
+    assert all("1 place" in each.why for each in page.context["left_out_named"])
+    assert not OutboxMessage.objects.exists()
+    statuses = Application.objects.order_by("pk").values_list("status", flat=True)
+    assert list(statuses) == ["selected", "submitted", "declined"]
+
+
+def test_more_than_there_are_places_is_said_before(client, manager):
+    call = CallFactory(places=2)
+    rows = [ApplicationFactory(call=call) for _number in range(3)]
+    action = {"action": "select", "_selected_action": [row.pk for row in rows]}
+
+    page = client.post(LIST, action)
+
+    assert (len(page.context["rows"]), page.context["cautions"]) == (
+        3,
+        [f"{call}: 3 chosen, and 2 places are left. Those beyond them are refused."],
+    )
 
 
 # --- Cost ---
