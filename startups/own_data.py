@@ -240,7 +240,7 @@ def _preparation(exhibitor: Exhibitor) -> dict[str, Any]:
                 "last_name": badge.last_name,
                 "function": badge.role,
                 "email": badge.email,
-                "days": [day.date for day in badge.days.order_by("date")],
+                "days": sorted(day.date for day in badge.days.all()),
                 "named_at": badge.created_at,
                 "informed_at": badge.informed_at,
             }

@@ -374,3 +374,26 @@ def test_a_draft_and_a_withdrawn_one_have_their_data_too_and_strangers_none(clie
     address = reverse("startups:application_data", args=[application.token])
     assert client.get(address[:-4] + "AAA/").status_code == 404
     assert client.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_file_takes_the_same_queries_for_any_number_of_rows(
+    client, django_assert_num_queries, count
+):
+    exhibitor = ExhibitorFactory()
+    declaration = AidDeclaration.objects.create(exhibitor=exhibitor, name="Iris")
+    for number in range(count):
+        AnswerFactory(application=exhibitor.application, value="Oui")
+        CharterSignature.objects.create(exhibitor=exhibitor, version=number + 1, name="Iris")
+        Aid.objects.create(
+            declaration=declaration, granted_on=date(2029, 5, 2), authority="Région", amount=1
+        )
+        day = DayFactory(date=date(2030, 6, 12 + number))
+        badge = Badge.objects.create(exhibitor=exhibitor, first_name="Ada", last_name="Riou")
+        badge.days.add(day)
+        AllocationFactory(exhibitor=exhibitor, half_day=HalfDayFactory(day=day))
+        operations.confirm_needs(exhibitor_id=exhibitor.pk, values={"power_watts": number + 1})
+    archive(client, exhibitor.application)
+
+    with django_assert_num_queries(24):
+        archive(client, exhibitor.application)
