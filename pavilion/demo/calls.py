@@ -71,7 +71,10 @@ def create_calls(
 def _call(participation: Participation, numbers: RegionNumbers, dates: Dates) -> Call:
     again = is_open(numbers.code)
     # Places that the selected have yet to take come on top of those taken.
-    places = numbers.startups + statuses(numbers)[Status.SELECTED]
+    counts = statuses(numbers)
+    places = numbers.startups + counts[Status.SELECTED]
+    if again:  # the complementary session is there to fill the places given back
+        places += counts[Status.DECLINED] + counts[Status.WITHDRAWN] // 2
     return Call(
         participation=participation,
         text_fr=_typography(_TEXT_FR.format(places=places) + (_AGAIN_FR if again else "")),

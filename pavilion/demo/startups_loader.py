@@ -9,6 +9,7 @@ from pavilion.demo.application_mails import write_application_mails
 from pavilion.demo.applications import Applicants, create_applications, create_wishes
 from pavilion.demo.juries import Jury
 from pavilion.demo.preparations import Preparations
+from pavilion.demo.reminders import remind_beforehand
 from pavilion.demo.setting import Setting
 from pavilion.demo.stays import Stay
 from startups.models import Allocation, Application, Exhibitor
@@ -30,6 +31,7 @@ def load_startups(setting: Setting) -> None:
     allocations = _allocations(setting, exhibitors, chosen)
     Allocation.objects.bulk_create(allocations, batch_size=5000)
     write_application_mails(everything)
+    remind_beforehand()
     history = ApplicationHistory(setting.actors, setting.dates, setting.random)
     setting.log.extend(history.of(everything, exhibitors))
     setting.log.extend(history.allocations(allocations))
