@@ -13,6 +13,7 @@ const PAUSE = 400; // after the last key
 const LONGEST = 2000; // after the first one, while somebody goes on typing
 const seen = JSON.parse(form.elements.seen.value);
 const pending = new Map(); // field name -> { step, values, raw, seen }
+const touched = new Set(); // names, since the page was opened
 const later = new Map(); // field name -> error, told once the field is left
 form.uploads = new Set(); // promises, see application-files.js
 
@@ -107,6 +108,7 @@ let firstTouch = 0;
 let failures = 0;
 let sending = null;
 let isStopped = false;
+let isLeaving = false;
 
 // Seen by everybody, spoken only when something is wrong: saving is the rule, not news.
 const speech = document.createElement("p");
@@ -122,6 +124,7 @@ const say = (text, { isSaved = false, isSpoken = false } = {}) => {
 
 const touch = (name) => {
   const box = boxOf(name);
+  touched.add(name);
   const entry = { step: here, values: valuesOf(box), raw: rawOf(box), seen: seen[name] ?? [] };
   pending.set(name, entry);
   store(name, entry);
@@ -176,7 +179,8 @@ const take = (answer) => {
   }
   form.elements.seen.value = JSON.stringify(seen);
   const outline = form.querySelector("[data-outline]");
-  if (!outline.contains(document.activeElement)) outline.outerHTML = answer.outline;
+  // Not under somebody's finger: the button that was pressed must stay.
+  if (!isLeaving && !outline.contains(document.activeElement)) outline.outerHTML = answer.outline;
 };
 form.addEventListener("answered", ({ detail }) => take(detail));
 form.addEventListener("told", ({ detail: { name, error } }) => mark(name, error));
@@ -269,8 +273,10 @@ form.addEventListener("submit", async (event) => {
   if (isReady || isStopped) return;
   event.preventDefault();
   const { submitter } = event;
+  isLeaving = true;
   await Promise.all([...form.uploads]);
   await send();
+  isLeaving = false;
   if (pending.size && !isStopped) return;
   isReady = true;
   // Not while the event is being dispatched: the browser ignores a submission within another.
@@ -282,8 +288,16 @@ form.addEventListener("submit", async (event) => {
 for (const button of form.querySelectorAll("[data-plain]")) button.hidden = true;
 const [navigation] = performance.getEntriesByType("navigation");
 if (["back_forward", "reload"].includes(navigation?.type)) {
-  // Browsers put former text back into pages they load anew; the saved one is newer.
-  form.reset();
+  // Browsers put former text back into pages they load anew, after this ran; the saved one is newer.
+  addEventListener("pageshow", () => {
+    for (const control of form.elements) {
+      if (!control.name || control.type === "hidden" || touched.has(nameAt(control))) continue;
+      if (isTicked(control)) control.checked = control.defaultChecked;
+      else if (control.options) for (const option of control.options) option.selected = option.defaultSelected;
+      else if ("defaultValue" in control && control.type !== "file") control.value = control.defaultValue;
+    }
+    form.dispatchEvent(new Event("input"));
+  });
 } else {
   for (const box of form.querySelectorAll("[data-name]")) {
     const isTyped = controlsOf(box).some((one) =>
@@ -298,10 +312,11 @@ for (const [name, entry] of kept) {
   if (box) {
     box.dispatchEvent(new CustomEvent("restore", { detail: entry.raw }));
     fill(box, entry.values);
-    box.dispatchEvent(new Event("input"));
+    touched.add(name);
   }
   pending.set(name, entry);
 }
+form.dispatchEvent(new Event("input")); // questions follow the answers put back
 if (kept.length) send().then(() => pending.size || say(words.restored, { isSaved: true, isSpoken: true }));
 // A link to one field, in a list of what is missing, leads into it.
 if (location.hash.startsWith("#id_")) {
