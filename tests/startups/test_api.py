@@ -20,6 +20,7 @@ from tests.factories import (
     ExhibitorFactory,
     HalfDayFactory,
     ParticipationFactory,
+    ReviewFactory,
     StandFactory,
     UserFactory,
     organiser,
@@ -410,7 +411,7 @@ def test_decisions_are_for_the_managers_of_the_region(action):
     body = {"message": "Le SIRET", "reason": "Hors thème"}
     strangers = {
         401: None,
-        403: organiser("53", Role.REVIEWER),
+        403: ReviewFactory(application=application).reviewer,
         404: organiser("75"),
     }
 
