@@ -23,7 +23,7 @@ from pavilion.core.logs import redact
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from startups import answers, checklist, files, summary
 from startups.dates import moment
-from startups.models import Answer, Application, Exhibitor
+from startups.models import Answer, Application, CharterSignature, Exhibitor
 from startups.progress import SHOWN_AS
 
 Status = Application.Status
@@ -194,6 +194,8 @@ def _exhibitor(application: Application) -> Exhibitor | None:
 
 def _preparation(exhibitor: Exhibitor) -> dict[str, Any]:
     declaration = getattr(exhibitor, "aid_declaration", None)
+    # Not those of the checklist, which come without their text.
+    signatures = CharterSignature.objects.filter(exhibitor=exhibitor)
     return {
         "confirmed_at": exhibitor.confirmed_at,
         "left_at": exhibitor.left_at,
@@ -217,7 +219,10 @@ def _preparation(exhibitor: Exhibitor) -> dict[str, Any]:
                 "text": signature.text,
                 "sha256": signature.text_digest,
             }
-            for signature in exhibitor.signatures.order_by("version")
+            # Not those of the checklist, which come without their text.
+            for signature in CharterSignature.objects.filter(exhibitor=exhibitor).order_by(
+                "version"
+            )
         ],
         "de_minimis": declaration
         and {

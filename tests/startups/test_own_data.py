@@ -395,5 +395,5 @@ def test_the_file_takes_the_same_queries_for_any_number_of_rows(
         operations.confirm_needs(exhibitor_id=exhibitor.pk, values={"power_watts": number + 1})
     archive(client, exhibitor.application)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(23):
         archive(client, exhibitor.application)
