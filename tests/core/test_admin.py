@@ -93,6 +93,9 @@ LISTS = {
     "startups_application": (DESK, set()),
     "startups_call": (EVERYBODY, MANAGERS),
     "startups_exhibitor": (EVERYBODY, set()),
+    "startups_purge": (DESK, set()),
+    "startups_question": (EVERYBODY, MANAGERS),
+    "startups_sheetimport": (DESK, set()),
     "startups_theme": (EVERYBODY, {"national manager"}),
 }
 
