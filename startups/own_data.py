@@ -219,10 +219,7 @@ def _preparation(exhibitor: Exhibitor) -> dict[str, Any]:
                 "text": signature.text,
                 "sha256": signature.text_digest,
             }
-            # Not those of the checklist, which come without their text.
-            for signature in CharterSignature.objects.filter(exhibitor=exhibitor).order_by(
-                "version"
-            )
+            for signature in signatures.order_by("version")
         ],
         "de_minimis": declaration
         and {
