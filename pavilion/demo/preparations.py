@@ -51,6 +51,7 @@ class Preparations:
                     CharterSignature(
                         exhibitor=row,
                         version=call.charter_version,
+                        text=str(charter.text(call, "fr")),
                         text_digest=digests[call.pk],
                         name=row.application.contact_name,
                         role=row.application.contact_role,
