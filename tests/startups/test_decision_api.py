@@ -27,7 +27,7 @@ def call():
 
 @pytest.fixture
 def manager(client):
-    user = organiser("53", full_name="Ana Le Goff")
+    user = organiser("53", full_name="Ana Le Goff", language="en")
     client.force_login(user)
     return user
 
