@@ -126,6 +126,7 @@ from startups.operations.letters import (
 from startups.operations.links import renew_application_link
 from startups.operations.own_answers import AnswerFrozen, UnknownQuestion
 from startups.operations.places import NoPlaceLeft, places_held
+from startups.operations.planning_release import Plan, plan_release, preview_release
 from startups.operations.preparation import (
     AidLine,
     AidUnclear,
@@ -139,6 +140,11 @@ from startups.operations.preparation import (
     reopen_item,
     send_vector_logo,
     sign_charter,
+)
+from startups.operations.preparing import (
+    drop_decision,
+    order_waiting_decisions,
+    prepare_decision,
 )
 from startups.operations.purging import purge_personal_data
 from startups.operations.question_rules import (
@@ -163,13 +169,7 @@ from startups.operations.questions import (
 from startups.operations.quotas import MoreThanThePlaces, QuotaTwice, WrongQuota, set_quotas
 from startups.operations.releasing import (
     NotReady,
-    Plan,
     Released,
-    drop_decision,
-    order_waiting_decisions,
-    plan_release,
-    prepare_decision,
-    preview_release,
     release_decisions,
     release_due_decisions,
     release_or_promise,

@@ -12,7 +12,7 @@ from startups import emails
 from startups.imports.lines import CHANGED, NEW, Line
 from startups.models import Application, Call, Decision
 from startups.operations.drafts import mail_link
-from startups.operations.releasing import prepare_decision
+from startups.operations.preparing import prepare_decision
 
 Status = Application.Status
 BATCH = 500

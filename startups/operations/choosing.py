@@ -11,7 +11,7 @@ from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import Job, User
 from startups.models import Application, Call, Decision
-from startups.operations.releasing import drop_decision, prepare_decision
+from startups.operations.preparing import drop_decision, prepare_decision
 from startups.operations.reviewing import ensure_not_released
 
 # More than so many are a worker's business.
