@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from pavilion.core.models import Language
 from startups import charter, eligibility, outline, steps
 from startups.admin.call_pages import CallPages, Tab
-from startups.forms import StepForm
+from startups.forms import StepForm, rows
 from startups.models import Application, Call
 
 
@@ -68,7 +68,7 @@ class PreviewPages(CallPages):
             "part": parts[index],
             "previous": parts[index - 1] if index else None,
             "following": parts[index + 1] if index + 1 < len(parts) else None,
-            "rows": form.rows(),
+            "rows": rows(form),
             "closes_at": call.closes_at,
             "findings": eligibility.findings(state.application),
             "charter": {"language": text.language, "parts": list(charter.parts(text))},

@@ -17,8 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from pavilion.core.errors import DomainError
 from startups import charter, eligibility, operations, outline, steps, typed
-from startups.forms import StepForm
-from startups.forms.application import label_of
+from startups.forms import Posted, Row, StepForm, label_of, rows, told
 from startups.models import Application
 from startups.operations import Kept, Typed
 from startups.outline import Part
@@ -49,17 +48,16 @@ def submit(request: HttpRequest, application: Application) -> HttpResponseBase:
     """Keep what the last step says, then hand in, or say everything that is in the way."""
     state = State.of(application)
     last = _step(state, COMMITMENTS)
-    form = StepForm(state, last)
-    fields = form.posted(request.POST, request.FILES, only=[], seen=_seen(request))
+    posted = Posted(StepForm(state, last), request.POST, request.FILES, seen=_seen(request))
     try:
-        kept = _keep_typed(application, fields).application
+        kept = _keep_typed(application, posted.fields).application
         if application.status == Application.Status.SUBMITTED:
             return _send_changes(request, kept)
         operations.submit_application(application_id=kept.pk, by_name=_name(kept))
     except (operations.Incomplete, operations.NotSettled):
         return redirect(f"{_url(application, last)}?{CHECK}")
     except DomainError as error:
-        return _refused(request, state, last, fields, error)
+        return _refused(request, state, last, posted.fields, error)
     messages.success(request, _("Your application has been sent to the region."))
     return redirect(kept)
 
@@ -84,33 +82,31 @@ def begin_at(application: Application) -> str:
 def _keep(request: HttpRequest, state: State, step: Step) -> HttpResponseBase:
     is_script = request.headers.get("Accept") == "application/json"
     application = state.application
-    form = StepForm(state, step)
-    fields = _posted(request, form)
+    posted = _posted(request, StepForm(state, step))
     try:
-        kept = _keep_typed(application, fields, is_on_the_way=is_script)
+        kept = _keep_typed(application, posted.fields, is_on_the_way=is_script)
         if name := request.POST.get("drop"):
             operations.leave_aside(application_id=application.pk, name=name)
     except DomainError as error:
         if is_script:
             return JsonResponse({"refused": str(error)}, status=409)
-        return _refused(request, state, step, fields, error)
+        return _refused(request, state, step, posted.fields, error)
     if is_script:
-        return _told(request, kept, step, form)
-    if form.refused_files:
-        return _page(request, _fresh(kept.application, step, form.refused_files))
+        return _told(kept, step, posted)
+    if posted.refused_files:
+        return _page(request, _fresh(kept.application, step, posted.refused_files))
     return redirect(_next(request, kept.application, step))
 
 
-def _posted(request: HttpRequest, form: StepForm) -> dict[str, Typed]:
+def _posted(request: HttpRequest, form: StepForm) -> Posted:
     """What the page sends, and what one of its small buttons asks for."""
-    fields = form.posted(
-        request.POST, request.FILES, only=request.POST.getlist("only"), seen=_seen(request)
-    )
+    only = request.POST.getlist("only")
+    posted = Posted(form, request.POST, request.FILES, only=only, seen=_seen(request))
     if name := request.POST.get("use"):
-        fields |= form.taken_from_aside(name)
+        posted.take_from_aside(name)
     if name := request.POST.get("remove"):
-        fields |= form.without(name, fields)
-    return fields
+        posted.remove(name)
+    return posted
 
 
 def _keep_typed(
@@ -135,7 +131,7 @@ def _seen(request: HttpRequest) -> dict[str, list[Raw]]:
     return {
         name: [typed.tidy(raw) for raw in raws]
         for name, raws in sent.items()
-        if isinstance(raws, list)
+        if isinstance(raws, list) and raws
     }
 
 
@@ -194,12 +190,10 @@ def _refused(
     return _page(request, form, status=409)
 
 
-def _told(request: HttpRequest, kept: Kept, step: Step, posted: StepForm) -> JsonResponse:
+def _told(kept: Kept, step: Step, posted: Posted) -> JsonResponse:
     """The answer to the page's own script: each field sent, and where the steps stand."""
     form = _fresh(kept.application, step, posted.refused_files)
-    rows = form.rows()
-    # A file that was refused is told as well, though nothing of it is kept.
-    names = {*posted.sent, *posted.refused_files} & set(rows)
+    shown = rows(form)
     parts = outline.parts(form.state, timezone.now())
     context = {"application": kept.application, "parts": parts, "step": step}
     return JsonResponse(
@@ -209,17 +203,17 @@ def _told(request: HttpRequest, kept: Kept, step: Step, posted: StepForm) -> Jso
                 name: {
                     "shown": form.shown[name],
                     "error": " ".join(map(str, form.errors.get(name, []))),
-                    "aside": _aside(rows[name]) if rows[name].aside is not None else "",
-                    "file": rows[name].file_name,
+                    "aside": _aside(shown[name]) if shown[name].aside is not None else "",
+                    "file": shown[name].file_name,
                 }
-                for name in names
+                for name in posted.names
             },
             "outline": render_to_string("startups/form/_outline.html", context),
         }
     )
 
 
-def _aside(row: Any) -> str:
+def _aside(row: Row) -> str:
     return render_to_string("startups/form/_aside.html", {"row": row})
 
 
@@ -247,7 +241,7 @@ def _page(request: HttpRequest, form: StepForm, *, status: int = 200) -> HttpRes
         "part": parts[index],
         "previous": parts[index - 1] if index else None,
         "following": parts[index + 1] if index + 1 < len(parts) else None,
-        "rows": form.rows(),
+        "rows": rows(form),
         "seen": json.dumps({name: [form.shown[name]] for name in form.step.fields}),
         "is_checked": form.wants_all,
         "is_submitted": application.status == Status.SUBMITTED,
@@ -269,7 +263,9 @@ def _recap(state: State, parts: Sequence[Part]) -> dict[str, Any]:
             continue
         form = StepForm(state, part.step)
         lines = [
-            (name, form.fields[name].label, form.told(name)) for name in form.applying_in_order()
+            (name, form.fields[name].label, told(form, name))
+            for name in form.fields
+            if name in form.applying()
         ]
         said.append((part, [line for line in lines if line[2]]))
     troubles = [

@@ -225,3 +225,34 @@ def test_keep_typed_records_the_notice_it_was_read_beside():
     assert (application.privacy_notice_version, application.privacy_notice_at) == (
         PRIVACY_NOTICE_VERSION, OPEN,
     )  # fmt: skip
+
+
+def test_a_number_whose_error_was_in_another_field_is_written_once_that_is_mended(client):
+    application = empty_draft()
+    save(client, application, "company", {"founders": "2"})
+    save(client, application, "company", {"women_founders": "3"})
+    application.refresh_from_db()
+    before = (application.founders, application.women_founders, application.typed)
+    save(client, application, "company", {"founders": "5"})
+
+    application.refresh_from_db()
+    assert before == (2, None, {"women_founders": "3"})
+    assert (application.founders, application.women_founders, application.typed) == (5, 3, {})
+
+
+def test_what_waits_and_is_valid_by_now_says_how_it_is_written(client):
+    application = empty_draft(typed={"website": "https://iroise.example", "contact_email": ""})
+    page = client.get(address(application, "project"))
+    contact = client.get(address(application, "contact"))
+    client.post(address(application, "project"), {"website": "https://iroise.example"})
+
+    application.refresh_from_db()
+    assert dict(page.context["form"].errors) == {
+        "website": ["Press “Continue” to have it checked again."]
+    }
+    assert dict(contact.context["form"].errors) == {
+        "contact_email": ["Give an address: our mails and your private link go there."]
+    }
+    assert (application.website, application.typed) == (
+        "https://iroise.example", {"contact_email": ""},
+    )  # fmt: skip
