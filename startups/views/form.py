@@ -1,28 +1,27 @@
 """The applicant's form, step by step: whatever is posted is kept, then where to go is decided."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pavilion.core.errors import DomainError
-from startups import charter, eligibility, operations, outline, steps, typed
-from startups.forms import Posted, Row, StepForm, label_of, rows, told
+from startups import operations, outline, steps, typed
+from startups.forms import Posted, Row, StepForm, rows
 from startups.models import Application
 from startups.operations import Kept, Typed
-from startups.outline import Part
 from startups.steps import COMMITMENTS, State, Step
 from startups.typed import Raw
+from startups.views.form_page import page, step_url
 from startups.views.private import act, private_page
 
 # Asks a step for everything it lacks, as "Continue" does.
@@ -39,7 +38,7 @@ def step(request: HttpRequest, application: Application, key: str) -> HttpRespon
         return _keep(request, state, found)
     if not operations.is_editable(application, timezone.now()):
         return redirect(application)
-    return _page(request, StepForm(state, found, wants_all=CHECK in request.GET))
+    return page(request, StepForm(state, found, wants_all=CHECK in request.GET))
 
 
 @act
@@ -55,7 +54,7 @@ def submit(request: HttpRequest, application: Application) -> HttpResponseBase:
             return _send_changes(request, kept)
         operations.submit_application(application_id=kept.pk, by_name=_name(kept))
     except (operations.Incomplete, operations.NotSettled):
-        return redirect(f"{_url(application, last)}?{CHECK}")
+        return redirect(f"{step_url(application, last)}?{CHECK}")
     except DomainError as error:
         return _refused(request, state, last, posted.fields, error)
     messages.success(request, _("Your application has been sent to the region."))
@@ -73,7 +72,7 @@ def discard(request: HttpRequest, application: Application) -> HttpResponseBase:
 def begin_at(application: Application) -> str:
     """The address of the step to go on with."""
     parts = outline.parts(State.of(application), timezone.now())
-    return _url(application, outline.first_open(parts).step)
+    return step_url(application, outline.first_open(parts).step)
 
 
 # --- posting --------------------------------------------------------------------------------------
@@ -94,7 +93,7 @@ def _keep(request: HttpRequest, state: State, step: Step) -> HttpResponseBase:
     if is_script:
         return _told(kept, step, posted)
     if posted.refused_files:
-        return _page(request, _fresh(kept.application, step, posted.refused_files))
+        return page(request, _fresh(kept.application, step, posted.refused_files))
     return redirect(_next(request, kept.application, step))
 
 
@@ -141,16 +140,16 @@ def _next(request: HttpRequest, application: Application, step: Step) -> str:
     state = State.of(application)
     parts = outline.parts(state, timezone.now())
     index = next(i for i, part in enumerate(parts) if part.step.key == step.key)
-    here = _url(application, step)
+    here = step_url(application, step)
     if go == "next":
         # Everything that is wrong is said once; pressed again, the button leads on.
         if parts[index].count and not request.POST.get("again"):
             return f"{here}?{CHECK}"
-        return _url(application, parts[min(index + 1, len(parts) - 1)].step)
+        return step_url(application, parts[min(index + 1, len(parts) - 1)].step)
     if go == "back":
-        return _url(application, parts[max(index - 1, 0)].step)
+        return step_url(application, parts[max(index - 1, 0)].step)
     if chosen := next((part for part in parts if part.step.key == go), None):
-        return _url(application, chosen.step)
+        return step_url(application, chosen.step)
     for button in ("more", "use", "drop", "remove"):
         if name := request.POST.get(button):
             return f"{here}#id_{name}"
@@ -166,7 +165,7 @@ def _send_changes(request: HttpRequest, application: Application) -> HttpRespons
     for part in outline.parts(state, timezone.now()):
         form = StepForm(state, part.step, wants_all=True)
         if form.errors:
-            return redirect(f"{_url(application, _step(state, COMMITMENTS))}?{CHECK}")
+            return redirect(f"{step_url(application, _step(state, COMMITMENTS))}?{CHECK}")
         given, own = form.waiting()
         values |= given
         answers |= own
@@ -187,7 +186,7 @@ def _refused(
     """The page again with what was typed: nothing of it could be kept here."""
     form = StepForm(state, step, over={name: each.raw for name, each in fields.items()})
     form.add_error(None, str(error))
-    return _page(request, form, status=409)
+    return page(request, form, status=409)
 
 
 def _told(kept: Kept, step: Step, posted: Posted) -> JsonResponse:
@@ -224,89 +223,11 @@ def _fresh(application: Application, step: Step, refused: Mapping[str, str]) -> 
     return form
 
 
-# --- the page -------------------------------------------------------------------------------------
-
-
-def _page(request: HttpRequest, form: StepForm, *, status: int = 200) -> HttpResponse:
-    application, state = form.state.application, form.state
-    parts = outline.parts(state, timezone.now())
-    index = next(i for i, part in enumerate(parts) if part.step.key == form.step.key)
-    Status = Application.Status
-    context: dict[str, Any] = {
-        "application": application,
-        "call": application.call,
-        "form": form,
-        "step": form.step,
-        "parts": parts,
-        "part": parts[index],
-        "previous": parts[index - 1] if index else None,
-        "following": parts[index + 1] if index + 1 < len(parts) else None,
-        "rows": rows(form),
-        "seen": json.dumps({name: [form.shown[name]] for name in form.step.fields}),
-        "is_checked": form.wants_all,
-        "is_submitted": application.status == Status.SUBMITTED,
-        "is_correction": application.status == Status.INCOMPLETE,
-        "closes_at": _closes_at(application),
-        "logo_version": int(application.updated_at.timestamp()),
-    }
-    if form.step.key == COMMITMENTS:
-        context |= _recap(state, parts)
-    return render(request, f"startups/form/{form.step.key}.html", context, status=status)
-
-
-def _recap(state: State, parts: Sequence[Part]) -> dict[str, Any]:
-    """Everything the application says, what is in its way, and what the call asks."""
-    application = state.application
-    said = []
-    for part in parts:
-        if part.step.key == COMMITMENTS:
-            continue
-        form = StepForm(state, part.step)
-        lines = [
-            (name, form.fields[name].label, told(form, name))
-            for name in form.fields
-            if name in form.applying()
-        ]
-        said.append((part, [line for line in lines if line[2]]))
-    troubles = [
-        (
-            part,
-            [
-                (name, label_of(name, state.questions), name in part.unsettled)
-                for name in part.step.fields
-                if name in {*part.missing, *part.unsettled}
-            ],
-        )
-        for part in parts
-        if part.count and part.step.key != COMMITMENTS
-    ]
-    text = charter.text(application.call, translation.get_language() or "fr")
-    return {
-        "said": said,
-        "troubles": troubles,
-        "trouble_count": sum(len(lines) for _part, lines in troubles),
-        "findings": eligibility.findings(application),
-        "charter": {"language": text.language, "parts": list(charter.parts(text))},
-    }
-
-
-def _closes_at(application: Application) -> datetime | None:
-    """Until when this application may be written in."""
-    if application.status == Application.Status.INCOMPLETE:
-        return application.correction_due_at
-    code = application.late_code
-    return max(application.call.closes_at, code.expires_at) if code else application.call.closes_at
-
-
 def _step(state: State, key: str) -> Step:
     for part in steps.of(state.application.call, state.questions):
         if part.key == key:
             return part
     raise Http404
-
-
-def _url(application: Application, step: Step) -> str:
-    return reverse("startups:application_step", args=[application.token, step.key])
 
 
 def _name(application: Application) -> str:
