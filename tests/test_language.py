@@ -22,13 +22,28 @@ FAULTS = {
     "no space before a colon": rf"(?<!{WIDE}):(?=\s|$)",
     "no narrow space after «": rf"«(?!{NARROW})",
     "no narrow space before »": rf"(?<!{NARROW})»",
-    "a unit parts from its number": r"\d (W|kg|Mo|mois|heures|minutes|pixels|caract|chiffres)",
+    "a unit parts from its number": (
+        r"[\dX] (W|kg|Mo|ans?|mois|jours?)\b|\d (heures|minutes|pixels|caract|chiffres|millions|%)"
+    ),
     "two spaces": r"\S[ \u00a0\u202f]{2,}\S",
     "tutoiement": r"(?i)\b(tu|te|toi|ton|ta|tes)\b",
     "capital without its accent": r"\b(Etat|Edition|Editer|Elue?|Ecran|Equipe|Evaluation|Echec)",
-    "anglicism": r"(?i)\b(e-?mails?|mails?|corner|website|feed|meetings?|slots?|pitchs?)\b",
-    "another word is ours": r"(?i)\b(lien personnel|site web|marge|attribu\w+)\b",
-    "masculine for all": r"(?i)\b(participants|visiteurs|délégués|élus|organisateurs)\b(?! et )",
+    "anglicism": (
+        r"(?i)\b(e-?mails?|mails?|corner|website|feed|meetings?|slots?|pitchs?|start-?ups?|badger)\b"
+    ),
+    "another word is ours": r"(?i)\b(lien personnel|site web|marge|attribu\w+|sélectionnée?s?)\b",
+    "another word is ours: jury and decisions": (
+        r"(?i)\b(lecteurs?|ex æquo|révoqu\w+|caduque?s?|échues?|décisions (?:\w+ )?publiées)\b"
+        r"|code d’(?!inscription)\w+ tardi"
+    ),
+    "another word is ours: lists": r"(?i)\b(intitulés?|feuilles? de calcul|accréditer)\b",
+    "another word is ours: notice": r"(?i)\b(mentions d’information|notice de confidentialité)\b",
+    "masculine for all": (
+        r"(?i)\b(participants|visiteurs|délégués|élus|organisateurs|candidats|fondateurs"
+        r"|administrateurs)\b(?! et )"
+    ),
+    "two genders in brackets": r"\w\((e|s|es|ne|trice)\)",
+    "capital of the region": r"\b[Ll]a Région\b",
 }
 
 
