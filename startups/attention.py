@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
+from startups import checklist
 from startups.models import Application, Call, Criterion, Decision, Exhibitor, Purge, Review
 from startups.operations.reviewing import READABLE
 
@@ -17,7 +18,7 @@ SOON = timedelta(days=3)
 
 
 def attention(user: User) -> list[Item]:
-    """Four queries, whatever the number of regions; one more for who reads files."""
+    """The same queries, whatever the number of regions; one more for who reads files."""
     now = timezone.now()
     access = access_of(user)
     items = _to_read(user) if access.reviewed_codes else []
@@ -91,7 +92,7 @@ def _lacks_reviews(now: datetime) -> Q:
 def _applications(user: User, now: datetime) -> list[Item]:
     counts = (
         Application.objects.submitted()
-        .visible_to(user)
+        .received_by(user)
         .aggregate(**{name: Count("pk", filter=each) for name, each in due(now).items()})
     )
     late, pressed = counts["late"], counts["soon"]
@@ -180,12 +181,23 @@ def _exhibitors(user: User, mine: Q, now: datetime) -> list[Item]:
     without = coming.aggregate(
         without=Count("pk", filter=Q(allocations__isnull=True), distinct=True)
     )["without"]
+    late = placed.filter(checklist.having("late", now)).count()
+    url = reverse("admin:startups_exhibitor_changelist")
     return [
+        Item(
+            late,
+            ngettext(
+                "exhibitor is late with their checklist",
+                "exhibitors are late with their checklist",
+                late,
+            ),
+            f"{url}?checklist=late",
+        ),
         Item(
             without,
             ngettext("exhibitor has no stand yet", "exhibitors have no stand yet", without),
-            reverse("admin:startups_exhibitor_changelist") + "?stand=none",
-        )
+            f"{url}?stand=none",
+        ),
     ]
 
 

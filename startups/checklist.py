@@ -261,13 +261,18 @@ def undone(item: str, now: datetime | None = None) -> QuerySet[Exhibitor]:
 
 
 def having(state: str, now: datetime) -> Q:
-    """Exhibitors whose checklist is "late", "incomplete" (in time so far) or "complete"."""
+    """Exhibitors whose checklist is "late", "incomplete" (in time so far) or "complete".
+
+    Nobody is late for a fair that is over.
+    """
     missing, late = Q(pk__in=[]), Q(pk__in=[])
     for item in ChecklistItem.values:
         is_undone = _is_undone(item)
         missing |= Q(Exists(_deadline(item))) & is_undone
         late |= Q(Exists(_deadline(item).filter(due_at__lt=now))) & is_undone
-    return {"late": late, "incomplete": missing & ~late, "complete": ~missing}[state]
+    today = timezone.localtime(now).date()
+    is_to_come = Q(participation__edition__ends_on__gte=today)
+    return {"late": late & is_to_come, "incomplete": missing & ~late, "complete": ~missing}[state]
 
 
 def _deadline(item: str) -> QuerySet[ChecklistDeadline]:

@@ -18,6 +18,7 @@ from tests.factories import (
     ApplicationFactory,
     CallFactory,
     CriterionFactory,
+    DeadlineFactory,
     EditionFactory,
     ExhibitorFactory,
     HalfDayFactory,
@@ -60,6 +61,8 @@ def something_of_everything(code="53"):
     ApplicationFactory(call=call, status=selected, confirm_by=NOW + timedelta(days=9))
     ApplicationFactory(call=call, status=Application.Status.DRAFT)
     ExhibitorFactory(application__call=call)
+    for item in ("needs", "pitch", "questions"):
+        DeadlineFactory(call=call, item=item, due_at=NOW - timedelta(days=1))
     SessionFactory(
         participation=participation,
         state=Session.State.DRAFT,
@@ -103,6 +106,7 @@ ALL = [
     (1, "selected company did not confirm in time", "?due=late"),
     (1, "selected company must confirm within three days", "?due=soon"),
     (1, "application awaits a decision", "?due=decision"),
+    (1, "exhibitor is late with their checklist", "?checklist=late"),
     (1, "exhibitor has no stand yet", "?stand=none"),
     (1, "session is written but not published", "?state__exact=draft"),
 ]
@@ -231,5 +235,5 @@ def test_the_page_costs_the_same_for_one_and_three_regions(
     for code in codes:
         something_of_everything(code)
     client.force_login(organiser())
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(22):
         client.get(reverse("admin:index"))

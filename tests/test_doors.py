@@ -299,6 +299,7 @@ OPERATIONS = {
     "exhibitor-check-pitch": (OF_A_PUBLIC_ROW, {}),
     "exhibitor-confirm-needs": (OF_A_PUBLIC_ROW, {}),
     "exhibitor-save-badges": (OF_A_PUBLIC_ROW, {"holders": [], "is_complete": False}),
+    "exhibitor-answer-questions": (OF_A_PUBLIC_ROW, {"answers": {}}),
     "exhibitor-reopen-item": (OF_A_PUBLIC_ROW, {"item": "needs"}),
     "sheetimport-lay-out": (OF_A_DESK, {"header_row": 0}),
     "sheetimport-compare": (OF_A_DESK, {}),
@@ -336,6 +337,7 @@ ON_MANY = {
 # Operations whose rights are those of a neighbour in the table above, told by the same function.
 ALIKE = {
     "application-answer-file",
+    "exhibitor-answer-file",  # the same
     "exhibitor-send-logo",  # a file: tests/startups/test_checklist_desk.py
     "application-submit",
     "application-confirm",

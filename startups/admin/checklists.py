@@ -41,6 +41,7 @@ VERBS |= {
     "exhibitor.aid_declared": _("De minimis aid declared"),
     "exhibitor.logo_sent": _("Logo in vector form sent"),
     "exhibitor.pitch_checked": _("Name and pitches confirmed"),
+    "exhibitor.picture_sent": _("Logo of the directory sent"),
     "exhibitor.needs_checked": _("Technical needs confirmed"),
     "exhibitor.badges_named": _("People to badge named"),
     "exhibitor.questions_answered": _("Region’s questions answered"),
@@ -55,7 +56,7 @@ KEYS |= {
     "declared": (_("aid declared (€)"), {}),
     "version": (_("version"), {}),
     "people": (_("people named"), {}),
-    "item": (_("item"), {}),
+    "item": (_("item"), dict(ChecklistItem.choices)),
     "answers": (_("answers"), {}),
 }
 

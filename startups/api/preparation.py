@@ -16,10 +16,12 @@ from rest_framework.response import Response
 from pavilion.core.resources import Filters, ReadResource, operation
 from startups import checklist, operations
 from startups.models import Badge, Exhibitor
+from startups.serializers.answer import AnswerFileSerializer
 from startups.serializers.preparation import (
     AidDeclarationSerializer,
     BadgeSerializer,
     BadgesSerializer,
+    LaterAnswersSerializer,
     NeedsSerializer,
     PitchSerializer,
     PreparationSerializer,
@@ -83,6 +85,31 @@ class PreparationActions(viewsets.GenericViewSet[Exhibitor]):
     @action(detail=True, methods=["post"], url_path="save-badges")
     def save_badges(self, request: Request, pk: str) -> Response:
         return self._prepare(operations.save_badges, BadgesSerializer)
+
+    @operation(
+        "Answer what the region asks after selection",
+        PreparationSerializer,
+        body=LaterAnswersSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="answer-questions")
+    def answer_questions(self, request: Request, pk: str) -> Response:
+        exhibitor = self.get_object()
+        sent = LaterAnswersSerializer(
+            exhibitor.application, data=request.data, context=self.get_serializer_context()
+        )
+        sent.is_valid(raise_exception=True)
+        given = sent.validated_data["answers"]
+        operations.answer_questions(exhibitor_id=exhibitor.pk, values=given, by=self._by)
+        return self._prepared(exhibitor.pk)
+
+    @operation("Answer one of them with a file", PreparationSerializer, body=AnswerFileSerializer)
+    @action(detail=True, methods=["post"], url_path="answer-file", parser_classes=[MultiPartParser])
+    def answer_file(self, request: Request, pk: str) -> Response:
+        exhibitor = self.get_object()
+        sent = self._body(AnswerFileSerializer)
+        given = {sent["question"]: sent["file"]}
+        operations.answer_questions(exhibitor_id=exhibitor.pk, values=given, by=self._by)
+        return self._prepared(exhibitor.pk)
 
     @operation("Let the company change an item again", PreparationSerializer, body=ReopenSerializer)
     @action(detail=True, methods=["post"], url_path="reopen-item")

@@ -13,16 +13,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from events.models import Day
-from startups import answers, files
+from startups import answers, files, shown, typed
 from startups.fields import BlocksField, DayField, NumberField
 from startups.forms.columns import MADE
 from startups.models import Aid, Application, Badge, Call, Question
 from startups.operations import AidLine, Holder
 from startups.operations.preparation import NEEDS_FIELDS, PITCH_FIELDS
+from startups.shown import Shown
 
 # As many as anybody has declared in three years, and more.
 MOST_AIDS = 40
 EMPTY_AIDS = 2
+# A list that was longer than today's quota comes back whole.
+MOST_PEOPLE = 200
+
+
+def saved_meanwhile(words: str) -> str:
+    return _(
+        "Saved meanwhile: “%(saved)s”. What you typed is still here: save again to keep it."
+    ) % {"saved": words or _("nothing")}
 
 
 class CharterForm(forms.Form):
@@ -52,6 +61,7 @@ class CharterForm(forms.Form):
 
 class AidForm(forms.Form):
     use_required_attribute = False
+    changed: Sequence[str] = ()
     SOME, NONE = "some", "none"
 
     received = forms.ChoiceField(
@@ -149,6 +159,7 @@ class _Columns(forms.Form):
     use_required_attribute = False
     columns: ClassVar[tuple[str, ...]] = ()
     optional: ClassVar[frozenset[str]] = frozenset()
+    changed: Sequence[str] = ()
 
     def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
         initial = {name: getattr(application, name) for name in self.columns}
@@ -160,6 +171,25 @@ class _Columns(forms.Form):
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.columns}
+
+    def show_both(self, application: Application, seen: Shown) -> None:
+        """What changed meanwhile, beside what was typed; in the place of what was not touched."""
+        data = dict(self.data.items())
+        for name in self.changed:
+            saved = getattr(application, name)
+            raw = str(shown.columns({name: saved})[name])
+            mine = str(shown.columns({name: self.cleaned_data.get(name)})[name])
+            if typed.same(mine, seen[name]):
+                data[name] = raw
+                self.add_error(name, _("Changed meanwhile: this is the saved version."))
+            else:
+                self.add_error(name, saved_meanwhile(_in_words(saved)))
+        self.data = data
+
+    def typed_rows(self) -> list[tuple[str, str]]:
+        """What was typed, to read."""
+        rows = [(field.label, field.data) for field in self if field.name != "logo"]
+        return [(str(label), _in_words(data)) for label, data in rows if data]
 
 
 class PitchForm(_Columns):
@@ -173,10 +203,21 @@ class PitchForm(_Columns):
             del values["logo"]
         return values
 
+    def picture(self) -> Any:
+        """A new logo that is as it has to be, whatever is wrong with the rest; None without."""
+        is_new = isinstance(self.files.get("logo"), File) and "logo" not in self.errors
+        return self.cleaned_data.get("logo") if is_new else None
+
 
 class NeedsForm(_Columns):
     columns = NEEDS_FIELDS
     optional = frozenset(NEEDS_FIELDS)
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "" if value is None else str(value)
 
 
 class BadgeForm(forms.Form):
@@ -227,6 +268,12 @@ class BadgeForms(forms.BaseFormSet):  # type: ignore[type-arg]
             if form.has_changed()
         ]
 
+    def typed(self) -> list[str]:
+        """Who was typed, to read."""
+        names = ("first_name", "last_name", "role", "email")
+        people = [[str(form[name].value() or "") for name in names] for form in self.forms]
+        return [" ".join(filter(None, parts)) for parts in people if any(parts)]
+
 
 def badge_forms(call: Call, days: Sequence[Day], badges: Iterable[Badge], data: Any) -> BadgeForms:
     known = [
@@ -243,7 +290,7 @@ def badge_forms(call: Call, days: Sequence[Day], badges: Iterable[Badge], data: 
     quota = call.badge_quota
     data = None if data is None else _all_may_be_empty(data, "badge")
     made = forms.formset_factory(
-        BadgeForm, formset=BadgeForms, extra=quota, max_num=quota, absolute_max=quota + 1
+        BadgeForm, formset=BadgeForms, extra=quota, max_num=quota, absolute_max=quota + MOST_PEOPLE
     )
     return cast(BadgeForms, made(data, prefix="badge", initial=known, form_kwargs={"days": days}))
 
@@ -252,6 +299,7 @@ class LaterForm(forms.Form):
     """A region's questions to exhibitors; each valid answer is kept, whatever the others are."""
 
     use_required_attribute = False
+    changed: Sequence[str] = ()
 
     def __init__(
         self, *args: Any, questions: Sequence[Question], kept: Mapping[str, Any], **kwargs: Any
@@ -272,9 +320,12 @@ class LaterForm(forms.Form):
             if question.is_frozen_at(now):
                 self.fields[name].disabled = True
 
-    def values(self) -> dict[str, Any]:
-        """What is valid, by question key. A file only when one was sent."""
-        given = {}
+    def values(self, seen: Shown | None = None) -> dict[str, Any]:
+        """What is valid, by question key. A file only when one was sent.
+
+        With `seen`, what the page showed before, only what was touched.
+        """
+        given: dict[str, Any] = {}
         for name, question in self.questions.items():
             if name not in self.cleaned_data or self.fields[name].disabled:
                 continue
@@ -282,9 +333,20 @@ class LaterForm(forms.Form):
             if question.kind == Question.Kind.FILE:
                 if isinstance(value, File):
                     given[question.key] = value
-            else:
+            elif not self._is_as_seen(name, (seen or {}).get(question.key)):
                 given[question.key] = answers.to_json(value)
         return given
+
+    def _is_as_seen(self, name: str, seen: typed.Raw | None) -> bool:
+        raw = self[name].value()
+        return seen is not None and typed.same("" if raw is None else raw, seen)
+
+    def show_both(self, kept: Mapping[str, Any]) -> None:
+        """What was answered meanwhile, beside what was typed."""
+        for name, question in self.questions.items():
+            if question.key in self.changed:
+                words = answers.in_words(question, kept.get(question.key))
+                self.add_error(name, saved_meanwhile(words))
 
     def rows(self) -> list[dict[str, Any]]:
         """Each question with what its page needs to show it."""

@@ -69,6 +69,7 @@ def save_badges(
         before = _names(known.values())
         exhibitor.badges.exclude(pk__in=[*kept, *meanwhile]).delete()
         days = _days_of(exhibitor)
+        _free_addresses(exhibitor, holders, known)
         badges = [_write(exhibitor, holder, known, days) for holder in holders]
         was_complete = exhibitor.badges_checked_at is not None
         if was_complete != is_complete:
@@ -88,6 +89,18 @@ def save_badges(
         for badge in badges:
             _inform(exhibitor, badge)
     return badges
+
+
+def _free_addresses(
+    exhibitor: Exhibitor, holders: Sequence[Holder], known: dict[int, Badge]
+) -> None:
+    """Two people may exchange theirs: each address is free before the other takes it."""
+    changing = [
+        holder.badge_id
+        for holder in holders
+        if holder.badge_id in known and known[holder.badge_id].email != holder.email
+    ]
+    exhibitor.badges.filter(pk__in=changing).update(email="")
 
 
 def _write(exhibitor: Exhibitor, holder: Holder, known: dict[int, Badge], days: set[int]) -> Badge:

@@ -22,7 +22,7 @@ from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
-from startups import charter, checklist, emails, files
+from startups import charter, checklist, emails, files, shown
 from startups.dates import moment
 from startups.models import (
     Aid,
@@ -35,6 +35,8 @@ from startups.models import (
 )
 from startups.operations.notices import note_notice_read
 from startups.operations.states import ensure_acts_for, is_its_company, locked
+from startups.operations.writing import ChangedMeanwhile
+from startups.shown import Shown
 
 PITCH_FIELDS = ("display_name", "pitch_fr", "pitch_en", "website", "logo")
 NEEDS_FIELDS = (
@@ -129,13 +131,15 @@ def declare_aid(
     name: str,
     has_none: bool = False,
     aids: Iterable[AidLine] = (),
+    seen: Shown | None = None,
     by: User | None = None,
     by_name: str = "",
 ) -> AidDeclaration:
     """State the de minimis aid of the last three years, or that there was none.
 
     A new statement replaces the former one; the same again changes nothing. Above the ceiling it
-    is taken all the same, and the region is told by mail.
+    is taken all the same, and the region is told by mail. `seen` is the statement its writer had
+    before their eyes, see `shown.aid`: one made since is not replaced.
     """
     lines = sorted(aids, key=lambda line: (line.granted_on, line.authority, line.amount))
     if has_none == bool(lines):
@@ -151,6 +155,8 @@ def declare_aid(
         known = _lines_of(declaration)
         if declaration and (declaration.has_none, known) == (has_none, lines):
             return declaration
+        now = shown.aid(declaration.has_none if declaration else None, known)
+        ensure_as_seen(seen, now, shown.aid(has_none, lines))
         was_above = _is_above(exhibitor)
         if declaration is None:
             declaration = AidDeclaration(exhibitor=exhibitor)
@@ -190,25 +196,53 @@ def check_pitch(
     *,
     exhibitor_id: int,
     values: Mapping[str, Any],
+    seen: Shown | None = None,
     by: User | None = None,
     by_name: str = "",
 ) -> Exhibitor:
     """Confirm the name on the stand, pitches, website and logo, changed or as they are.
 
-    `values` holds some of PITCH_FIELDS. The directory shows them from then on.
+    `values` holds some of PITCH_FIELDS. The directory shows them from then on. What changed since
+    its writer saw it (`seen`, see `shown.columns`) is not overwritten.
     """
-    return _check(ChecklistItem.PITCH, exhibitor_id, values, PITCH_FIELDS, by, by_name)
+    return _check(ChecklistItem.PITCH, exhibitor_id, values, PITCH_FIELDS, seen, by, by_name)
+
+
+def keep_picture(
+    *, exhibitor_id: int, file: "File[Any]", by: User | None = None, by_name: str = ""
+) -> Exhibitor:
+    """Keep the logo of the directory, made by `clean_logo`, whatever else is still to be mended.
+
+    It does not confirm name and pitches.
+    """
+    with transaction.atomic():
+        exhibitor = preparing(exhibitor_id, by, ChecklistItem.PITCH)
+        before, after = _assign(exhibitor.application, {"logo": file})
+        exhibitor.application.save(update_fields=["logo", "updated_at"])
+        note(
+            exhibitor,
+            "exhibitor.picture_sent",
+            by=by,
+            by_name=by_name,
+            before=before,
+            after=after,
+        )
+    return exhibitor
 
 
 def confirm_needs(
     *,
     exhibitor_id: int,
     values: Mapping[str, Any],
+    seen: Shown | None = None,
     by: User | None = None,
     by_name: str = "",
 ) -> Exhibitor:
-    """Confirm the technical needs, changed or as they are. `values`: some of NEEDS_FIELDS."""
-    return _check(ChecklistItem.NEEDS, exhibitor_id, values, NEEDS_FIELDS, by, by_name)
+    """Confirm the technical needs, changed or as they are. `values`: some of NEEDS_FIELDS.
+
+    What changed since its writer saw it (`seen`) is not overwritten.
+    """
+    return _check(ChecklistItem.NEEDS, exhibitor_id, values, NEEDS_FIELDS, seen, by, by_name)
 
 
 def reopen_item(*, exhibitor_id: int, item: str, by: User | None, reason: str = "") -> Exhibitor:
@@ -229,7 +263,7 @@ def reopen_item(*, exhibitor_id: int, item: str, by: User | None, reason: str = 
             "exhibitor.item_reopened",
             by=by,
             reason=reason,
-            after={"item": str(ChecklistItem(item).label)},
+            after={"item": str(ChecklistItem(item))},
         )
     return exhibitor
 
@@ -267,6 +301,18 @@ def note(exhibitor: Exhibitor, verb: str, **entry: Any) -> None:
     activity.record(verb=verb, target=exhibitor, region_code=exhibitor.region_code, **entry)
 
 
+def ensure_as_seen(seen: Shown | None, now: Shown, wanted: Shown) -> None:
+    """Refuse to write over what its writer has not seen; without `seen` their word replaces it."""
+    if changed := shown.changed(seen, now, wanted):
+        raise ChangedMeanwhile(
+            _(
+                "This was changed while your page was open, in another window or by the region. "
+                "Nothing was overwritten: compare both versions, then save again."
+            ),
+            details={"changed": changed},
+        )
+
+
 def _ensure_not_frozen(exhibitor: Exhibitor, item: str) -> None:
     if getattr(exhibitor, f"{item}_checked_at") is None:
         return
@@ -285,6 +331,7 @@ def _check(
     exhibitor_id: int,
     values: Mapping[str, Any],
     fields: tuple[str, ...],
+    seen: Shown | None,
     by: User | None,
     by_name: str,
 ) -> Exhibitor:
@@ -292,6 +339,8 @@ def _check(
         raise ValueError(f"Not part of this item: {', '.join(sorted(unknown))}")
     with transaction.atomic():
         exhibitor = preparing(exhibitor_id, by, item)
+        now = {name: getattr(exhibitor.application, name) for name in values}
+        ensure_as_seen(seen, shown.columns(now), shown.columns(values))
         before, after = _assign(exhibitor.application, values)
         if after:
             exhibitor.application.save(update_fields=[*after, "updated_at"])

@@ -19,24 +19,32 @@ class AnswersField(serializers.Field[dict[str, Any], Any, dict[str, Any], Any]):
     values, a list of blocks. Of a file, its name; null takes an answer away.
     """
 
+    stage: str = Question.Stage.NOW
+
     def get_attribute(self, instance: Application) -> Application:  # type: ignore[override]
         return instance
 
     def to_representation(self, application: Any) -> dict[str, Any]:
-        """The jury reads what is meant for it, the region's desk and the company everything."""
-        access, region = access_of(self.context["request"].user), application.region_code
-        is_jury = access.sees(region) and not access.sees_desk(region)
+        """The jury reads what is meant for it, the region's desk and the company everything.
+
+        What no longer applies since another answer changed, nobody says any more.
+        """
+        user = self.context["request"].user
+        is_desk = access_of(user).sees_desk(application.region_code)
+        is_jury = not is_desk and not application.is_read_as_company(user)
         return {
             answer.question.key: answers.value_of(answer)
-            for answer in application.answers.all()
-            if answer.question.is_for_jury or not is_jury
+            for answer in answers.standing(application.answers.all())
+            if answer.question.is_read_by_jury or not is_jury
         }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise serializers.ValidationError("An object of answers by question key is expected.")
         application: Application = self.root.instance  # type: ignore[assignment]
-        questions = {question.key: question for question in answers.asked(application.call)}
+        questions = {
+            question.key: question for question in answers.asked(application.call, self.stage)
+        }
         wrong: dict[str, Any] = {}
         cleaned = {}
         for key, value in data.items():

@@ -12,8 +12,9 @@ from pavilion.core.access import access_of
 from pavilion.core.models import Language
 from pavilion.core.resources import BIGGEST_KEY
 from startups import checklist, files
-from startups.models import Badge, ChecklistItem, Exhibitor
+from startups.models import Application, Badge, ChecklistItem, Exhibitor, Question
 from startups.operations import AidLine, Holder
+from startups.serializers.answer import AnswersField
 
 
 class ChecklistItemSerializer(serializers.Serializer[Any]):
@@ -146,6 +147,18 @@ class BadgesSerializer(serializers.Serializer[Any]):
             )
             for holder in holders
         ]
+
+
+class LaterAnswersField(AnswersField):
+    """The same, of the questions asked after selection."""
+
+    stage = Question.Stage.LATER
+
+
+class LaterAnswersSerializer(serializers.Serializer[Application]):
+    """What is left out stays as it is; a file is sent by answer-file."""
+
+    answers = LaterAnswersField()
 
 
 class ReopenSerializer(serializers.Serializer[Any]):

@@ -1,6 +1,7 @@
 """What an exhibitor prepares, on its private address: one page for each item of the checklist."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from events.models import Day
 from pavilion.core.errors import DomainError
-from startups import aid, answers, charter, checklist, operations, summary
+from startups import aid, answers, charter, checklist, operations, shown, summary, typed
 from startups.eligibility import euros
 from startups.forms.preparation import (
     AidForm,
@@ -26,7 +27,16 @@ from startups.forms.preparation import (
     aid_lines,
     badge_forms,
 )
-from startups.models import Application, Badge, CharterSignature, ChecklistItem, Exhibitor
+from startups.models import (
+    Aid,
+    AidDeclaration,
+    Application,
+    Badge,
+    CharterSignature,
+    ChecklistItem,
+    Exhibitor,
+)
+from startups.shown import Shown
 from startups.views.private import private_page
 
 Page = Callable[[HttpRequest, Exhibitor], HttpResponseBase]
@@ -82,8 +92,9 @@ def sign_charter(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
                 request, _("The charter is signed. A copy leaves by mail to your contact.")
             )
             return redirect("startups:application_preparation", exhibitor.application.token)
-        # The text below is the newer one, and so is what is signed next.
+        # The text below is the newer one, and so is what is signed next: to be agreed to anew.
         form.data = {**form.data.dict(), **seen}  # type: ignore[attr-defined]
+        form.data.pop("accepts", None)
     context = {"text": text, "parts": list(charter.parts(text))}
     return _page(request, exhibitor, item, "charter", form, **context)
 
@@ -110,33 +121,25 @@ def signed_charter(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
 @preparing
 def declare_aid(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
     item = _item(exhibitor, ChecklistItem.AID)
-    declaration = getattr(exhibitor, "aid_declaration", None)
-    initial = {"name": _person(exhibitor)["name"]}
-    if declaration is not None:
-        initial |= {
-            "name": declaration.name,
-            "received": AidForm.NONE if declaration.has_none else AidForm.SOME,
-        }
-    aids = declaration.aids.order_by("granted_on", "pk") if declaration else ()
+    declaration, aids = _declared(exhibitor)
     wants_more = "more" in request.POST
-    form = AidForm(None if wants_more else request.POST or None, initial=initial)
-    if wants_more:
-        for name in ("name", "received"):
-            form.initial[name] = request.POST.get(name, "")
+    form = _aid_form(request, exhibitor, declaration, wants_more=wants_more)
     lines = aid_lines(request.POST or None, aids, more=wants_more)
     if request.method == "POST" and not wants_more and form.is_valid() & lines.is_valid():
-        has_none = form.cleaned_data["received"] == AidForm.NONE
         if _done(
             operations.declare_aid,
             form,
             exhibitor,
             name=form.cleaned_data["name"],
-            has_none=has_none,
+            has_none=form.cleaned_data["received"] == AidForm.NONE,
             aids=lines.lines(),
+            seen=_seen(request),
         ):
             _tell_standing(request, exhibitor)
             return redirect("startups:application_preparation", exhibitor.application.token)
+        declaration, aids = _declared(exhibitor)
     today = timezone.localdate()
+    now = shown.declared(declaration, aids)
     context = {
         "lines": lines,
         # Folded away for those who have none to declare.
@@ -145,21 +148,46 @@ def declare_aid(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
         "standing": checklist.standing(exhibitor),
         "ceiling": aid.CEILING,
         "since": aid.first_day(min(today, exhibitor.participation.edition.starts_on)),
+        "saved": now if form.changed else None,
+        "seen": _to_send_back(request, form, now),
     }
     return _page(request, exhibitor, item, "aid", form, **context)
+
+
+def _declared(exhibitor: Exhibitor) -> tuple[AidDeclaration | None, list[Aid]]:
+    """The statement there is, and its lines."""
+    declaration = AidDeclaration.objects.filter(exhibitor=exhibitor).first()
+    if declaration is None:
+        return None, []
+    return declaration, list(declaration.aids.order_by("granted_on", "authority", "amount", "pk"))
+
+
+def _aid_form(
+    request: HttpRequest,
+    exhibitor: Exhibitor,
+    declaration: AidDeclaration | None,
+    *,
+    wants_more: bool,
+) -> AidForm:
+    initial = {"name": _person(exhibitor)["name"]}
+    if declaration is not None:
+        received = AidForm.NONE if declaration.has_none else AidForm.SOME
+        initial |= {"name": declaration.name, "received": received}
+    if wants_more:
+        # Not checked yet: only room for more lines was asked for.
+        initial = {name: request.POST.get(name, "") for name in ("name", "received")}
+    return AidForm(None if wants_more else request.POST or None, initial=initial)
 
 
 @_writable
 @preparing
 def send_logo(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
     item = _item(exhibitor, ChecklistItem.LOGO)
-    form = LogoForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        form = LogoForm(request.POST, request.FILES)
-        if form.is_valid() and _done(
-            operations.send_vector_logo, form, exhibitor, file=form.cleaned_data["logo"]
-        ):
-            return _back(request, exhibitor, _("Your logo has been received."))
+    form = LogoForm(request.POST, request.FILES) if request.method == "POST" else LogoForm()
+    if form.is_valid() and _done(
+        operations.send_vector_logo, form, exhibitor, file=form.cleaned_data["logo"]
+    ):
+        return _back(request, exhibitor, _("Your logo has been received."))
     return _page(request, exhibitor, item, "logo", form)
 
 
@@ -168,11 +196,29 @@ def send_logo(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
 def check_pitch(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
     item = _item(exhibitor, ChecklistItem.PITCH)
     form = PitchForm(request.POST or None, request.FILES or None, application=exhibitor.application)
-    if request.method == "POST" and form.is_valid():
-        values = form.values()
-        if _done(operations.check_pitch, form, exhibitor, values=values):
+    is_kept = False
+    if request.method == "POST":
+        if form.is_valid() and _confirmed(request, operations.check_pitch, form, exhibitor):
             return _back(request, exhibitor, _("Name and pitches are confirmed. Thank you."))
-    return _page(request, exhibitor, item, "pitch", form)
+        is_kept = _keep_picture(form, exhibitor)
+    context = {"is_picture_kept": is_kept, "seen": _seen_columns(request, form, exhibitor)}
+    return _page(request, exhibitor, item, "pitch", form, **context)
+
+
+def _keep_picture(form: PitchForm, exhibitor: Exhibitor) -> bool:
+    """A valid logo is kept at once, so that it need not be chosen again for the others' sake."""
+    picture = form.picture()
+    if picture is None:
+        return False
+    try:
+        operations.keep_picture(
+            exhibitor_id=exhibitor.pk, file=picture, by_name=_person(exhibitor)["name"]
+        )
+    except DomainError:
+        # Closed meanwhile, as the page says.
+        return False
+    exhibitor.application.refresh_from_db(fields=["logo", "updated_at"])
+    return True
 
 
 @_writable
@@ -180,11 +226,34 @@ def check_pitch(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
 def confirm_needs(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
     item = _item(exhibitor, ChecklistItem.NEEDS)
     form = NeedsForm(request.POST or None, application=exhibitor.application)
-    if request.method == "POST" and form.is_valid():
-        values = form.values()
-        if _done(operations.confirm_needs, form, exhibitor, values=values):
-            return _back(request, exhibitor, _("Your technical needs are confirmed. Thank you."))
-    return _page(request, exhibitor, item, "needs", form)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _confirmed(request, operations.confirm_needs, form, exhibitor)
+    ):
+        return _back(request, exhibitor, _("Your technical needs are confirmed. Thank you."))
+    context = {"seen": _seen_columns(request, form, exhibitor)}
+    return _page(request, exhibitor, item, "needs", form, **context)
+
+
+def _confirmed(
+    request: HttpRequest,
+    operation: Callable[..., object],
+    form: PitchForm | NeedsForm,
+    exhibitor: Exhibitor,
+) -> bool:
+    seen = _seen(request)
+    if _done(operation, form, exhibitor, values=form.values(), seen=seen):
+        return True
+    if form.changed:
+        exhibitor.application.refresh_from_db(fields=form.columns)
+        form.show_both(exhibitor.application, seen or {})
+    return False
+
+
+def _seen_columns(request: HttpRequest, form: PitchForm | NeedsForm, exhibitor: Exhibitor) -> str:
+    now = {name: getattr(exhibitor.application, name) for name in form.columns}
+    return _to_send_back(request, form, shown.columns(now))
 
 
 @_writable
@@ -209,7 +278,7 @@ def name_badges(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
                 exhibitor_id=exhibitor.pk,
                 holders=rows.holders(),
                 is_complete=is_complete,
-                seen=_seen(request),
+                seen=_seen_badges(request),
                 by_name=_person(exhibitor)["name"],
             )
         except DomainError as error:
@@ -217,17 +286,20 @@ def name_badges(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
         else:
             done = _("The list is complete. Thank you.") if is_complete else _("The list is saved.")
             return _back(request, exhibitor, done)
+    seen = _seen_badges(request)
     context = {
         "rows": rows,
         "refusal": refusal,
         "quota": exhibitor.application.call.badge_quota,
+        # They count too, and this page does not show them.
+        "meanwhile": [badge for badge in badges if refusal and badge.pk not in seen],
         # Kept from attempt to attempt: whom a colleague names meanwhile is not taken off the list.
         "seen": request.POST.get("seen") or " ".join(str(badge.pk) for badge in badges),
     }
     return _page(request, exhibitor, item, "badges", None, **context)
 
 
-def _seen(request: HttpRequest) -> list[int]:
+def _seen_badges(request: HttpRequest) -> list[int]:
     """The badges this page was opened with."""
     return [
         int(word)
@@ -245,12 +317,30 @@ def answer_questions(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse
     form = _later_form(request, asked, kept)
     if request.method == "POST":
         is_valid = form.is_valid()
-        # Each valid answer is kept, so that a file need not be chosen again for the others' sake.
-        if _done(operations.answer_questions, form, exhibitor, values=form.values()) and is_valid:
+        if _answered(request, form, exhibitor) and is_valid:
             return _back(request, exhibitor, _("Your answers are saved. Thank you."))
         kept = answers.values(answers.kept(exhibitor.application))
         form.kept = kept
-    return _page(request, exhibitor, item, "questions", form, questions=form.rows())
+        form.show_both(kept)
+    context = {"questions": form.rows(), "seen": _seen_answers(request, form, kept)}
+    return _page(request, exhibitor, item, "questions", form, **context)
+
+
+def _answered(request: HttpRequest, form: LaterForm, exhibitor: Exhibitor) -> bool:
+    """Keep each valid answer: a file need not be chosen again for the others' sake."""
+    seen = _seen(request)
+    values = form.values(seen)
+    if _done(operations.answer_questions, form, exhibitor, values=values, seen=seen):
+        return True
+    if form.changed:
+        rest = {key: value for key, value in values.items() if key not in form.changed}
+        _done(operations.answer_questions, form, exhibitor, values=rest, seen=seen)
+    return False
+
+
+def _seen_answers(request: HttpRequest, form: LaterForm, kept: Mapping[str, Any]) -> str:
+    now = shown.answered(form.questions.values(), kept)
+    return _to_send_back(request, form, now)
 
 
 def _later_form(request: HttpRequest, asked: list[Any], kept: dict[str, Any]) -> LaterForm:
@@ -304,10 +394,31 @@ def _done(
     """Run it in the company's name; a refusal is said in the form."""
     try:
         operation(exhibitor_id=exhibitor.pk, by_name=_person(exhibitor)["name"], **arguments)
+    except operations.ChangedMeanwhile as error:
+        form.changed = error.details["changed"]
+        form.add_error(None, str(error))
+        return False
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return False
     return True
+
+
+def _seen(request: HttpRequest) -> Shown | None:
+    """What this page showed when it was opened, as it sends it back."""
+    try:
+        sent = json.loads(request.POST.get("seen", ""))
+    except ValueError:
+        return None
+    if not isinstance(sent, dict):
+        return None
+    return {name: typed.tidy(raw) for name, raw in sent.items()}
+
+
+def _to_send_back(request: HttpRequest, form: Any, now: Shown) -> str:
+    """Kept from attempt to attempt, until both versions were shown."""
+    seen = None if form.changed else _seen(request)
+    return json.dumps(now if seen is None else seen)
 
 
 def _back(request: HttpRequest, exhibitor: Exhibitor, done: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
+from django.utils import translation
 
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from startups import charter, operations
@@ -199,7 +200,7 @@ def test_what_is_printed_is_closed_to_the_company_and_open_to_the_region(exhibit
     late = {"exhibitor_id": exhibitor.pk, "values": {"display_name": "Trop tard"}}
     operations.check_pitch(exhibitor_id=exhibitor.pk, values={})  # late is better than never
 
-    with pytest.raises(operations.Frozen) as refusal:
+    with translation.override("en"), pytest.raises(operations.Frozen) as refusal:
         operations.check_pitch(**late)
     assert str(refusal.value).endswith("write to appel@region.example.")
 
