@@ -33,7 +33,7 @@ def main(path: str, wanted: str | None) -> None:
     try:
         with open(path, "rb") as file:
             for line in read(file, wanted):
-                print(json.dumps(line, ensure_ascii=True))  # noqa: T201  # its way of answering
+                print(json.dumps(line, ensure_ascii=False))  # noqa: T201  # its way of answering
     except Refused as refusal:
         print(json.dumps({"refused": refusal.code, **refusal.words}))  # noqa: T201
     except MemoryError:
@@ -87,9 +87,10 @@ def _workbook(file: BinaryIO, wanted: str | None, kind: str) -> Iterator[Any]:
                 yield from _one_sheet(wanted, rows, True)
                 return
             described = []
+            most = limits.DESCRIPTION_BYTES // len(sheets)
             for each in sheets:
                 rows = _rows(file, workbook, each.name, kind)
-                about = _described(each.name, rows)
+                about = _described(each.name, rows, most)
                 about["is_hidden"] = each.visible != SheetVisibleEnum.Visible
                 described.append(about)
             yield {"sheets": described}
@@ -138,26 +139,39 @@ def _numbered(records: Iterator[list[str]]) -> Iterator[Row]:
 
 def _one_sheet(name: str, rows: Iterator[Row], is_whole: bool) -> Iterator[Any]:
     if not is_whole:
-        yield {"sheets": [_described(name, rows)]}
+        yield {"sheets": [_described(name, rows, limits.DESCRIPTION_BYTES)]}
         return
     for number, row in _used(rows):
         yield [number, row]
 
 
-def _described(name: str, rows: Iterator[Row]) -> dict[str, Any]:
+def _described(name: str, rows: Iterator[Row], most: int) -> dict[str, Any]:
+    """A sheet by its first rows, in so many bytes at most: cells are cut first, then rows."""
     first: list[Row] = []
     count = width = 0
     for number, row in _used(rows):
         count += 1
         width = max(width, len(row))
         if len(first) < limits.FIRST_ROWS:
-            first.append((number, row))
+            first.append((number, _cut(row, limits.FIRST_CHARACTERS)))
+    if _bytes(first) > most:
+        first = [(number, _cut(row, limits.FIRST_CHARACTERS // 5)) for number, row in first]
+    while _bytes(first) > most:
+        first.pop()
     return {"name": name, "rows": count, "columns": width, "first": first, "is_hidden": False}
+
+
+def _cut(row: list[Cell], most: int) -> list[Cell]:
+    return [cell[:most] if isinstance(cell, str) else cell for cell in row]
+
+
+def _bytes(rows: list[Row]) -> int:
+    return len(json.dumps(rows))
 
 
 def _used(rows: Iterator[Row]) -> Iterator[Row]:
     """The rows that hold something, without the empty cells at their end, within the limits."""
-    count = 0
+    count = characters = 0
     for number, row in rows:
         while row and row[-1] == "":
             row.pop()
@@ -168,6 +182,9 @@ def _used(rows: Iterator[Row]) -> Iterator[Row]:
             raise Refused("rows")
         if len(row) > limits.COLUMNS:
             raise Refused("columns", row=number)
+        characters += sum(len(cell) for cell in row if isinstance(cell, str))
+        if characters > limits.TEXT_CHARACTERS:
+            raise Refused("bomb")
         yield number, row
 
 

@@ -12,11 +12,16 @@ COLUMNS = 200
 CELL_CHARACTERS = 32_767
 # A quotation mark opened and never closed swallows the rest of a CSV file into one cell.
 CELL_LINES = 200
-# How much of each sheet is shown to choose the columns by.
+# Of all cells of one sheet: an XLSX file refers to one long text from any number of cells.
+TEXT_CHARACTERS = 20 * 1024 * 1024
+# How much of each sheet is shown to choose the columns by, and of one cell there.
 FIRST_ROWS = 40
+FIRST_CHARACTERS = 200
+# Of the description of all sheets together.
+DESCRIPTION_BYTES = 1024 * 1024
 
 # Of the process that reads.
 MEMORY_BYTES = 1024 * 1024 * 1024
 CPU_SECONDS = 30
-OUTPUT_BYTES = 160 * 1024 * 1024
+OUTPUT_BYTES = 64 * 1024 * 1024
 WAIT_SECONDS = 45

@@ -102,7 +102,7 @@ def _read(file: IO[bytes], *sheet: str) -> Iterator[Iterator[Any]]:
         _copy(file, source)
         with answer.open("wb") as output:
             _run(source, sheet, output)
-        with answer.open(encoding="ascii") as lines:
+        with answer.open(encoding="utf-8") as lines:
             told = (json.loads(line) for line in lines)
             yield _checked(told)
 
@@ -130,7 +130,7 @@ def _run(source: Path, sheet: tuple[str, ...], output: IO[bytes]) -> None:
     environment = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
     try:
         done = subprocess.run(  # noqa: S603  # our own module, and a path we made
-            [sys.executable, "-m", "startups.imports.child", str(source), *sheet],
+            [sys.executable, "-X", "utf8", "-m", "startups.imports.child", str(source), *sheet],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.DEVNULL,
@@ -207,8 +207,8 @@ def _refusal(told: dict[str, Any]) -> Unreadable:
         ),
         "binary": _("This is no spreadsheet. Send a file in XLSX, ODS, XLS or CSV."),
         "quotes": _(
-            "Row %(row)s: a quotation mark is opened and never closed, so that the rest of the "
-            "file falls into one cell. Remove it, or save the list as XLSX."
+            "Row %(row)s: a quotation mark is opened and not closed, so that the rows after it "
+            "fall into one cell. Remove it, or save the list as XLSX."
         ),
         "cell": _("A cell holds more text than any spreadsheet program allows."),
         "rows": _("The sheet has more than %(rows)s rows. Cut the list into several files."),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -35,7 +36,7 @@ def decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _strictly(content, "utf-16")
     if content.startswith(b"\xef\xbb\xbf"):
-        return _strictly(content, "utf-8-sig")
+        return decode(content[3:])
     if b"\0" in content[:4000]:
         # Latin letters in two bytes: the empty ones stand all on the same side.
         sides = Counter(place % 2 for place, byte in enumerate(content[:4000]) if not byte)
@@ -46,16 +47,46 @@ def decode(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return max(_guesses(content), key=_looks_french)
+        return _line_by_line(content)
 
 
-def _guesses(content: bytes) -> Iterator[str]:
-    """Of equals the first wins."""
-    for encoding in _SINGLE_BYTE:
+def _line_by_line(content: bytes) -> str:
+    """Not all of it is UTF-8: a single-byte list, or lines of one pasted below lines of another."""
+    lines = content.splitlines(keepends=True)
+    others = b"".join(line for line in lines if not _is_utf8(line))
+    encoding = max(_SINGLE_BYTE, key=lambda each: _looks_french(_in_bytes(others, each)))
+    return "".join(
+        line.decode("ascii")
+        if line.isascii()
+        else max(_mixed(line, encoding), _in_bytes(line, encoding), key=_looks_french)
+        for line in lines
+    )
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _in_bytes(line: bytes, encoding: str) -> str:
+    """A few bytes of Windows’ own mean nothing there: they are seen as such."""
+    return line.decode(encoding, "replace")
+
+
+def _mixed(line: bytes, encoding: str) -> str:
+    """As UTF-8, and what is none of it byte by byte."""
+    text, rest = "", line
+    while rest:
         try:
-            yield content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+            return text + rest.decode("utf-8")
+        except UnicodeDecodeError as error:
+            text += rest[: error.start].decode("utf-8")
+            text += _in_bytes(rest[error.start : error.end], encoding)
+            rest = rest[error.end :]
+    return text
 
 
 def _looks_french(text: str) -> int:
@@ -85,11 +116,7 @@ def rows(content: bytes) -> Iterator[list[str]]:
     if separator:
         text = rest
         yield []
-    for number, record in enumerate(_parse(text, separator or _likeliest(text)), start=1):
-        for cell in record:
-            if cell.count("\n") > limits.CELL_LINES:
-                raise Refused("quotes", row=number)
-        yield record
+    yield from _parse(text, separator or _likeliest(text), 2 if separator else 1)
 
 
 def _announced(line: str) -> str:
@@ -98,12 +125,74 @@ def _announced(line: str) -> str:
     return line[4:] if line.startswith("sep=") and line[4:] in SEPARATORS else ""
 
 
-def _parse(text: str, separator: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+def _parse(text: str, separator: str, first: int) -> Iterator[list[str]]:
+    """A quotation mark that is not closed would swallow rows without a word: it is refused."""
+    lines = list(io.StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=separator)
+    records: list[list[str]] = []
+    spread: list[tuple[int, list[str]]] = []
+    widths: Counter[int] = Counter()
+    end = 0
     try:
-        yield from reader
+        for record in reader:
+            start, end = end, reader.line_num
+            if end - start > 1 or end == len(lines):
+                spread.append((len(records), lines[start:end]))
+            if end - start == 1 and record:
+                widths[len(record)] += 1
+            records.append(record)
     except csv.Error as error:
-        raise Refused("quotes", row=reader.line_num) from error
+        raise Refused("quotes", row=first + len(records)) from error
+    usual = widths.most_common(1)[0][0] if widths else 0
+    for place, own in spread:
+        if _is_swallowed(records[place], own, separator, usual):
+            raise Refused("quotes", row=first + place)
+    yield from records
+
+
+def _is_swallowed(record: list[str], lines: list[str], separator: str, usual: int) -> bool:
+    """Whether the lines of one record are more likely several rows, or one that never ends."""
+    if _is_open(lines, separator):
+        return True
+    if len(lines) == 1:
+        return False
+    try:
+        # After its closing mark a cell ends; where it goes on, the mark was another's.
+        list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error:
+        return True
+    return any(
+        cell.count("\n") > limits.CELL_LINES
+        or (usual > 1 and _holds_rows(cell, column, separator, usual - 1))
+        for column, cell in enumerate(record)
+    )
+
+
+def _is_open(lines: list[str], separator: str) -> bool:
+    """Whether another line would still belong to the last cell."""
+    closed = [*lines[:-1], lines[-1].rstrip("\r\n") + "\n", "end"]
+    return len(list(csv.reader(closed, delimiter=separator))) == 1
+
+
+def _holds_rows(cell: str, column: int, separator: str, most: int) -> bool:
+    """Whether a cell’s lines hold separators as rows do, from its own column to the next one’s."""
+    first, *further = re.split(r"\r\n|\r|\n", cell)
+    if not further:
+        return False
+    if any(_separators(line, separator) >= most for line in further[:-1]):
+        return True
+    # The first line begins in the cell’s column, the last one ends there.
+    found = _separators(first, separator), _separators(further[-1], separator)
+    return any(found) and column + found[0] >= most and found[1] >= column
+
+
+def _separators(line: str, separator: str) -> int:
+    """Those that part cells: in prose a space or a break follows, or digits stand around."""
+    if separator == "\t":
+        return line.count(separator)
+    pattern = r"(?<!\d),(?=\S)|,(?=[^\s\d])" if separator == "," else rf"\{separator}(?=\S)"
+    found = len(re.findall(pattern, line))
+    return found + line.endswith(separator) if found else 0
 
 
 def _likeliest(text: str) -> str:

@@ -1,6 +1,7 @@
 """Spreadsheets of every kind are read; what would harm is refused with a sentence, unharmed."""
 
 import io
+import json
 import resource
 import struct
 import zipfile
@@ -183,3 +184,27 @@ def test_list_that_grows_while_it_is_copied_is_refused_at_the_limit():
     with pytest.raises(Unreadable):
         reading.sheets(endless)
     assert endless.given <= limits.FILE_BYTES + 128 * 1024
+
+
+def one_text_everywhere(length: int) -> bytes:
+    """A small file: 4,400 cells that refer to one shared text."""
+    return sheets.xlsx([f"c{column}" for column in range(200)], *[["é" * length] * 200] * 22)
+
+
+def test_long_texts_are_cut_where_a_sheet_is_only_described():
+    content = one_text_everywhere(3000)
+
+    (sheet,) = reading.sheets(io.BytesIO(content))
+
+    assert (len(content) < 500_000, sheet.rows, sheet.columns) == (True, 23, 200)
+    assert len(json.dumps(sheet.as_json())) <= limits.DESCRIPTION_BYTES + 200
+    assert sheet.first[0] == (1, [f"c{column}" for column in range(200)])
+    assert len(rows_of(content, "Liste")[22][1]) == 3000
+
+
+def test_text_that_is_repeated_beyond_measure_is_refused_at_little_cost():
+    content = one_text_everywhere(32_000)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    assert (len(content) < 500_000, reason_of(content)) == (True, "bomb")
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
