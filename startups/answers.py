@@ -80,6 +80,23 @@ def shown(questions: Iterable[Question], values: Mapping[str, Any]) -> set[str]:
     return {key for key, question in by_key.items() if applies(question, frozenset())}
 
 
+def standing(given: Iterable[Answer]) -> list[Answer]:
+    """Those to questions that apply: what another answer has hidden since is said no more.
+
+    Given every answer of one application, each with its question and the one that depends on.
+    """
+    rows = list(given)
+    said = {answer.question.key: value_of(answer) for answer in rows}
+    apply = shown((answer.question for answer in rows), said)
+    return [answer for answer in rows if answer.question.key in apply]
+
+
+def stands(answer: Answer) -> bool:
+    """Whether it is still said, see `standing`. One query."""
+    rows = Answer.objects.filter(application=answer.application_id)
+    return answer in standing(rows.select_related("question__depends_on"))
+
+
 def _is_answered_with(value: Any, wanted: str) -> bool:
     if not wanted:
         return not is_empty(value)

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from pavilion.core.models import User
 from startups import dates, eligibility
+from startups.answers import standing
 from startups.models import Answer, Application, Call, Question, Review
 from startups.operations import is_open_to_jury
 
@@ -77,9 +78,11 @@ class Neighbours:
 
 def neighbours(review: Review) -> Neighbours:
     """One query."""
-    mine = Review.objects.filter(
-        reviewer=review.reviewer_id, application__call=review.application.call_id
-    ).exclude(status=Review.Status.RECUSED)
+    mine = (
+        Review.objects.of_submitted()
+        .filter(reviewer=review.reviewer_id, application__call=review.application.call_id)
+        .exclude(status=Review.Status.RECUSED)
+    )
     rows = list(
         mine.select_related("application__call")
         .only("status", "application__status", "application__call__released_at")
@@ -174,16 +177,12 @@ class Said:
 def answers(application: Application) -> list[Said]:
     """What the region asked and shows its jury. One query."""
     given = (
-        Answer.objects.filter(
-            application=application,
-            question__stage=Question.Stage.NOW,
-            question__is_for_jury=True,
-            question__is_active=True,
-        )
-        .select_related("question")
+        Answer.objects.filter(application=application)
+        .select_related("question__depends_on")
         .order_by("question__position", "question__pk")
     )
-    return [said for answer in given if (said := _said(answer)) is not None]
+    read = [answer for answer in standing(given) if answer.question.is_read_by_jury]
+    return [said for answer in read if (said := _said(answer)) is not None]
 
 
 def _said(answer: Answer) -> Said | None:

@@ -47,12 +47,23 @@ class Access:
         return [code for code, role in self.regions.items() if role != Role.REVIEWER]
 
     @property
+    def only_desk(self) -> str:
+        """The region whose desk is all they see, where there is just one."""
+        codes = [] if self.is_national else self.desk_codes
+        return codes[0] if len(codes) == 1 else ""
+
+    @property
     def reviewed_codes(self) -> list[str]:
         return [code for code, role in self.regions.items() if role == Role.REVIEWER]
 
     @property
     def managed_codes(self) -> list[str]:
         return [code for code, role in self.regions.items() if role == Role.MANAGER]
+
+    @property
+    def sees_desks_only(self) -> bool:
+        """Whether nothing of what the team receives is read as a reviewer, who sees less of it."""
+        return self.is_national or bool(self.desk_codes and not self.reviewed_codes)
 
     def sees(self, region_code: str | None) -> bool:
         return self.is_national or (region_code or "") in self.regions

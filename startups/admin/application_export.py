@@ -4,7 +4,7 @@ A field's heading is its own name, in the reader's language. What no import take
 them: states, scores, dates.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -122,26 +122,37 @@ def _mean(row: Any) -> Any:
 def _answers(call_id: int) -> Iterator[tuple[Column, bool]]:
     """Each question's column, and whether the jury reads its answers."""
     # "now" stands before "later" when the stages are turned around.
-    questions = Question.objects.filter(call=call_id).order_by("-stage", "position", "pk")
-    for question in questions:
-        column = Column(f"{question.label} [{question.key}]", _Answered(question), 30)
-        yield column, question.is_for_jury and question.stage == Question.Stage.NOW
+    rows = Question.objects.filter(call=call_id).select_related("depends_on")
+    questions = {question.pk: question for question in rows.order_by("-stage", "position", "pk")}
+    for question in questions.values():
+        column = Column(f"{question.label} [{question.key}]", _Answered(question, questions), 30)
+        yield column, question.is_read_by_jury
 
 
 class _Answered:
     """The answer of a row to one question, from what was prefetched with it."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, questions: Mapping[int, Question]) -> None:
         self.question = question
+        self.questions = questions
 
     def __call__(self, row: Application) -> Any:
         given: Sequence[Answer] = [
             answer for answer in row.answers.all() if answer.question_id == self.question.pk
         ]
-        if not given:
+        if not given or (self.question.depends_on_id and not self._applies(row)):
             return None
         if self.question.kind == Question.Kind.FILE:
             return given[0].file_name
         value = given[0].value
         is_plain = self.question.kind in (Question.Kind.NUMBER, Question.Kind.YES_NO)
         return value if is_plain else answers.in_words(self.question, value)
+
+    def _applies(self, row: Application) -> bool:
+        """Whether it is still asked, after what was answered to the question it depends on."""
+        said = {}
+        for answer in row.answers.all():
+            asked = self.questions[answer.question_id]
+            is_file = asked.kind == Question.Kind.FILE
+            said[asked.key] = answer.file_name if is_file else answer.value
+        return self.question.key in answers.shown(self.questions.values(), said)

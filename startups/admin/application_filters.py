@@ -66,7 +66,7 @@ class DepartmentFilter(OfferedFilter):
     parameter_name = "department"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = Application.objects.visible_to(request.user).exclude(department="")
+        rows = Application.objects.received_by(request.user).exclude(department="")
         codes = rows.values_list("department", flat=True).distinct().order_by("department")
         return [(code, code) for code in codes]
 
@@ -113,7 +113,7 @@ class ReviewsFilter(OfferedFilter):
 
 def sees_scores(access: Access) -> bool:
     """A jury's scores are its own until they are in: reviewers find theirs on its pages."""
-    return access.is_national or bool(access.desk_codes and not access.reviewed_codes)
+    return access.sees_desks_only
 
 
 def reviews_done() -> Coalesce:

@@ -104,6 +104,7 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
             call__participation__edition=OuterRef("call__participation__edition"),
         )
         rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.received_by(request.user)
         rows = rows.annotate(
             is_elsewhere=Exists(elsewhere.exclude(siren="").exclude(pk=OuterRef("pk"))),
             reviews_in=reviews_done(),
@@ -114,8 +115,13 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         columns = list(super().get_list_display(request))
         if not sees_scores(access_of(request.user)):
-            columns.remove("jury")
+            columns = [name for name in columns if name not in ("jury", "next_date")]
         return columns
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        """What a jury does not read of a file must not find it either."""
+        sees_all = access_of(request.user).sees_desks_only
+        return ("search_text", "team_text") if sees_all else ("search_text",)
 
     def get_export_columns(self, request: HttpRequest, changelist: Any) -> list[Column]:
         access, call = access_of(request.user), request.GET.get("call", "")

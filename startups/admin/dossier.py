@@ -131,7 +131,7 @@ def of(application: Application, request: HttpRequest, buttons: list[dict[str, A
             **shared,
             standing="",
             company=[fact for fact in company if fact.label in _for_jury()],
-            said=_said(application, question__is_for_jury=True),
+            said=_said(application, for_jury=True),
             review_url=_review_url(application, user),
         )
     reviews = _reviews(application)
@@ -243,13 +243,16 @@ def spaced(number: str) -> str:
     return "\u00a0".join(part for part in parts if part)
 
 
-def _said(application: Application, **narrowed: Any) -> list[Said]:
+def _said(application: Application, *, for_jury: bool = False) -> list[Said]:
     """What the region asked, in its order; later answers after those of the application."""
-    rows = Answer.objects.filter(application=application, **narrowed).select_related("question")
+    rows = Answer.objects.filter(application=application).select_related("question__depends_on")
     found = []
     # "now" stands before "later" when the stages are turned around.
-    for answer in rows.order_by("-question__stage", "question__position", "question__pk"):
+    rows = rows.order_by("-question__stage", "question__position", "question__pk")
+    for answer in answers.standing(rows):
         question = answer.question
+        if for_jury and not question.is_read_by_jury:
+            continue
         is_later = question.stage == Question.Stage.LATER
         stage = str(question.get_stage_display()) if is_later else ""
         if answer.file:

@@ -121,7 +121,8 @@ def _told(result: operations.Assigned) -> str:
 def _context(call: Call, request: HttpRequest) -> dict[str, Any]:
     """Five queries, whatever the number of files."""
     reviews = list(
-        Review.objects.filter(application__call=call)
+        Review.objects.of_submitted()
+        .filter(application__call=call)
         .select_related("reviewer", "application")
         .only(
             *("application", "reviewer", "status", "mean", "recusal_reason"),

@@ -80,7 +80,7 @@ def _address(kept: QueryDict, status: str = "") -> str:
 def _counts(request: HttpRequest) -> dict[str, int]:
     user: Any = request.user
     access = access_of(user)
-    read = Q(pk__in=Application.objects.visible_to(user).submitted().values("pk"))
+    read = Q(pk__in=Application.objects.received_by(user).submitted().values("pk"))
     drafts = Q(status=Status.DRAFT)
     if not access.is_national:
         drafts &= Q(call__participation__region__in=access.desk_codes)

@@ -1,6 +1,7 @@
 from typing import Any
 
-from django.http import FileResponse
+from django.db.models import Prefetch, Q
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from rest_framework.decorators import action
@@ -17,9 +18,10 @@ from pavilion.core.resources import (
     operation,
     sends_file,
 )
-from startups import files, operations
+from startups import answers, files, operations
 from startups.api.search import FOLDED_BACKENDS
 from startups.models import Answer, Application, Exhibitor
+from startups.models.application import read_as_company
 from startups.serializers.answer import AnswerFileSerializer
 from startups.serializers.application import (
     UNANNOUNCED,
@@ -45,7 +47,7 @@ class ApplicationFilters(Filters):
     call = filters.NumberFilter("call")
     status = filters.MultipleChoiceFilter(choices=Status.choices, method="in_status")
     theme = filters.CharFilter("theme")
-    siren = filters.CharFilter()
+    siren = filters.CharFilter(method="of_company")
     wanted_half_day = filters.NumberFilter("wanted_half_days")
     submitted_after = filters.IsoDateTimeFilter("submitted_at", "gte")
     submitted_before = filters.IsoDateTimeFilter("submitted_at", "lt")
@@ -54,11 +56,15 @@ class ApplicationFilters(Filters):
         """A company finds its application under the status it was told."""
         if not wanted:
             return applications
-        if not access_of(self.request.user).is_member:
-            wanted = [status for status in wanted if status not in UNANNOUNCED]
-            if Status.SUBMITTED in wanted:
-                wanted += UNANNOUNCED
-        return applications.filter(status__in=wanted)
+        told = [status for status in wanted if status not in UNANNOUNCED]
+        if Status.SUBMITTED in told:
+            told += UNANNOUNCED
+        own = read_as_company(self.request.user)
+        return applications.filter((own & Q(status__in=told)) | (~own & Q(status__in=wanted)))
+
+    def of_company(self, applications: Any, name: str, siren: str) -> Any:
+        """A number that the jury does not read finds it no file either."""
+        return applications.read_whole_by(self.request.user).filter(siren=siren)
 
 
 class ApplicationViewSet(ReadResource[Application]):
@@ -66,15 +72,27 @@ class ApplicationViewSet(ReadResource[Application]):
 
     queryset = Application.objects.select_related(
         "call__participation__edition", "exhibitor"
-    ).prefetch_related("wanted_half_days", "answers__question")
+    ).prefetch_related(
+        "wanted_half_days",
+        Prefetch("answers", Answer.objects.select_related("question__depends_on")),
+    )
     serializer_class = ApplicationSerializer
     # A logo comes as multipart/form-data.
     parser_classes = (JSONParser, MultiPartParser)
     ordering = ("-submitted_at",)
-    ordering_fields = ("submitted_at", "sort_name", "waiting_rank", "created_at")
     filter_backends = FOLDED_BACKENDS
-    search_fields = ("search_text", "team_text")
     filterset_class = ApplicationFilters
+
+    @property
+    def search_fields(self) -> tuple[str, ...]:
+        """What a reader does not see of a file must not find it either."""
+        sees_all = access_of(self.actor).sees_desks_only
+        return ("search_text", "team_text") if sees_all else ("search_text",)
+
+    @property
+    def ordering_fields(self) -> tuple[str, ...]:  # type: ignore[override]
+        fields = ("submitted_at", "sort_name", "created_at")
+        return (*fields, "waiting_rank") if access_of(self.actor).sees_desks_only else fields
 
     def author(self, region_code: str, contact_email: str) -> dict[str, Any]:
         """Organisers act by right; a company's contact acts as the holder of its link would."""
@@ -117,12 +135,12 @@ class ApplicationViewSet(ReadResource[Application]):
         changes.is_valid(raise_exception=True)
         values = dict(changes.validated_data)
         expected = values.pop("expected", None)
-        answers = values.pop("answers", None)
+        given = values.pop("answers", None)
         author = self.author(application.region_code, application.contact_email)
         operations.save_application(
             application_id=application.pk,
             values=values,
-            answers=answers,
+            answers=given,
             expected=expected,
             **author,
         )
@@ -269,8 +287,10 @@ class ApplicationViewSet(ReadResource[Application]):
         detail=True, url_path=r"files/(?P<key>[-\w]+)", url_name="file", renderer_classes=[AnyKind]
     )
     def file(self, request: Request, pk: str, key: str) -> FileResponse:
-        answers = Answer.objects.visible_to(self.actor)
-        answer = get_object_or_404(answers, application=self.get_object(), question__key=key)
+        rows = Answer.objects.visible_to(self.actor)
+        answer = get_object_or_404(rows, application=self.get_object(), question__key=key)
+        if not answers.stands(answer):
+            raise Http404
         return files.sent(answer.file, answer.file_name)
 
     @sends_file("The logo in vector form of the exhibitor it became")

@@ -25,7 +25,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, user: User | AnonymousUser) -> "AnswerQuerySet":
         """With the application: all of them for its region's desk and its own contact.
 
-        The jury reads what its questions were meant for.
+        The jury reads what its questions were meant for, of what the application asks.
         """
         answers = self.filter(application__in=Application.objects.visible_to(user))
         access = access_of(user)
@@ -33,7 +33,12 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             return answers
         desk = Q(application__call__participation__region__in=access.desk_codes)
         own = Q(application__contact_email__iexact=user.email)
-        return answers.filter(desk | own | Q(question__is_for_jury=True))
+        jury = Q(
+            question__is_for_jury=True,
+            question__is_active=True,
+            question__stage=Question.Stage.NOW,
+        )
+        return answers.filter(desk | own | jury)
 
 
 class Answer(models.Model):

@@ -30,6 +30,14 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def submitted(self) -> "ApplicationQuerySet":
         return self.exclude(status=Application.Status.DRAFT)
 
+    def read_whole_by(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
+        """Of those visible, all but what is read as a reviewer: by the desk, or as one's own."""
+        access = access_of(user)
+        if access.is_national or isinstance(user, AnonymousUser):
+            return self
+        desk = Q(call__participation__region__in=access.desk_codes)
+        return self.filter(desk | Q(contact_email__iexact=user.email))
+
     def visible_to(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
         """A region sees those to its own call, the national team all, applicants their own.
 
@@ -55,6 +63,22 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             )
             seen |= Q(pk__in=given.values("pk"))
         return self.filter(own | (seen & was_submitted))
+
+    def received_by(self, user: User) -> "ApplicationQuerySet":
+        """What a team reads: a member's own company's file is no part of it, see `read_as_company`.
+
+        Its contact finds it by its link, with what the company was told.
+        """
+        return self.visible_to(user).exclude(read_as_company(user))
+
+
+def read_as_company(user: User) -> Q:
+    """Which applications the user reads as the company that sent them, see `Application`."""
+    access = access_of(user)
+    if access.is_national:
+        return Q(pk__in=[])
+    desk = Q(call__participation__region__in=access.desk_codes)
+    return Q(contact_email__iexact=user.email) & ~desk
 
 
 class Application(models.Model):
@@ -336,6 +360,17 @@ class Application(models.Model):
     @property
     def pitch(self) -> str:
         return localized(self, "pitch")
+
+    def is_from(self, user: User) -> bool:
+        """Whether the user is its contact."""
+        return user.email.lower() == self.contact_email.lower()
+
+    def is_read_as_company(self, user: User) -> bool:
+        """Whether the user knows of it what its company was told.
+
+        Who is of the desk knows more; a reviewer does not, of the file they sent in themselves.
+        """
+        return self.is_from(user) and not access_of(user).sees_desk(self.region_code)
 
     @property
     def token(self) -> str:

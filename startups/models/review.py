@@ -19,17 +19,24 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def done(self) -> "ReviewQuerySet":
         return self.filter(status=Review.Status.DONE)
 
+    def of_submitted(self) -> "ReviewQuerySet":
+        """Without those of applications that are drafts again."""
+        return self.filter(application__submitted_at__isnull=False)
+
     def visible_to(self, user: User | AnonymousUser) -> "ReviewQuerySet":
         """A reviewer sees their own, and the others' of the same file once theirs is in.
 
         Where the call hides nothing, they see them at once. Never of a file they stepped back
-        from. The region's desk and the national team see all.
+        from, nor of their own company's. The region's desk and the national team see all.
+
+        Nobody sees those of a file that was taken up again: a draft is its author's alone.
         """
         if isinstance(user, AnonymousUser):
             return self.none()
         access = access_of(user)
+        submitted = self.of_submitted()
         if access.is_national:
-            return self
+            return submitted
         region = "application__call__participation__region"
         desk = Q(**{f"{region}__in": access.desk_codes})
         mine = Review.objects.filter(reviewer=user)
@@ -38,10 +45,11 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             status=Review.Status.RECUSED
         )
         member = Q(**{f"{region}__in": access.region_codes})
-        return self.filter(
+        return submitted.filter(
             desk
             | (
                 member
+                & ~Q(application__contact_email__iexact=user.email)
                 & (
                     Q(reviewer=user)
                     | Q(status=Review.Status.DONE, application__in=given.values("application"))

@@ -165,6 +165,11 @@ class Question(models.Model):
     def help(self) -> str:
         return localized(self, "help")
 
+    @property
+    def is_read_by_jury(self) -> bool:
+        """Whether its answers are: a jury reads applications, not what is asked afterwards."""
+        return self.is_for_jury and self.is_active and self.stage == self.Stage.NOW
+
     def is_required_at(self, now: datetime) -> bool:
         return self.is_required and (self.required_by is None or now >= self.required_by)
 

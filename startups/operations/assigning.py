@@ -28,6 +28,10 @@ class SteppedBack(DomainError):
     code = "stepped_back"
 
 
+class OwnFile(DomainError):
+    code = "own_file"
+
+
 class NoReviewer(DomainError):
     code = "no_reviewer"
 
@@ -76,6 +80,13 @@ def assign_by_hand(
         known = _known(call)
         for file in sorted(set(application_ids)):
             for reader in sorted(set(reviewer_ids)):
+                if files[file].is_from(readers[reader]):
+                    raise OwnFile(
+                        _("%(reviewer)s is the contact of %(file)s: nobody reads their own file.")
+                        % {"reviewer": readers[reader], "file": files[file]},
+                        field="reviewers",
+                        details={"application": file, "reviewer": reader},
+                    )
                 if known.get((file, reader)) == Review.Status.RECUSED:
                     raise SteppedBack(
                         _("%(reviewer)s has stepped back from %(file)s.")
@@ -96,8 +107,8 @@ def assign_by_theme(
     """
     with transaction.atomic():
         call = _locked(call_id, by)
-        readers = {reader.pk for reader in reviewers_of(call.region_code)}
-        if themes.keys() - readers:
+        readers = {reader.pk: reader for reader in reviewers_of(call.region_code)}
+        if themes.keys() - readers.keys():
             raise NotAReviewer(
                 _("Only reviewers of this region read its files."), field="reviewers"
             )
@@ -105,7 +116,11 @@ def assign_by_theme(
         if not taken:
             raise NoReviewer(_("No reviewer takes a theme yet."), field="themes")
         allowed = {
-            file.pk: {reader for reader, codes in taken.items() if file.theme_id in codes}
+            file.pk: {
+                reader
+                for reader, codes in taken.items()
+                if file.theme_id in codes and not file.is_from(readers[reader])
+            }
             for file in _readable(call)
         }
         # A theme nobody takes is left for another day.
@@ -116,14 +131,19 @@ def assign_by_theme(
 def assign_at_random(*, call_id: int, by: User | None) -> Assigned:
     """Draw readers for every file that has too few, all with the same load. Safe to repeat.
 
-    Assignments made before stay and count. Nobody is given a file they stepped back from.
+    Assignments made before stay and count. Nobody is given a file they stepped back from, nor
+    their own company's.
     """
     with transaction.atomic():
         call = _locked(call_id, by)
-        readers = {reader.pk for reader in reviewers_of(call.region_code)}
+        readers = reviewers_of(call.region_code)
         if not readers:
             raise NoReviewer(_("This region has no reviewer yet: the team list adds them."))
-        return _share(call, {file.pk: readers for file in _readable(call)}, by, "at_random")
+        allowed = {
+            file.pk: {reader.pk for reader in readers if not file.is_from(reader)}
+            for file in _readable(call)
+        }
+        return _share(call, allowed, by, "at_random")
 
 
 def unassign_review(*, review_id: int, by: User | None) -> None:
@@ -133,7 +153,7 @@ def unassign_review(*, review_id: int, by: User | None) -> None:
         if not found:
             return
         call = _locked(found[0], by)
-        reviews = Review.objects.select_for_update(of=("self",))
+        reviews = Review.objects.of_submitted().select_for_update(of=("self",))
         review = reviews.select_related("application", "reviewer").filter(pk=review_id).first()
         if review is None:
             return

@@ -59,6 +59,8 @@ def settle(question: Question) -> None:
         question.max_length = None
     if question.depends_on is None:
         question.depends_value = ""
+    if question.stage == Question.Stage.LATER:
+        question.is_for_jury = False  # it has decided by then
 
 
 def ensure_holds_together(question: Question) -> None:

@@ -13,6 +13,7 @@ from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups.marks import Mark, mean_of
 from startups.models import Application, Call, Criterion, Review, Score
+from startups.operations.states import locked_with_call
 
 # What is still before the jury: handed in, not turned away, not decided.
 READABLE = (
@@ -175,6 +176,17 @@ def recompute_means(*, call_id: int, by: User | None) -> int:
     return len(changed)
 
 
+def read_again(application: Application) -> None:
+    """Have a file that was taken up again read again: what was handed in spoke of another text.
+
+    The scores stay as they were given, for their reviewers to confirm or change. To be called with
+    the application locked.
+    """
+    Review.objects.done().filter(application=application).update(
+        status=Review.Status.ASSIGNED, mean=None, done_at=None
+    )
+
+
 def ensure_not_released(call: Call) -> None:
     if call.released_at is not None:
         raise DecisionsReleased(
@@ -198,18 +210,20 @@ def _written_by(review_id: int, by: User) -> Review:
 
 
 def _locked(review_id: int, by: User, *, or_manager: bool = False) -> Review:
-    """The review, locked, for its own reviewer as long as they are in the region's team."""
-    review = (
-        Review.objects.select_for_update(of=("self",))
-        .select_related(
-            "reviewer",
-            "application__call__participation__region",
-            "application__call__participation__edition",
-        )
-        .get(pk=review_id)
-    )
+    """The review, locked, for its own reviewer as long as they are in the region's team.
+
+    After its call and its application, which nobody decides, releases or asks more scores of
+    meanwhile. Nobody judges their own company.
+    """
+    application_id = Review.objects.values_list("application_id", flat=True).get(pk=review_id)
+    application = locked_with_call(application_id)
+    reviews = Review.objects.select_for_update(of=("self",)).select_related("reviewer")
+    review = reviews.get(pk=review_id)
+    review.application = application
     access, code = access_of(by), review.region_code
-    is_its_reviewer = review.reviewer_id == by.pk and code in access.regions
+    is_its_reviewer = (
+        review.reviewer_id == by.pk and code in access.regions and not application.is_from(by)
+    )
     if not (is_its_reviewer or (or_manager and access.manages(code))):
         raise PermissionDenied(_("Only the reviewer of this file scores it."))
     return review

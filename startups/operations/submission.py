@@ -11,6 +11,7 @@ from startups.models import Application
 from startups.operations.drafts import accepts, closed
 from startups.operations.exhibitors import leave
 from startups.operations.places import HOLDING, pass_on
+from startups.operations.reviewing import read_again
 from startups.operations.states import (
     Status,
     ensure_acts_for,
@@ -112,6 +113,7 @@ def reopen_application(
             decision_reason="",
             confirm_by=None,
         )
+        read_again(application)
     return application
 
 

@@ -20,6 +20,11 @@ Status = Application.Status
 UNANNOUNCED = (Status.ELIGIBLE, Status.INELIGIBLE)
 # A jury judges the project: it calls nobody, and hears what was decided when companies do.
 NOT_FOR_THE_JURY = (
+    "siret",
+    "siren",
+    "address",
+    "postcode",
+    "technical_notes",
     "contact_name",
     "contact_role",
     "contact_email",
@@ -108,10 +113,10 @@ class ApplicationSerializer(serializers.ModelSerializer[Application]):
     def to_representation(self, application: Application) -> dict[str, Any]:
         """A company reads of its own application what it was told, a team everything."""
         shown = super().to_representation(application)
-        access = access_of(self.context["request"].user)
-        if access.sees_desk(application.region_code):
+        user = self.context["request"].user
+        if access_of(user).sees_desk(application.region_code):
             return shown
-        if access.sees(application.region_code):
+        if not application.is_read_as_company(user):
             for name in NOT_FOR_THE_JURY:
                 shown[name] = "" if isinstance(shown[name], str) else None
         else:

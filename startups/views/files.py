@@ -3,13 +3,13 @@
 No upload has an address of its own: each is reached through its application.
 """
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from startups import files
+from startups import answers, files
 from startups.models import Answer, Application, Exhibitor
 from startups.views.private import private_page
 
@@ -32,8 +32,10 @@ def vector_logo(request: HttpRequest, application: Application) -> HttpResponseB
 @never_cache
 def desk_answer_file(request: HttpRequest, pk: int, key: str) -> HttpResponseBase:
     """For the team, for the jury where the question is meant for it, for the contact signed in."""
-    answers = Answer.objects.visible_to(request.user)
-    answer = get_object_or_404(answers, application=pk, question__key=key)
+    rows = Answer.objects.visible_to(request.user)
+    answer = get_object_or_404(rows, application=pk, question__key=key)
+    if not answers.stands(answer):
+        raise Http404
     return files.sent(answer.file, answer.file_name)
 
 
