@@ -314,6 +314,20 @@ def test_people_are_named_saved_and_completed(client, exhibitor):
     assert Exhibitor.objects.get().badges_checked_at == NOW
 
 
+def test_who_is_named_comes_every_day_unless_told_otherwise(client, exhibitor):
+    days = [DayFactory(), DayFactory(date="2030-06-13")]
+    ada = Badge.objects.create(exhibitor=exhibitor, first_name="Ada", last_name="Riou")
+    ada.days.set(days[:1])
+
+    rows = client.get(address(exhibitor, "badges")).context["rows"]
+
+    every_day = [day.pk for day in days]
+    assert [row["days"].value() for row in rows] == [[days[0].pk], every_day, every_day]
+    nobody = {"first_name": "", "last_name": "", "days": every_day}
+    client.post(address(exhibitor, "badges"), typed_badges(nobody, nobody, draft="1"))
+    assert list(Badge.objects.all()) == [ada]
+
+
 def test_more_people_than_the_quota_are_refused_with_what_was_typed(client, exhibitor):
     day = DayFactory()
     people = [
