@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from stdnum.fr.siren import is_valid as is_valid_siren
 
 from events.models import HalfDay
 from pavilion.core import tokens
@@ -38,6 +40,20 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         desk = Q(call__participation__region__in=access.desk_codes)
         return self.filter(desk | Q(contact_email__iexact=user.email))
 
+    def ahead_of(self, application: "Application") -> "ApplicationQuerySet":
+        """Those of the same waiting list whose turn comes first.
+
+        Ranks keep the holes of those who left: a company is told its place, how many wait before
+        it and one.
+        """
+        if application.waiting_rank is None:
+            return self.none()
+        return self.filter(
+            call=application.call_id,
+            status=Application.Status.WAITLISTED,
+            waiting_rank__lt=application.waiting_rank,
+        )
+
     def visible_to(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
         """A region sees those to its own call, the national team all, applicants their own.
 
@@ -64,11 +80,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             seen |= Q(pk__in=given.values("pk"))
         return self.filter(own | (seen & was_submitted))
 
-    def received_by(self, user: User) -> "ApplicationQuerySet":
+    def received_by(self, user: User | AnonymousUser) -> "ApplicationQuerySet":
         """What a team reads: a member's own company's file is no part of it, see `read_as_company`.
 
         Its contact finds it by its link, with what the company was told.
         """
+        if isinstance(user, AnonymousUser):
+            return self.none()
         return self.visible_to(user).exclude(read_as_company(user))
 
 
@@ -267,6 +285,7 @@ class Application(models.Model):
     DERIVED_FROM: ClassVar = frozenset(
         {
             "siret",
+            "siren",
             "legal_name",
             "display_name",
             "pitch_fr",
@@ -303,7 +322,7 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 name="siren_begins_the_siret",
-                condition=Q(siret="", siren="") | Q(siret__startswith=models.F("siren")),
+                condition=Q(siret="") | Q(siret__startswith=models.F("siren")),
             ),
             models.CheckConstraint(
                 name="women_founders_are_founders",
@@ -334,8 +353,9 @@ class Application(models.Model):
 
     def derive(self) -> None:
         """Fill what follows from the other columns. To be called before a bulk write."""
-        # The SIREN is the first nine digits of the SIRET, never typed on its own.
-        self.siren = self.siret[:9]
+        # The first nine digits of the SIRET. Only a list brought in may know no more than these.
+        if self.siret or not is_valid_siren(self.siren):
+            self.siren = self.siret[:9]
         if self.anonymised_at is None:  # statistics keep it when the address is gone
             self.department = department_of(self.postcode)
         # What the register said of another number says nothing of this one.
@@ -343,7 +363,8 @@ class Application(models.Model):
             self.company_check, self.company_checked_at, self.company_record = "", None, {}
         public = (self.display_name, self.legal_name, self.pitch_fr, self.pitch_en)
         self.search_text = fold("\n".join(public))
-        contact = (self.siret, self.city, self.contact_name, self.contact_email)
+        number = self.siret or self.siren
+        contact = (number, self.city, self.contact_name, self.contact_email)
         self.team_text = fold("\n".join(contact))
         self.sort_name = sort_key(str(self))[:254]
 
@@ -375,6 +396,22 @@ class Application(models.Model):
     @property
     def token(self) -> str:
         return tokens.make("application", self.public_id, self.link_version)
+
+    def open_until(self) -> datetime:
+        """Until when its company may hand it in: the closing, or the end of its late-entry code.
+
+        A code that was revoked lets nobody else in; who came in by it goes on. One query, for an
+        application with a code that was not loaded.
+        """
+        closes_at = self.call.closes_at
+        return closes_at if self.late_code is None else max(closes_at, self.late_code.expires_at)
+
+    def accepts_submissions(self, now: datetime) -> bool:
+        """Whether its call is open (or within the grace), or its late-entry code still valid."""
+        if self.call.accepts_submissions(now):
+            return True
+        is_late_entry = self.call.is_published and self.late_code_id is not None
+        return is_late_entry and now < self.open_until()
 
     def missing(self) -> list[str]:
         """Names of required fields still empty (wished half-days not counted)."""
