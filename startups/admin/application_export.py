@@ -152,7 +152,7 @@ class _Answered:
         """Whether it is still asked, after what was answered to the question it depends on."""
         said = {}
         for answer in row.answers.all():
-            asked = self.questions[answer.question_id]
-            is_file = asked.kind == Question.Kind.FILE
-            said[asked.key] = answer.file_name if is_file else answer.value
+            if asked := self.questions.get(answer.question_id):
+                is_file = asked.kind == Question.Kind.FILE
+                said[asked.key] = answer.file_name if is_file else answer.value
         return self.question.key in answers.shown(self.questions.values(), said)

@@ -63,6 +63,7 @@ VERBS |= {
 }
 KINDS |= {
     "startups.link": _("Private link"),
+    "startups.led_back.link": _("Private link, a company applying twice"),
     "startups.submitted": _("Receipt of an application"),
     "startups.changed": _("Copy of a changed application"),
     "startups.correction_requested": _("Request for a correction"),
@@ -103,9 +104,8 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
             siren=OuterRef("siren"),
             call__participation__edition=OuterRef("call__participation__edition"),
         )
-        rows: QuerySet[Any] = super().get_queryset(request)
-        rows = rows.received_by(request.user)
-        rows = rows.annotate(
+        received: Any = super().get_queryset(request)
+        rows: QuerySet[Any] = received.received_by(request.user).annotate(
             is_elsewhere=Exists(elsewhere.exclude(siren="").exclude(pk=OuterRef("pk"))),
             reviews_in=reviews_done(),
             mean=reviews_mean(),

@@ -106,6 +106,28 @@ def test_who_is_of_the_desk_here_and_a_reviewer_there_gets_no_contacts_of_there(
     assert theirs.pitch_fr in text
 
 
+def test_an_export_leaves_out_what_no_longer_applies_and_from_the_jury_what_is_retired(client):
+    row = ApplicationFactory()
+    parent = QuestionFactory(call=row.call, key="parent", kind="yes_no", label_fr="Film")
+    hidden = QuestionFactory(
+        call=row.call, key="url", label_fr="Adresse", depends_on=parent, depends_value="yes"
+    )
+    retired = QuestionFactory(call=row.call, key="old", label_fr="Vieux", is_active=False)
+    for question, value in ((parent, False), (hidden, "Dit"), (retired, "Dit")):
+        AnswerFactory(application=row, question=question, value=value)
+    reader = organiser("28", language="fr")
+    Membership.objects.create(user=reader, region_code="53", role=Role.REVIEWER)
+    Review.objects.create(application=row, reviewer=reader)
+
+    found = []
+    for user in (organiser("53", language="fr"), reader):
+        client.force_login(user)
+        (each,) = table(client, call=str(row.call_id))
+        found.append((each["Adresse [url]"], each["Vieux [old]"]))
+
+    assert found == [("", "Dit"), ("", "")]
+
+
 def test_reviewers_alone_take_nothing_away(client):
     given = ApplicationFactory()
     reviewer = organiser("53", Role.REVIEWER)

@@ -15,6 +15,7 @@ from startups.operations import (
     NoReviewer,
     NotAReviewer,
     NotToRead,
+    OwnFile,
     SteppedBack,
     assign_at_random,
     assign_by_hand,
@@ -91,6 +92,30 @@ def test_by_hand_nobody_gets_a_file_they_stepped_back_from(call, readers):
         "reviewer": readers[0].pk,
     }
     assert Review.objects.count() == 1
+
+
+def test_by_hand_nobody_gets_their_own_company_s_file(call, readers):
+    file = ApplicationFactory(call=call, contact_email=readers[0].email.upper())
+    asked = {"call_id": call.pk, "application_ids": [file.pk], "by": None}
+
+    with pytest.raises(OwnFile) as refusal:
+        assign_by_hand(**asked, reviewer_ids=[reader.pk for reader in readers])
+
+    assert refusal.value.details == {"application": file.pk, "reviewer": readers[0].pk}
+    assert str(readers[0]) in str(refusal.value)
+    assert not Review.objects.exists()
+
+
+def test_a_share_passes_nobody_their_own_company_s_file(call, readers):
+    mine, _other = readers[:2]
+    file = ApplicationFactory(call=call, theme_id="cyber", contact_email=mine.email.upper())
+    themes = {mine.pk: ["cyber"]}
+
+    by_theme = assign_by_theme(call_id=call.pk, themes=themes, by=None)
+    at_random = assign_at_random(call_id=call.pk, by=None)
+
+    assert (by_theme, at_random) == (Assigned(count=0, short=0), Assigned(count=2, short=0))
+    assert pairs() == {(file.pk, reader.pk) for reader in readers[1:]}
 
 
 @pytest.mark.parametrize(

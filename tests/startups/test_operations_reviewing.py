@@ -247,3 +247,20 @@ def test_means_follow_new_weights_and_a_new_criterion_reopens_reviews(review):
     assert recompute_means(call_id=call.pk, by=None) == 1
     assert as_it_is(review)[:2] == (Status.ASSIGNED, None)
     assert review.done_at is None
+
+
+# --- One's own company ---
+
+
+def test_nobody_reviews_their_own_company(review):
+    Application.objects.update(contact_email=review.reviewer.email.upper())
+    given = {"review_id": review.pk, "by": review.reviewer}
+
+    with pytest.raises(PermissionDenied):
+        save_review(**given, comment="Excellent.")
+    with pytest.raises(PermissionDenied):
+        hand_in_review(**given, scores=marks(review, 5, 10))
+    with pytest.raises(PermissionDenied):
+        recuse_review(**given, reason="Un lien.")
+
+    assert as_it_is(review) == (Status.ASSIGNED, None, {}, "")

@@ -44,6 +44,14 @@ def in_order(call):
     return [question.label_fr for question in call.questions.in_order()]
 
 
+def test_what_is_asked_after_selection_is_never_for_the_jury():
+    later = ask(CallFactory(), "Votre film ?", stage="later", is_for_jury=True)
+    asked = operations.change_question(question_id=later.pk, by=None, is_for_jury=True)
+
+    assert (later.is_for_jury, asked.is_for_jury) == (False, False)
+    assert ask(later.call, "Votre produit ?").is_for_jury
+
+
 def test_add_question_puts_it_last_with_a_key_of_its_own():
     call = CallFactory()
 
