@@ -6,18 +6,39 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models import (
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, Greatest
 from django.utils import timezone
 
 from pavilion.core.models import ActivityEntry
 from startups import checklist
-from startups.models import Application, Chaser, ChecklistItem
+from startups.models import (
+    Application,
+    Call,
+    CharterSignature,
+    Chaser,
+    ChecklistItem,
+    Exhibitor,
+)
 
 Status = Application.Status
 DRAFT, CORRECTION, CONFIRM = "draft", "correction", "confirm"
 # Days before a deadline's own day, the most urgent last. OVERDUE: the day after it.
 OVERDUE = 0
+# Not so many days before: the morning after the region took back what a company had done, by a new
+# charter or by opening an item again. `deadline` is then that moment, so that each time is told.
+AGAIN = 99
 ITEM_LEADS = (7, 2, OVERDUE)
 LEADS: Mapping[str, tuple[int, ...]] = {
     DRAFT: (3, 1),
@@ -42,7 +63,7 @@ class Due:
 
 def moment_of(deadline: datetime, days_before: int) -> datetime:
     """When a reminder is written: a morning in Paris, so many days before; or the day after."""
-    days = -1 if days_before == OVERDUE else days_before
+    days = -1 if days_before in (OVERDUE, AGAIN) else days_before
     day = timezone.localtime(deadline, timezone.get_default_timezone()).date()
     return timezone.make_aware(
         datetime.combine(day - timedelta(days=days), _AT), timezone.get_default_timezone()
@@ -78,17 +99,20 @@ def due(
         rows = _candidates(kind, now)
         if application_id is not None:
             rows = rows.filter(application_key=application_id)
-        found += _unwritten(kind, rows.values_list("application_key", "deadline", "told_at"), now)
+        known = rows.values_list("application_key", "deadline", "told_at", "again_at")
+        found += _unwritten(kind, known, now)
     return sorted(found, key=lambda each: (each.deadline, each.application_id, each.kind))
 
 
 def _unwritten(
-    kind: str, rows: Iterable[tuple[int, datetime, datetime | None]], now: datetime
+    kind: str,
+    rows: Iterable[tuple[int, datetime, datetime | None, datetime | None]],
+    now: datetime,
 ) -> list[Due]:
     coming = [
-        Due(key, kind, deadline, days_before)
-        for key, deadline, told_at in rows
-        if (days_before := lead_at(kind, deadline, told_at=told_at, now=now)) is not None
+        each
+        for key, deadline, told_at, again_at in rows
+        if (each := _coming(key, kind, deadline, told_at, again_at, now)) is not None
     ]
     if not coming:
         return []
@@ -101,8 +125,27 @@ def _unwritten(
     return [each for each in coming if each not in known]
 
 
+def _coming(
+    key: int,
+    kind: str,
+    deadline: datetime,
+    told_at: datetime | None,
+    again_at: datetime | None,
+    now: datetime,
+) -> Due | None:
+    """What was taken back too late for a reminder before the deadline is never called overdue.
+
+    The company, which had done it in time, is told once that it is to be done again.
+    """
+    if again_at is not None and again_at >= moment_of(deadline, min(filter(None, LEADS[kind]))):
+        is_due = moment_of(again_at, AGAIN) <= now
+        return Due(key, kind, again_at, AGAIN) if is_due else None
+    days_before = lead_at(kind, deadline, told_at=again_at or told_at, now=now)
+    return None if days_before is None else Due(key, kind, deadline, days_before)
+
+
 def _candidates(kind: str, now: datetime) -> "QuerySet[Any]":
-    """Rows with `application_key`, `deadline` and `told_at`, not far from their deadline."""
+    """Rows with `application_key`, `deadline`, `told_at` and `again_at`, near their deadline."""
     rows: QuerySet[Any]
     if kind == DRAFT:
         rows = _drafts()
@@ -114,17 +157,18 @@ def _candidates(kind: str, now: datetime) -> "QuerySet[Any]":
         )
     else:
         return _undone(kind, now).filter(deadline__lte=now + _SOONEST)
-    return rows.annotate(application_key=F("pk")).filter(
+    never: Any = Value(None, output_field=DateTimeField())
+    return rows.annotate(application_key=F("pk"), again_at=never).filter(
         anonymised_at__isnull=True, deadline__gte=now, deadline__lte=now + _SOONEST
     )
 
 
 def _drafts() -> "QuerySet[Any]":
     """Until the call closes; with a late-entry code, until that ends."""
-    code_ends = Case(When(late_code__revoked_at__isnull=True, then="late_code__expires_at"))
     closes = F("call__closes_at")
+    until = Greatest(closes, Coalesce("late_code__expires_at", closes))  # Application.open_until
     return Application.objects.filter(status=Status.DRAFT, call__is_published=True).annotate(
-        deadline=Greatest(closes, Coalesce(code_ends, closes)), told_at=F("created_at")
+        deadline=until, told_at=F("created_at")
     )
 
 
@@ -141,7 +185,10 @@ def _corrections() -> "QuerySet[Any]":
 
 
 def _undone(item: str, now: datetime) -> "QuerySet[Any]":
-    """Exhibitors that have still to do it, but for those who have had the last reminder."""
+    """Exhibitors that have still to do it, but for those who have had the last reminder.
+
+    Who has to do it again may have had it before they did it the first time.
+    """
     last = Chaser.objects.filter(
         application=OuterRef("application"),
         kind=item,
@@ -150,10 +197,39 @@ def _undone(item: str, now: datetime) -> "QuerySet[Any]":
     )
     return (
         checklist.undone(item, now)
-        .exclude(Exists(last))
+        .annotate(again_at=_taken_back(item))
+        .filter(~Exists(last) | Q(again_at__isnull=False))
         .annotate(
             application_key=F("application_id"),
             deadline=F("item_due_at"),
             told_at=F("confirmed_at"),
         )
     )
+
+
+def _taken_back(item: str) -> Any:
+    """When the region last undid what an exhibitor had done; null when it never did."""
+    if item == ChecklistItem.CHARTER:
+        changed = _noted(
+            Call, "application__call", "call.changed", after__has_key="charter_version"
+        )
+        return Subquery(changed.filter(at__gt=_first_signed()).values("at")[:1])
+    if item in checklist.FROZEN_WHEN_DONE:
+        reopened = _noted(Exhibitor, "pk", "exhibitor.item_reopened", after__item=str(item))
+        return Subquery(reopened.values("at")[:1])
+    return Value(None, output_field=DateTimeField())
+
+
+def _noted(model: type[Model], key: str, verb: str, **told: Any) -> "QuerySet[ActivityEntry]":
+    return ActivityEntry.objects.filter(
+        target_type=ContentType.objects.get_for_model(model),
+        target_id=Cast(OuterRef(key), CharField()),
+        verb=verb,
+        **told,
+    ).order_by("-at")
+
+
+def _first_signed() -> Any:
+    """Null compares with nothing: who never signed has nothing to sign again."""
+    signed = CharterSignature.objects.filter(exhibitor=OuterRef(OuterRef("pk")))
+    return Subquery(signed.order_by("version").values("signed_at")[:1])

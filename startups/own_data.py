@@ -161,9 +161,16 @@ def _status(application: Application) -> dict[str, Any]:
         "code": status.value,
         "name": str(status.label),
         "reason": application.decision_reason if status in EXPLAINED else "",
-        "rank_on_the_waiting_list": application.waiting_rank,
+        "rank_on_the_waiting_list": _place(application),
         **{name: getattr(application, name) for name in MOMENTS},
     }
+
+
+def _place(application: Application) -> int | None:
+    """In the queue: the rank kept for it may have holes before it."""
+    if application.waiting_rank is None:
+        return None
+    return Application.objects.ahead_of(application).count() + 1
 
 
 def _answers(application: Application) -> Iterator[dict[str, Any]]:

@@ -77,8 +77,9 @@ def context(application: Application, *, is_editable: bool) -> dict[str, Any]:
     status = SHOWN_AS.get(Status(application.status), Status(application.status))
     exhibitor = _exhibitor(application)
     allocations = _allocations(exhibitor)
+    ahead = Application.objects.ahead_of(application).count()
     is_preparing = exhibitor is not None and status == Status.CONFIRMED
-    correction = application.correction_due_at
+    correction, until = application.correction_due_at, application.open_until()
     return {
         "application": application,
         "call": call,
@@ -90,11 +91,17 @@ def context(application: Application, *, is_editable: bool) -> dict[str, Any]:
         "lines": summary.lines(application),
         "is_editable": is_editable,
         "can_withdraw": status not in OVER,
-        "can_reopen": status == Status.WITHDRAWN and call.accepts_submissions(now),
+        "can_reopen": status == Status.WITHDRAWN and application.accepts_submissions(now),
+        "is_late_entry": until > call.closes_at,
+        "open_until": until,
+        # Within the grace it still goes, and there is no moment to name.
+        "has_time": now < until,
+        "results_are_late": call.results_at is not None and call.results_at <= now,
         "is_late": application.confirm_by is not None and now > application.confirm_by,
         "is_correction_late": correction is not None and now > correction,
         "is_over": call.edition.ends_on < timezone.localdate(now),
-        "ahead": _ahead(application),
+        "ahead": ahead,
+        "place": ahead + 1,
         "exhibitor": exhibitor,
         "progress": checklist.progress(exhibitor, now) if exhibitor and is_preparing else None,
         "allocations": allocations,
@@ -113,7 +120,7 @@ def timeline(application: Application, now: datetime, *, is_editable: bool) -> l
     dates = (
         localday(application.created_at),
         _submitted(application),
-        _results(application),
+        _results(application, now),
         _confirmation(application, reached),
         _span(edition.starts_on, edition.ends_on),
     )
@@ -142,12 +149,14 @@ def _labels() -> Sequence[str]:
 def _submitted(application: Application) -> str:
     if application.submitted_at:
         return localday(application.submitted_at)
-    return _("before %(moment)s") % {"moment": moment(application.call.closes_at)}
+    return _("before %(moment)s") % {"moment": moment(application.open_until())}
 
 
-def _results(application: Application) -> str:
-    announced = application.decided_at or application.call.results_at
-    return localday(announced) if announced else ""
+def _results(application: Application, now: datetime) -> str:
+    if application.decided_at:
+        return localday(application.decided_at)
+    announced = application.call.results_at
+    return localday(announced) if announced and now < announced else ""
 
 
 def _confirmation(application: Application, reached: int) -> str:
@@ -201,15 +210,6 @@ def _days(half_days: Sequence[HalfDay]) -> list[str]:
         }
         for each, parts in halves.items()
     ]
-
-
-def _ahead(application: Application) -> int:
-    """How many companies of the waiting list come first."""
-    if application.waiting_rank is None:
-        return 0
-    return Application.objects.filter(
-        call=application.call_id, waiting_rank__lt=application.waiting_rank
-    ).count()
 
 
 def _allocations(exhibitor: Exhibitor | None) -> list[Allocation]:

@@ -175,7 +175,9 @@ def test_demo_prints_addresses_that_open_without_an_account(manifest, client):
         *(feed["url"] for feed in manifest["feeds"]),
     ]
 
-    assert {url: client.get(url).status_code for url in urls} == dict.fromkeys(urls, 200)
+    # A draft leads on to the step it stopped at.
+    opened = {url: client.get(url, follow=True).status_code for url in urls}
+    assert opened == dict.fromkeys(urls, 200)
 
 
 def test_demo_again_changes_nothing_and_prints_the_same(manifest):

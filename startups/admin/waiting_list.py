@@ -19,7 +19,7 @@ from pavilion.core.models import ActivityEntry
 from startups import operations
 from startups.admin.call_pages import CallPages, Tab
 from startups.models import Application, Call
-from startups.operations.places import has_begun, places_held
+from startups.operations.places import fills_every_place, has_begun, places_held
 
 Status = Application.Status
 HISTORY = 60
@@ -69,6 +69,7 @@ class WaitingListPages(CallPages):
             free=max(call.places - held, 0),
             moves_by_itself=call.fills_by_itself and not has_begun(call, timezone.now()),
             has_begun=has_begun(call, timezone.now()),
+            fills_every_place=fills_every_place(call, timezone.now()),
             history=_moved(request, applications),
         )
 

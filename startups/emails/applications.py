@@ -24,7 +24,7 @@ def link(application: Application, *, code: str = "") -> OutboxMessage:
             subject=_("Your application with %(region)s for %(edition)s: your private link"),
             template="link",
             code=code,
-            closes=moment(application.call.closes_at),
+            closes=_still_open(application),
             is_draft=application.status == Application.Status.DRAFT,
         )
 
@@ -88,22 +88,25 @@ def correction_extended(application: Application) -> OutboxMessage:
 
 
 def withdrawn(application: Application) -> OutboxMessage:
+    can_reopen = application.accepts_submissions(timezone.now())
     with language_of(application):
         return to_contact(
             application,
             kind="startups.withdrawn",
             subject=_("Application withdrawn: %(company)s with %(region)s for %(edition)s"),
             template="withdrawn",
-            can_reopen=application.call.accepts_submissions(timezone.now()),
+            can_reopen=can_reopen,
+            closes=_still_open(application),
         )
 
 
 def _still_open(application: Application) -> str:
-    """Until when it can be changed: a correction comes in after the closing."""
-    closes_at = application.call.closes_at
-    return moment(closes_at) if timezone.now() < closes_at else ""
+    """Until when it can be changed; empty once that has passed, as when a correction comes in."""
+    until = application.open_until()
+    return moment(until) if timezone.now() < until else ""
 
 
 def results_day(application: Application) -> str:
+    """The day results are announced on; empty when none is known, or a day that has passed."""
     announced = application.call.results_at
-    return localday(announced) if announced else ""
+    return localday(announced) if announced and timezone.now() < announced else ""

@@ -17,6 +17,9 @@ CONFIRM_DUE = "startups.confirm_due"
 TO_DO = "startups.to_do"
 OVERDUE = "startups.overdue"
 
+# `chasers.AGAIN`: said where a deadline is not what it is about.
+_AGAIN = 99
+
 ToDo = Sequence[tuple[str, datetime]]
 
 
@@ -25,6 +28,8 @@ def chaser(application: Application, to_do: ToDo, days_before: int) -> OutboxMes
     kind, deadline = to_do[0]
     with language_of(application):
         write = {"draft": _draft, "correction": _correction, "confirm": _confirm}.get(kind)
+        if days_before == _AGAIN:
+            return _again(application, to_do)
         if write is None:
             return _checklist(application, to_do, days_before)
         message = write(application, deadline, days_before)
@@ -98,3 +103,26 @@ def _checklist(application: Application, to_do: ToDo, days_before: int) -> Outbo
     if not is_overdue:
         message.expires_at = max(due_at for _item, due_at in to_do)
     return message
+
+
+def _again(application: Application, to_do: ToDo) -> OutboxMessage:
+    """What was done in time and is to be done once more, because the region changed it."""
+    first = to_do[0][0]
+    label = str(ChecklistItem(first).label)
+    subject = _("To do once more for %(edition)s: %(item)s")
+    if len(to_do) > 1:
+        subject = _("To do once more for %(edition)s: %(count)d things")
+    elif first == ChecklistItem.CHARTER:
+        subject = _("New version to sign for %(edition)s: the charter of %(region)s")
+    return to_contact(
+        application,
+        kind=TO_DO,
+        subject=subject,
+        template="to_do_again",
+        item=label[:1].lower() + label[1:],
+        count=len(to_do),
+        items=[
+            (ChecklistItem(item).label, item == ChecklistItem.CHARTER, localday(changed_at))
+            for item, changed_at in to_do
+        ],
+    )

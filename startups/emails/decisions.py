@@ -57,14 +57,15 @@ def lapsed(application: Application, *, is_passed_on: bool) -> OutboxMessage:
         )
 
 
-def waitlisted(application: Application) -> OutboxMessage:
+def waitlisted(application: Application, *, place: int) -> OutboxMessage:
+    """Tells its place in the queue, not the rank kept for it: ranks keep holes."""
     with language_of(application):
         return to_contact(
             application,
             kind="startups.waitlisted",
             subject=_("On the waiting list for %(edition)s with %(region)s: rank %(rank)s"),
             template="waitlisted",
-            rank=application.waiting_rank,
+            rank=place,
         )
 
 

@@ -18,14 +18,15 @@ from startups.models import Application
 
 def entered(application: Application) -> OutboxMessage:
     """Who is named in a list learns of it: what is kept, why, and their rights."""
-    call = application.call
+    until, now = application.open_until(), timezone.now()
+    is_open = application.accepts_submissions(now) and now < until
     with language_of(application):
         return to_contact(
             application,
             kind="startups.entered",
             subject=_("Your application with %(region)s for %(edition)s was entered for you"),
             template="entered",
-            closes=moment(call.closes_at) if call.accepts_submissions(timezone.now()) else "",
+            closes=moment(until) if is_open else "",
             notice=f"{settings.BASE_URL}{reverse('core:privacy')}",
         )
 

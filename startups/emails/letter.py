@@ -32,7 +32,7 @@ def to_contact(
         "edition": participation.edition,
         "company": application,
         "reference": summary.reference(application),
-        "rank": application.waiting_rank,
+        "rank": context.get("rank", ""),
         "deadline": context.get("deadline", ""),
         "first_day": context.get("first_day", ""),
         "item": context.get("item", ""),

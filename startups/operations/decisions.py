@@ -92,7 +92,8 @@ def put_on_waiting_list(
         decision_reason=reason,
         confirm_by=None,
     )
-    outbox.enqueue(emails.waitlisted(application))
+    place = Application.objects.ahead_of(application).count() + 1
+    outbox.enqueue(emails.waitlisted(application, place=place))
 
 
 def reject_application(*, application_id: int, by: User | None, reason: str) -> Application:

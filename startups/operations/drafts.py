@@ -159,11 +159,7 @@ def ensure_open(call: Call, now: datetime) -> None:
 
 def accepts(application: Application, now: datetime) -> bool:
     """Whether it may be handed in: its call is open, or its late-entry code still valid."""
-    call, code = application.call, application.late_code
-    if call.accepts_submissions(now):
-        return True
-    # A code that was revoked lets nobody else in; who came in by it goes on.
-    return call.is_published and code is not None and now < code.expires_at
+    return application.accepts_submissions(now)
 
 
 def closed(call: Call, now: datetime) -> NotOpen:

@@ -194,8 +194,8 @@ def deadline_of(application: Application) -> datetime:
     until = {
         Status.SELECTED: application.confirm_by,
         Status.INCOMPLETE: application.correction_due_at,
-        Status.DRAFT: application.call.closes_at,
-        Status.SUBMITTED: application.call.closes_at,
+        Status.DRAFT: application.open_until(),
+        Status.SUBMITTED: application.open_until(),
     }.get(Status(application.status))
     if until is None or until < timezone.now():
         raise NoDeadline(_("It has no deadline to come, and the text names one."))

@@ -16,11 +16,13 @@ from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups import emails
 from startups.dates import end_of
-from startups.models import Application, Call
+from startups.models import Application, Call, Decision
 from startups.operations.states import Status, move
 
 # Who holds a place: whoever was offered one keeps it until they say no or their time is over.
 HOLDING = frozenset({Status.SELECTED, Status.CONFIRMED})
+# What a region has still to decide: once a call is closed and none is left, its list is final.
+TO_DECIDE = frozenset({Status.SUBMITTED, Status.INCOMPLETE, Status.ELIGIBLE})
 
 
 class NoPlaceLeft(DomainError):
@@ -86,6 +88,24 @@ def give_place(
     outbox.enqueue(write(application))
 
 
+def fills_every_place(call: Call, now: datetime) -> bool:
+    """Whether every free place is filled from the list, or only one that somebody gives up.
+
+    Where decisions are made file by file, places may be kept free on purpose as long as something
+    is left to decide. Whom a late-entry code still lets in does not matter.
+    """
+    if call.released_at is not None:
+        return True
+    is_closed = now >= call.closes_at + timedelta(minutes=call.grace_minutes)
+    return is_closed and not _is_left_to_decide(call)
+
+
+def _is_left_to_decide(call: Call) -> bool:
+    if Application.objects.filter(call=call, status__in=TO_DECIDE).exists():
+        return True
+    return Decision.objects.pending().filter(application__call=call).exists()
+
+
 def promote_next(call: Call, *, why: str) -> Application | None:
     """Offer one free place of the locked call to the first of its list, if it moves up by itself.
 
@@ -119,11 +139,10 @@ def fill(call: Call, *, why: str = "") -> list[Application]:
 def pass_on(application: Application) -> list[Application]:
     """The place a locked application held has come free: offer it, with its call locked.
 
-    Where decisions are released every free place is filled; where they are made file by file,
-    others may be kept free on purpose.
+    Others that are free are filled with it where `fills_every_place` says so.
     """
     why = in_house_words(gettext_lazy("The place of %(company)s came free."), company=application)
-    if application.call.released_at is not None:
+    if fills_every_place(application.call, timezone.now()):
         return fill(application.call, why=why)
     promoted = promote_next(application.call, why=why)
     return [promoted] if promoted else []

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from copy import copy
 from dataclasses import dataclass
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -121,8 +120,8 @@ def _previewed(call: Call, plan: Plan) -> Iterator[tuple[Application, OutboxMess
     now = timezone.now()
     stuck = {problem.application.pk for problem in plan.problems if problem.application}
     leaving = [each.application_id for each in (*plan.selected, *plan.rejected)]
-    staying = Application.objects.filter(call=call).exclude(pk__in=leaving)
-    last = staying.aggregate(last=Max("waiting_rank"))["last"] or 0
+    staying = Application.objects.filter(call=call, status=Status.WAITLISTED)
+    place = staying.exclude(pk__in=leaving).count()
     for decision in plan.selected:
         if decision.application_id not in stuck:
             row = _as_it_will_be(decision, Status.SELECTED)
@@ -130,16 +129,15 @@ def _previewed(call: Call, plan: Plan) -> Iterator[tuple[Application, OutboxMess
             days = call.offer_within_days if is_promotion else call.confirm_within_days
             row.confirm_by = confirm_by(call, days, now)
             yield row, (emails.promoted if is_promotion else emails.selected)(row)
-    for decision in plan.waitlisted:
-        if decision.application_id not in stuck:
-            row = _as_it_will_be(decision, Status.WAITLISTED)
-            last += 1
-            row.waiting_rank = last
-            yield row, emails.waitlisted(row)
     for decision in plan.rejected:
         if decision.application_id not in stuck:
             row = _as_it_will_be(decision, Status.REJECTED)
             yield row, emails.rejected(row)
+    for decision in plan.waitlisted:
+        if decision.application_id not in stuck:
+            row = _as_it_will_be(decision, Status.WAITLISTED)
+            place += 1
+            yield row, emails.waitlisted(row, place=place)
     for application in plan.promoted:
         row = copy(application)
         row.status, row.decision_reason, row.waiting_rank = Status.SELECTED, "", None

@@ -59,10 +59,11 @@ def release_decisions(*, call_id: int, by: User | None) -> Released:
         for decision in plan.selected:
             row = decision.application
             give_place(row, by=by, reason=decision.reason, words=decision.reason)
-        for decision in plan.waitlisted:
-            put_on_waiting_list(decision.application, by=by, reason=decision.reason)
+        # Those who leave the list go before others are put at its end.
         for decision in plan.rejected:
             turn_down(decision.application, by=by, reason=decision.reason)
+        for decision in plan.waitlisted:
+            put_on_waiting_list(decision.application, by=by, reason=decision.reason)
         if call.released_at is None:
             call.released_at = timezone.now()
             call.save(update_fields=["released_at"])

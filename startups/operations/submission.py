@@ -54,7 +54,8 @@ def submit_application(
             verb="application.submitted",
             by=by,
             by_name=by_name,
-            submitted_at=now,
+            # A correction is the same application: it keeps its turn among equals.
+            submitted_at=application.submitted_at or now,
         )
         outbox.enqueue(emails.submitted(application))
     return application

@@ -11,8 +11,8 @@ from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
 from pavilion.core.models import User
 from startups import emails
-from startups.models import Application, Call
-from startups.operations.places import HOLDING, fill, pass_on
+from startups.models import Application, Call, Decision
+from startups.operations.places import HOLDING, TO_DECIDE, fill, fills_every_place, pass_on
 from startups.operations.states import Status, WrongStatus, locked_call, locked_with_call, move
 
 
@@ -28,20 +28,23 @@ def lapse_offers(*, now: datetime) -> int:
 
 
 def fill_free_places(*, now: datetime) -> int:
-    """Fill what is free in calls whose decisions are released; returns how many were offered.
+    """Fill what is free where `fills_every_place` says so; returns how many were offered.
 
     Places come free as others leave, and are passed on with that; this finds what a higher number
-    of places, or a list that was let move up again, has left open.
+    of places, a list that was let move up again, or the last decision of a call has left open.
     """
     today = timezone.localdate(now)
     waiting = Application.objects.filter(call=OuterRef("pk"), status=Status.WAITLISTED)
+    to_decide = Application.objects.filter(call=OuterRef("pk"), status__in=TO_DECIDE)
+    prepared = Decision.objects.pending().filter(application__call=OuterRef("pk"))
+    is_decided = Q(closes_at__lte=now) & ~Exists(to_decide) & ~Exists(prepared)
     held = Count("applications", filter=Q(applications__status__in=HOLDING))
     calls = (
         Call.objects.filter(
-            released_at__isnull=False,
             fills_by_itself=True,
             participation__edition__starts_on__gt=today,
         )
+        .filter(Q(released_at__isnull=False) | is_decided)
         .filter(Exists(waiting))
         .annotate(held=held)
         .filter(held__lt=F("places"))
@@ -51,10 +54,13 @@ def fill_free_places(*, now: datetime) -> int:
 
 
 def fill_places(*, call_id: int) -> list[Application]:
-    """Offer every free place of a released call to the first of its list. Safe to call twice."""
+    """Offer every free place to the first of the list, unless something is left to decide.
+
+    Safe to call twice.
+    """
     with transaction.atomic():
         call = locked_call(call_id)
-        return fill(call) if call.released_at is not None else []
+        return fill(call) if fills_every_place(call, timezone.now()) else []
 
 
 def move_on_waiting_list(*, application_id: int, rank: int, by: User | None) -> Application:

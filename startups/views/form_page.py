@@ -84,8 +84,7 @@ def _closes_at(application: Application) -> datetime | None:
     """Until when this application may be written in."""
     if application.status == Application.Status.INCOMPLETE:
         return application.correction_due_at
-    code = application.late_code
-    return max(application.call.closes_at, code.expires_at) if code else application.call.closes_at
+    return application.open_until()
 
 
 def step_url(application: Application, step: Step) -> str:

@@ -63,9 +63,27 @@ def test_call_says_whether_it_is_open():
         "is_open": True,
         "results_at": None,
         "confirm_within_days": 10,
+        "offer_within_days": 3,
         "places": 10,
         "contact_email": "appel@region.example",
         "is_published": True,
+        "only_head_office": False,
+        "max_age_years": None,
+        "max_headcount": "",
+        "max_revenue": None,
+        "only_first_participation": False,
+        "themes": [],
+        "charter_fr": "",
+        "charter_en": "",
+        "charter_version": 1,
+        "advantage": None,
+        "badge_quota": 3,
+        # For its desk alone.
+        "reviews_each": None,
+        "hides_other_scores": None,
+        "release_at": None,
+        "fills_by_itself": None,
+        "released_at": None,
     }
 
 
@@ -739,8 +757,8 @@ def test_allocations_are_filtered_by_day_stand_and_region():
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("resource", "queries"),
-    # Token, memberships, count, rows; and the half-days wished for.
-    [("calls", 4), ("applications", 6), ("exhibitors", 10), ("allocations", 4)],
+    # Token, memberships, count, rows; the themes of calls; the half-days wished for.
+    [("calls", 5), ("applications", 6), ("exhibitors", 10), ("allocations", 4)],
 )
 def test_lists_ask_the_same_questions_for_one_row_and_for_three(
     resource, queries, rows, django_assert_num_queries

@@ -8,10 +8,18 @@ import time_machine
 
 from pavilion.core.models import OutboxMessage
 from startups.chasers import LEADS, lead_at, moment_of
-from startups.models import Application, Chaser, ChecklistDeadline, LateCode
+from startups.models import (
+    Application,
+    CharterSignature,
+    Chaser,
+    ChecklistDeadline,
+    LateCode,
+)
 from startups.operations import (
+    change_call,
     chase_deadlines,
     confirm_application,
+    reopen_item,
     request_correction,
     select_application,
 )
@@ -233,6 +241,69 @@ def test_several_things_equally_near_make_one_mail(call):
         OutboxMessage.objects.get().body
     )
     assert Chaser.objects.count() == 3
+
+
+def signed(row, version, moment):
+    CharterSignature.objects.create(
+        exhibitor=row, version=version, text="…", name="Iris", signed_at=moment
+    )
+
+
+def new_charter(call, moment, text):
+    with time_machine.travel(moment, tick=False):
+        change_call(call_id=call.pk, charter_fr=text, by=None)
+
+
+def test_who_signed_in_time_is_told_once_of_each_new_version_and_never_called_late(call):
+    ChecklistDeadline.objects.create(call=call, item="charter", due_at=at(5, 3, 18))
+    row = exhibitor(call)
+    signed(row, 1, at(4, 20))
+    new_charter(call, at(5, 10, 15), "Deux")
+    assert days_of(at(5, 9), at(5, 16)) == [(5, 11, 10)]
+    new_charter(call, at(5, 20, 15), "Trois")
+    assert days_of(at(5, 20), at(5, 26)) == [(5, 21, 10)]
+    signed(row, 3, at(5, 26))
+
+    assert run(at(5, 27)) == 0
+    assert subjects() == ["New version to sign for VivaTech 2030: the charter of Bretagne"] * 2
+    assert "- Sign the charter: the text changed on Friday 10 May 2030; the new version" in (
+        OutboxMessage.objects.order_by("pk")[0].body
+    )
+
+
+def test_a_new_version_is_no_other_deadline_for_who_signed_none(call):
+    ChecklistDeadline.objects.create(call=call, item="charter", due_at=at(5, 3, 18))
+    exhibitor(call)
+    new_charter(call, at(5, 10, 15), "Deux")
+
+    assert days_of(at(5, 4), at(5, 16)) == [(5, 4, 10)]
+    assert subjects() == ["Overdue since Friday 3 May 2030 for VivaTech 2030: sign the charter"]
+
+
+def test_a_new_version_in_good_time_is_chased_before_the_deadline(call):
+    ChecklistDeadline.objects.create(call=call, item="charter", due_at=at(5, 3, 18))
+    signed(exhibitor(call), 1, at(4, 20))
+    new_charter(call, at(4, 28), "Deux")
+
+    assert days_of(at(4, 25), at(5, 3)) == [(5, 1, 10)]
+    assert subjects() == ["Last days, until Friday 3 May 2030, for VivaTech 2030: sign the charter"]
+
+
+def test_what_the_region_opened_again_is_told_once_and_not_called_late(call):
+    for item in ("pitch", "badges"):
+        ChecklistDeadline.objects.create(call=call, item=item, due_at=at(5, 3, 18))
+    done = {"pitch_checked_at": at(4, 20), "badges_checked_at": at(4, 20)}
+    row, both = exhibitor(call, **done), exhibitor(call, **done)
+    with time_machine.travel(at(5, 10, 15), tick=False):
+        reopen_item(exhibitor_id=row.pk, item="badges", by=None)
+        for item in ("pitch", "badges"):
+            reopen_item(exhibitor_id=both.pk, item=item, by=None)
+
+    assert days_of(at(5, 10), at(5, 20)) == [(5, 11, 10)]
+    assert sorted(subjects()) == [
+        "To do once more for VivaTech 2030: 2 things",
+        "To do once more for VivaTech 2030: name the people to badge",
+    ]
 
 
 def test_every_kind_and_lead_has_a_subject_of_its_own(call):

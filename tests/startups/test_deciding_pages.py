@@ -222,6 +222,24 @@ def test_the_waiting_list_moves_by_its_buttons_and_offers_a_free_place(client, c
     assert client.post(page, {"offer": rows[1].pk}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("fields", "status", "rule"),
+    [
+        ({}, "submitted", "only a place that somebody gives up is passed on"),
+        ({}, "ineligible", "The call is closed and nothing is left to decide: every place"),
+        ({"released_at": NOW}, "submitted", "The decisions are released: every place"),
+    ],
+)
+def test_the_waiting_list_tells_which_places_are_filled(client, manager, fields, status, rule):
+    call = CallFactory(**fields)
+    ApplicationFactory(call=call, status=status)
+    page = client.get(url("waiting_list", call)).content.decode()
+
+    rules = ("only a place that", "nothing is left to decide: every", "are released: every")
+    assert rule in page
+    assert sum(each in page for each in rules) == 1
+
+
 def test_the_waiting_list_tells_why_nothing_can_be_offered(client, manager):
     call = CallFactory(places=1)
     ApplicationFactory(call=call, status="confirmed")
@@ -233,7 +251,7 @@ def test_the_waiting_list_tells_why_nothing_can_be_offered(client, manager):
 
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize(
-    ("name", "queries"), [("decisions", 14), ("release", 17), ("waiting_list", 10)]
+    ("name", "queries"), [("decisions", 14), ("release", 17), ("waiting_list", 11)]
 )
 def test_pages_ask_as_often_for_one_file_as_for_three(
     client, call, manager, name, queries, count, django_assert_num_queries

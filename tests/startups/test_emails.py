@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 import time_machine
@@ -104,8 +105,8 @@ def test_submitted_repeats_everything_in_plain_text():
             "before Wednesday 20 March 2030 at 23:59 (Paris time)",
         ),
         (
-            emails.waitlisted,
-            {"status": "waitlisted", "waiting_rank": 4},
+            partial(emails.waitlisted, place=4),
+            {"status": "waitlisted", "waiting_rank": 7},
             "On the waiting list for VivaTech 2030 with Bretagne: rank 4",
             "at rank 4",
         ),
@@ -125,7 +126,7 @@ def test_submitted_repeats_everything_in_plain_text():
             emails.withdrawn,
             {"status": "withdrawn"},
             "Application withdrawn: Iroise with Bretagne for VivaTech 2030",
-            "Until the call closes, you can take it up again",
+            "Until Friday 1 March 2030 at 23:59 (Paris time), you can take it up again",
         ),
     ],
 )

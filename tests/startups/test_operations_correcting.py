@@ -13,9 +13,10 @@ from startups.operations import (
     WrongStatus,
     extend_correction,
     request_correction,
+    submit_application,
 )
 from tests.api import client_of
-from tests.factories import ApplicationFactory, organiser
+from tests.factories import ApplicationFactory, HalfDayFactory, organiser
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +168,23 @@ def test_the_api_takes_a_deadline_and_gives_more_time():
     assert asked.json()["correction_due_at"] == "2030-03-12T23:59:59+01:00"
     assert more.json()["correction_due_at"] == "2030-03-19T23:59:59+01:00"
     assert (late.status_code, late.json()["code"]) == (409, "deadline_passed")
+
+
+def test_a_correction_keeps_the_day_of_the_first_submission_and_the_log_tells_of_both(time_machine):
+    time_machine.move_to(datetime(2030, 2, 20, 9, tzinfo=UTC), tick=False)
+    application = ApplicationFactory(status="draft")
+    application.wanted_half_days.add(HalfDayFactory())
+    submit_application(application_id=application.pk)
+    time_machine.move_to(NOW, tick=False)
+    request_correction(application_id=application.pk, message="The SIRET.", by=None)
+    submit_application(application_id=application.pk)
+
+    application.refresh_from_db()
+    assert (application.status, application.submitted_at) == (
+        "submitted", datetime(2030, 2, 20, 9, tzinfo=UTC),
+    )  # fmt: skip
+    log = ActivityEntry.objects.filter(verb="application.submitted").order_by("pk")
+    assert list(log.values_list("at", "before__status")) == [
+        (datetime(2030, 2, 20, 9, tzinfo=UTC), "draft"),
+        (datetime(2030, 3, 5, 9, tzinfo=UTC), "incomplete"),
+    ]

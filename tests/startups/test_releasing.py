@@ -247,9 +247,8 @@ def test_release_decisions_tells_everybody_together(call):
         ("selected", None), ("selected", None),
     ]  # fmt: skip
     assert mails() == [
-        ("selected", "s2"), ("selected", "s1"),
+        ("selected", "s2"), ("selected", "s1"), ("rejected", "d"),
         ("waitlisted", "ranked"), ("waitlisted", "early"), ("waitlisted", "late"),
-        ("rejected", "d"),
     ]  # fmt: skip
     refused.refresh_from_db()
     call.refresh_from_db()

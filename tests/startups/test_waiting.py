@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from startups.models import Application
@@ -20,12 +21,19 @@ from startups.operations import (
     mark_no_show,
     move_on_waiting_list,
     places_held,
+    prepare_decision,
     reject_application,
     select_application,
     waitlist_application,
     withdraw_application,
 )
-from tests.factories import ApplicationFactory, CallFactory, ExhibitorFactory, organiser
+from tests.factories import (
+    ApplicationFactory,
+    CallFactory,
+    ExhibitorFactory,
+    LateCodeFactory,
+    organiser,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -144,11 +152,55 @@ def test_a_place_kept_free_where_decisions_are_made_file_by_file_is_not_given():
     leaver = holder(call)
     waiting(call, 1)
     waiting(call, 2)
+    ApplicationFactory(call=call)  # still to be decided
     fill_places(call_id=call.pk)
-    assert statuses() == ["selected", "waitlisted", "waitlisted"]
+    assert statuses() == ["selected", "waitlisted", "waitlisted", "submitted"]
 
     decline_application(application_id=leaver.pk)
-    assert statuses() == ["declined", "selected", "waitlisted"]
+    fill_free_places(now=NOW)
+    assert statuses() == ["declined", "selected", "waitlisted", "submitted"]
+
+
+def test_once_a_closed_call_is_decided_file_by_file_its_free_places_are_filled():
+    call = a_call(places=2, released_at=None)
+    gone = holder(call)
+    last = ApplicationFactory(call=call, late_code=LateCodeFactory(call=call))
+    decline_application(application_id=gone.pk)
+    ApplicationFactory(call=call, status="draft")
+    ApplicationFactory(call=call, status="ineligible")
+    waitlist_application(application_id=last.pk, by=None)
+
+    assert statuses() == ["declined", "waitlisted", "draft", "ineligible"]
+    assert [fill_free_places(now=NOW), fill_free_places(now=NOW)] == [1, 0]
+    assert statuses() == ["declined", "selected", "draft", "ineligible"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"closes_at": NOW + timedelta(days=1)}, {"closes_at": NOW - timedelta(minutes=9)}],
+)
+def test_a_call_that_is_open_or_in_its_grace_keeps_its_free_places(fields):
+    waiting(a_call(released_at=None, **fields), 1)
+
+    assert (fill_free_places(now=NOW), statuses()) == (0, ["waitlisted"])
+
+
+@pytest.mark.parametrize("status", ["submitted", "incomplete", "eligible"])
+def test_what_is_left_to_decide_keeps_the_free_places(status):
+    call = a_call(released_at=None)
+    waiting(call, 1)
+    ApplicationFactory(call=call, status=status)
+
+    assert (fill_free_places(now=NOW), statuses()) == (0, ["waitlisted", status])
+
+
+def test_a_prepared_decision_keeps_the_free_places():
+    call = a_call(released_at=None)
+    waiting(call, 1)
+    turned_down = ApplicationFactory(call=call, status="rejected")
+    prepare_decision(application_id=turned_down.pk, outcome="selected", by=None)
+
+    assert (fill_free_places(now=NOW), statuses()) == (0, ["waitlisted", "rejected"])
 
 
 def test_more_places_are_filled_in_a_released_call_and_only_as_many():
@@ -221,7 +273,8 @@ def test_a_lapse_is_noted_mailed_and_done_once():
 
     application.refresh_from_db()
     assert (application.status, application.lapsed_at) == ("declined", late)
-    assert application.get_status_display() == "Not confirmed in time"
+    with translation.override("en"):
+        assert application.get_status_display() == "Not confirmed in time"
     assert mails() == [("lapsed", "a")]
     entry = ActivityEntry.objects.get()
     assert (entry.verb, entry.by, entry.before["status"], entry.after["status"]) == (
