@@ -77,6 +77,11 @@ def _open(call: Call) -> QuerySet[Application]:
     return Application.objects.filter(call=call, anonymised_at__isnull=True)
 
 
+def _may_still_come_in() -> Q:
+    """Begun with a late-entry code that ends, or ended not long ago, after the closing."""
+    return Q(late_code__expires_at__gt=timezone.now() - timedelta(days=DRAFTS_DAYS))
+
+
 NEVER_SUBMITTED = Q(submitted_at__isnull=True)
 EXHIBITED = Q(status__in=[Status.CONFIRMED, Status.NO_SHOW])
 PUBLIC_INTEREST = _("Mission of public interest: choosing the companies")
@@ -92,7 +97,7 @@ KINDS = (
             timezone.localdate(call.closes_at, timezone.get_default_timezone())
             + timedelta(days=DRAFTS_DAYS)
         ),
-        rows=lambda call: _open(call).filter(NEVER_SUBMITTED),
+        rows=lambda call: _open(call).filter(NEVER_SUBMITTED).exclude(_may_still_come_in()),
     ),
     Kind(
         key="badges",

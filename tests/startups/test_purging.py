@@ -11,7 +11,7 @@ from events.models import Region
 from pavilion.core.access import Role
 from pavilion.core.models import Job, OutboxMessage
 from startups import retention, tasks
-from startups.models import Application, Badge, Purge, ResumeCode, Review, SheetImport
+from startups.models import Application, Badge, LateCode, Purge, ResumeCode, Review, SheetImport
 from startups.operations import purging
 from tests import factories as make
 
@@ -177,6 +177,21 @@ def test_draft_begun_after_the_announcement_is_told_of_anew(time_machine):
     night(time_machine, DRAFTS + timedelta(days=1))
 
     assert told()[1][:2] == ("drafts", DRAFTS + timedelta(days=31))
+
+
+def test_draft_with_a_late_code_is_kept_as_long_as_it_may_come_in(time_machine):
+    call = a_year_s_work()
+    code = LateCode.objects.create(
+        call=call, code="TARD", expires_at=datetime(2030, 6, 1, tzinfo=UTC)
+    )
+    late = make.ApplicationFactory(call=call, status="draft", late_code=code)
+
+    night(time_machine, DRAFTS - timedelta(days=30))
+    night(time_machine, DRAFTS)
+    kept = list(Application.objects.filter(status="draft"))
+    every_night(time_machine, date(2030, 8, 30), date(2030, 9, 30))
+
+    assert (kept, left()["drafts"]) == ([late], 0)
 
 
 def test_a_long_list_goes_in_batches(time_machine, monkeypatch):
