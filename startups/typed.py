@@ -5,7 +5,7 @@ valid yet, or not to be written before a button is pressed. Under `~` and the na
 typed in another window while the field changed: kept until one of the two is chosen.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -45,8 +45,7 @@ def saved(state: State) -> dict[str, Raw]:
 
 def current(state: State) -> dict[str, Raw]:
     """What the form shows: what is written, and over it what could not be."""
-    waiting = state.application.typed
-    return {name: waiting.get(name, raw) for name, raw in saved(state).items()}
+    return saved(state) | state.waiting
 
 
 def aside(application: Application) -> dict[str, Raw]:
@@ -56,6 +55,13 @@ def aside(application: Application) -> dict[str, Raw]:
         for name, raw in application.typed.items()
         if name.startswith(ASIDE)
     }
+
+
+def overwritten(waiting: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """What waits once somebody else has written these fields: kept beside what they wrote."""
+    fields = set(names)
+    beside = {f"{ASIDE}{name}": raw for name, raw in waiting.items() if name in fields}
+    return {name: raw for name, raw in waiting.items() if name not in fields} | beside
 
 
 def tidy(raw: Any) -> Raw:
@@ -81,8 +87,13 @@ def _plain(raw: Raw) -> Any:
         return raw.replace("\r\n", "\n").strip()
     if all(isinstance(each, str) for each in raw):
         return sorted(raw)
-    blocks = [{key: _plain(text) for key, text in block.items()} for block in raw]
-    return [block for block in blocks if any(block.values())]
+    # A part without an answer may be there and empty, or not be there, as unticked buttons are.
+    blocks = [
+        {key: text.strip() for key, text in block.items() if text.strip()}
+        for block in raw
+        if isinstance(block, dict)
+    ]
+    return [block for block in blocks if block]
 
 
 def _text(value: Any) -> str:

@@ -115,6 +115,7 @@ class ApplicationViewSet(ReadResource[Application]):
             contact_email=email,
             language=wanted["language"],
             late_code=wanted["late_code"],
+            guesser=f"user.{self.actor.pk}",
             by=self.author(call.region_code, email)["by"],
         )
         return Response(StartedApplicationSerializer(application).data, status=201)

@@ -10,6 +10,7 @@ from startups.emails.letter import language_of, to_contact
 from startups.models import Application
 
 LINK = "startups.link"
+LED_BACK = "startups.led_back.link"
 
 
 def link(application: Application, *, code: str = "") -> OutboxMessage:
@@ -27,6 +28,20 @@ def link(application: Application, *, code: str = "") -> OutboxMessage:
             closes=_still_open(application),
             is_draft=application.status == Application.Status.DRAFT,
         )
+
+
+def led_back(application: Application, *, typed_in: Application) -> OutboxMessage:
+    """Its SIRET was typed in another application to the call: the private link, to its contact."""
+    with language_of(application):
+        message = to_contact(
+            application,
+            kind=LED_BACK,
+            subject=_("Your application with %(region)s for %(edition)s: your private link"),
+            template="link",
+            is_led_back=True,
+        )
+    message.thread = f"{LED_BACK}.{typed_in.pk}.{application.pk}"
+    return message
 
 
 def submitted(application: Application) -> OutboxMessage:

@@ -1,8 +1,11 @@
 """Begin an application, and find its private link again."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,6 +37,7 @@ def start_application(
     language: str = "fr",
     by: User | None = None,
     late_code: str = "",
+    guesser: str = "",
 ) -> Application:
     """Open a draft and mail its private link. An address with a draft here gets that one again."""
     return find_or_start_application(
@@ -42,6 +46,7 @@ def start_application(
         language=language,
         by=by,
         late_code=late_code,
+        guesser=guesser,
     )[0]
 
 
@@ -52,12 +57,14 @@ def find_or_start_application(
     language: str = "fr",
     by: User | None = None,
     late_code: str = "",
+    guesser: str = "",
 ) -> tuple[Application, bool]:
     """Like start_application; also tells whether the draft is new.
 
     Only a new draft may be opened by whoever typed the address: an existing one opens by its link.
     After the closing, a late-entry code lets in as many applications as it says. A draft that was
-    begun in time takes one of its uses too, and goes on until the code expires.
+    begun in time takes one of its uses too, and goes on until the code expires. `guesser` says
+    from where a code is typed, see `late_entry.usable`.
     """
     with transaction.atomic():
         # One start after the other: two clicks must not make two drafts.
@@ -67,7 +74,7 @@ def find_or_start_application(
             .get(pk=call_id)
         )
         ensure_manages(by, call.region_code)
-        code = _late_code(call, late_code)
+        code = _late_code(call, late_code, guesser)
         draft = (
             Application.objects.filter(
                 call=call, contact_email__iexact=contact_email, status=Status.DRAFT
@@ -103,11 +110,11 @@ def find_or_start_application(
     return application, True
 
 
-def _late_code(call: Call, typed: str) -> LateCode | None:
+def _late_code(call: Call, typed: str, guesser: str) -> LateCode | None:
     """The code that lets somebody in now; None while the call is open to all."""
     now = timezone.now()
     if typed and now >= call.closes_at and call.is_published:
-        return usable(call, typed, now)
+        return usable(call, typed, now, guesser=guesser)
     ensure_open(call, now)
     return None
 
@@ -143,13 +150,45 @@ def mail_link(application: Application) -> bool:
     return True
 
 
+def mail_links(applications: Iterable[Application]) -> None:
+    """The same for many, in few statements."""
+    sent = Counter(address.lower() for address in _sent().values_list("recipient", flat=True))
+    letters = []
+    for application in applications:
+        mailbox = application.contact_email.lower()
+        if sent[mailbox] < LINKS_PER_HOUR:
+            sent[mailbox] += 1
+            letters.append(emails.link(application))
+    outbox.enqueue_all(letters)
+
+
+def mail_led_back(other: Application, *, typed_in: Application) -> bool:
+    """Promise it its link because its SIRET was typed elsewhere; tells whether it was.
+
+    Once a day for the same two, however often it is typed. Those who ask for their link are not
+    kept from it: these mails have a limit of their own.
+    """
+    message = emails.led_back(other, typed_in=typed_in)
+    now = timezone.now()
+    earlier = OutboxMessage.objects.filter(kind=message.kind)
+    lately = earlier.filter(recipient__iexact=message.recipient)
+    if (
+        earlier.filter(thread=message.thread, created_at__gt=now - timedelta(days=1)).exists()
+        or lately.filter(created_at__gt=now - timedelta(hours=1)).count() >= LINKS_PER_HOUR
+    ):
+        return False
+    outbox.enqueue(message)
+    return True
+
+
 def may_mail_link(application: Application) -> bool:
-    sent = OutboxMessage.objects.filter(
-        kind=emails.LINK,
-        recipient__iexact=application.contact_email,
-        created_at__gt=timezone.now() - timedelta(hours=1),
-    )
-    return sent.count() < LINKS_PER_HOUR
+    return _sent().filter(recipient__iexact=application.contact_email).count() < LINKS_PER_HOUR
+
+
+def _sent() -> QuerySet[OutboxMessage]:
+    """The links mailed in the last hour."""
+    since = timezone.now() - timedelta(hours=1)
+    return OutboxMessage.objects.filter(kind=emails.LINK, created_at__gt=since)
 
 
 def ensure_open(call: Call, now: datetime) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from startups import steps, typed
 from startups.models import Application
-from startups.operations.drafts import PRIVACY_NOTICE_VERSION, mail_link
+from startups.operations.drafts import PRIVACY_NOTICE_VERSION, mail_led_back
 from startups.operations.states import Status, ensure_acts_for, locked
 from startups.operations.writing import (
     ensure_editable,
@@ -133,7 +133,7 @@ def _without_rivals(
     other = same_company(application, siret.value)
     if other is None:
         return fields, {}
-    mail_link(other)
+    mail_led_back(other, typed_in=application)
     kept = Typed(raw=siret.raw, is_valid=False, seen=siret.seen)
     return {**fields, "siret": kept}, {"siret": str(led_back(other))}
 

@@ -58,6 +58,7 @@ def give_late_code(
             note=note,
             created_by=by,
         )
+        _ensure_told_apart(late_code)
         _save(late_code)
         given = {"late_code": late_code.code, "max_uses": late_code.max_uses}
         activity.record(
@@ -95,11 +96,19 @@ def tidy(code: str) -> str:
     return re.sub(r"[\s_\-–—.]+", "-", code.strip().upper()).strip("-")
 
 
-def find(call: Call, typed: str) -> LateCode | None:
-    """The call's code that somebody typed, with or without its hyphens."""
-    wanted = tidy(typed).replace("-", "")
-    codes = call.late_codes.order_by("pk")
-    return next((code for code in codes if code.code.replace("-", "") == wanted), None)
+def find(call: Call, typed: str, now: datetime) -> LateCode | None:
+    """The call's code that somebody typed, with or without its hyphens.
+
+    Of several that are alike but for these, the very one that was typed, then one that lets in.
+    """
+    wanted = tidy(typed)
+    alike = [code for code in call.late_codes.order_by("pk") if _bare(code.code) == _bare(wanted)]
+    alike.sort(key=lambda code: (code.code != wanted, not code.is_valid_at(now)))
+    return alike[0] if alike else None
+
+
+def _bare(code: str) -> str:
+    return code.replace("-", "")
 
 
 def _chosen(code: str) -> str:
@@ -116,11 +125,11 @@ def _chosen(code: str) -> str:
 
 def _made(call: Call) -> str:
     """As "BRE-7K4-MQX": the region's short code and six signs, one of 244 million."""
-    taken = set(call.late_codes.values_list("code", flat=True))
+    taken = {_bare(code) for code in call.late_codes.values_list("code", flat=True)}
     while True:
         signs = "".join(secrets.choice(_SIGNS) for _place in range(6))
         code = f"{call.participation.region.short_code}-{signs[:3]}-{signs[3:]}"
-        if code not in taken:
+        if _bare(code) not in taken:
             return code
 
 
@@ -142,13 +151,24 @@ def _ensure_useful(call: Call, expires_at: datetime) -> None:
         )
 
 
+def _ensure_told_apart(late_code: LateCode) -> None:
+    """Codes are taken with or without their hyphens: two that differ by nothing else are one."""
+    for code in late_code.call.late_codes.values_list("code", flat=True):
+        if _bare(code) == _bare(late_code.code):
+            raise _taken(code)
+
+
 def _save(late_code: LateCode) -> None:
     try:
         with transaction.atomic():
             late_code.save()
     except IntegrityError as error:
-        raise CodeTaken(
-            _("The code %(code)s was already given for this call.") % {"code": late_code.code},
-            field="code",
-            details={"code": late_code.code},
-        ) from error
+        raise _taken(late_code.code) from error
+
+
+def _taken(code: str) -> CodeTaken:
+    return CodeTaken(
+        _("The code %(code)s was already given for this call.") % {"code": code},
+        field="code",
+        details={"code": code},
+    )

@@ -2,12 +2,21 @@
 
 from datetime import datetime
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from pavilion.core.errors import DomainError, paris_iso
 from startups.dates import moment
 from startups.models import Application, Call, LateCode
 from startups.operations import late_codes
+
+
+# Enough for a whole office that mistypes, too few to guess a code a region chose.
+WRONG_PER_HOUR = 20
+
+
+class TooManyWrongCodes(DomainError):
+    code = "too_many_wrong_codes"
 
 
 class LateCodeUnknown(DomainError):
@@ -22,11 +31,23 @@ class LateCodeUsedUp(DomainError):
     code = "late_code_used_up"
 
 
-def usable(call: Call, typed: str, now: datetime) -> LateCode:
-    """The code of this call that was typed, if it still lets somebody in; uses not counted."""
+def usable(call: Call, typed: str, now: datetime, *, guesser: str = "") -> LateCode:
+    """The code of this call that was typed, if it still lets somebody in; uses not counted.
+
+    `guesser` says from where it was typed: wrong codes have an end there, for the hour.
+    """
     words = {"contact": call.contact_email}
-    found = late_codes.find(call, typed)
+    wrong = f"late-codes.{call.pk}.{guesser}.{now:%Y%m%d%H}"
+    if guesser and (cache.get(wrong) or 0) >= WRONG_PER_HOUR:
+        raise TooManyWrongCodes(
+            _("Too many wrong codes came from here. Wait an hour, or write to %(contact)s.")
+            % words,
+            field="late_code",
+        )
+    found = late_codes.find(call, typed, now)
     if found is None:
+        if guesser:
+            _count(wrong)
         raise LateCodeUnknown(
             _("This code is not one of this call: compare it with what you received.") % words,
             field="late_code",
@@ -55,3 +76,11 @@ def ensure_left(code: LateCode, call: Call) -> None:
             field="late_code",
             details={"max_uses": code.max_uses},
         )
+
+
+def _count(key: str) -> None:
+    cache.add(key, 0, timeout=3600)
+    try:
+        cache.incr(key)
+    except ValueError:  # forgotten in the same moment
+        cache.add(key, 1, timeout=3600)

@@ -13,10 +13,10 @@ from events.models import HalfDay
 from pavilion.core import activity, outbox
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
-from startups import emails, steps
+from startups import emails, steps, typed
 from startups.dates import moment
 from startups.models import Application, Question
-from startups.operations.drafts import accepts, closed, mail_link
+from startups.operations.drafts import accepts, closed, mail_led_back, mail_link
 from startups.operations.own_answers import write_answers
 from startups.operations.states import (
     Status,
@@ -121,7 +121,8 @@ def save_application(
         if other is None:
             raise
         with transaction.atomic():
-            mail_link(other)
+            # Locked: of two clicks, one writes.
+            mail_led_back(other, typed_in=locked(application_id))
         raise led_back(other) from error
 
 
@@ -263,7 +264,16 @@ def write(
     answered_before, answered = write_answers(application, answers, is_company=is_company)
     before |= answered_before
     after |= answered
-    _settle(application, [*values, *(f"q:{key}" for key in answers)], has_changed=bool(answered))
+    given = [*values, *(f"q:{key}" for key in answers)]
+    if "commitments" in values:
+        given += steps.PROMISES
+    if is_company:
+        left = {name: raw for name, raw in application.typed.items() if name not in given}
+    else:
+        left = _beside(application, [name for name in given if name in after])
+    if left != application.typed or answered:
+        application.typed = left
+        application.save(update_fields=["typed", "updated_at"])
     if must_stay_complete and (emptied := set(missing_from(application)) - set(lacked)):
         raise incomplete(application, sorted(emptied))
     # What a draft says is its author's own: not for a log that teams read.
@@ -283,12 +293,17 @@ def write(
         outbox.enqueue(emails.changed(application))
 
 
-def _settle(application: Application, names: Iterable[str], *, has_changed: bool) -> None:
-    """What is written is no longer waiting to be."""
-    left = {name: raw for name, raw in application.typed.items() if name not in set(names)}
-    if left != application.typed or has_changed:
-        application.typed = left
-        application.save(update_fields=["typed", "updated_at"])
+def _beside(application: Application, changed: Iterable[str]) -> dict[str, Any]:
+    """What the company had typed in fields that an organiser has changed: for it to choose."""
+    if not application.typed:
+        return {}
+    saved = typed.saved(steps.State.of(application))
+    waiting = {
+        name: raw
+        for name, raw in application.typed.items()
+        if name not in changed or name not in saved or not typed.same(raw, saved[name])
+    }
+    return typed.overwritten(waiting, changed)
 
 
 def _ensure_women_are_founders(application: Application) -> None:
@@ -331,6 +346,8 @@ def _apply_columns(
                 _replace_logo(application, values[name])
             else:
                 setattr(application, name, values[name])
+            if name == "siret":
+                application.siren = values[name][:9]  # not the former number’s
     return before, after
 
 

@@ -1,5 +1,6 @@
 """The regions' calls: which are open, what one asks, where to begin, how to come back."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -51,6 +52,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
                 contact_email=form.cleaned_data["email"],
                 language=form.cleaned_data["language"],
                 late_code=form.cleaned_data.get("late_code", ""),
+                guesser=get_adapter().get_client_ip(request),
             )
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))

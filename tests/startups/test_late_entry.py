@@ -20,6 +20,7 @@ from startups.operations import (
     save_application,
     submit_application,
 )
+from startups.operations.late_entry import WRONG_PER_HOUR
 from tests.factories import ApplicationFactory, CallFactory, HalfDayFactory, ParticipationFactory
 from tests.startups.applicant import CLOSED, OPEN, draft
 from tests.startups.test_races import together
@@ -138,6 +139,28 @@ def test_the_closed_calls_page_takes_a_code_and_says_what_is_wrong_with_it(clien
     }
     assert "/etape/" in led.redirect_chain[-1][0]
     assert "Submit before Tuesday 5 March 2030 at 01:00." in led.content.decode()
+
+
+@pytest.mark.usefixtures("_closed")
+def test_who_types_wrong_codes_again_and_again_is_stopped_for_an_hour_and_nobody_else(client):
+    call = CallFactory()
+    given(call)
+    fields = {"email": "iris@societe.example", "language": "en"}
+    for number in range(WRONG_PER_HOUR):
+        client.post("/appels/53/", {**fields, "late_code": f"ARMOR-{number + 10}"})
+    stopped = client.post("/appels/53/", {**fields, "late_code": "ARMOR-7"})
+    other = {"REMOTE_ADDR": "198.51.100.7"}
+    elsewhere = client.post("/appels/53/", {**fields, "late_code": "ARMOR-7"}, **other)
+    fields["email"] = "lea@societe.example"
+    with time_machine.travel(CLOSED + timedelta(hours=1), tick=False):
+        later = client.post("/appels/53/", {**fields, "late_code": "ARMOR-7"})
+
+    assert stopped.context["form"].errors == {
+        "late_code": [
+            f"Too many wrong codes came from here. Wait an hour, or write to {call.contact_email}."
+        ]
+    }
+    assert (elsewhere.status_code, later.status_code) == (302, 302)
 
 
 @pytest.mark.postgresql

@@ -13,9 +13,11 @@ from startups.operations import (
     ChangedMeanwhile,
     Incomplete,
     NotOpen,
+    Typed,
     WrongStatus,
     applications_elsewhere,
     find_or_start_application,
+    keep_typed,
     reopen_application,
     save_application,
     send_link,
@@ -167,7 +169,40 @@ def test_save_application_leads_the_same_company_back_to_its_application():
 
     rival.refresh_from_db()
     assert (rival.siret, refusal.value.field) == ("", "siret")
-    assert mails() == [("startups.link", "first@societe.example")]
+    assert mails() == [("startups.led_back.link", "first@societe.example")]
+
+
+def test_a_company_is_told_once_a_day_that_its_number_is_typed_elsewhere_and_asks_as_before():
+    with time_machine.travel(OPEN, tick=False):
+        contact = {"contact_email": "first@societe.example", "language": "en"}
+        known = complete_draft(siret=siret(7), **contact)
+        rival = ApplicationFactory(status="draft", siret="", call=known.call)
+        other = ApplicationFactory(status="draft", siret="", call=known.call)
+    fields = {"siret": Typed(raw=siret(7), is_valid=True, value=siret(7))}
+    for hours, application in ((0, rival), (1, rival), (1, other), (23, rival), (25, rival)):
+        with time_machine.travel(OPEN + timedelta(hours=hours), tick=False):
+            told = keep_typed(application_id=application.pk, fields=fields)
+            with pytest.raises(AlreadyApplied):
+                save_application(application_id=application.pk, values={"siret": siret(7)})
+
+    assert set(told.refusals) == {"siret"}
+    assert mails() == [("startups.led_back.link", "first@societe.example")] * 3
+    body = OutboxMessage.objects.first().body
+    assert known.get_absolute_url() in body
+    assert "Somebody has just typed your SIRET number" in body
+    with time_machine.travel(OPEN + timedelta(hours=25), tick=False):
+        assert send_link(call_id=known.call_id, contact_email="first@societe.example") == 1
+
+
+@time_machine.travel(OPEN, tick=False)
+def test_no_number_of_drafts_floods_a_company_with_its_own_link():
+    known = complete_draft(siret=siret(7))
+    for _draft in range(7):
+        rival = ApplicationFactory(status="draft", siret="", call=known.call)
+        with pytest.raises(AlreadyApplied):
+            save_application(application_id=rival.pk, values={"siret": siret(7)})
+
+    assert len(mails()) == 5
 
 
 @time_machine.travel(CLOSED, tick=False)

@@ -24,6 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 BEFORE_CLOSING = "2030-02-15T10:00:00+01:00"
+OPEN = datetime(2030, 2, 10, 9, tzinfo=UTC)
 EXPIRES = datetime(2030, 3, 10, 17, tzinfo=UTC)
 
 
@@ -280,7 +281,32 @@ def test_late_codes_are_readable_given_and_revoked(time_machine):
 def test_a_late_code_is_found_however_it_is_typed(typed):
     code = LateCode.objects.create(call=CallFactory(), code="BRE-7K4-MQX", expires_at=EXPIRES)
 
-    assert (find(code.call, typed), find(code.call, "BRE-7K4-MQ")) == (code, None)
+    found = [find(code.call, each, OPEN) for each in (typed, "BRE-7K4-MQ")]
+    assert found == [code, None]
+
+
+def test_of_late_codes_alike_but_for_hyphens_the_one_that_was_typed_then_one_that_lets_in():
+    call = CallFactory()
+    codes = [
+        LateCode.objects.create(call=call, code=code, expires_at=EXPIRES, revoked_at=revoked_at)
+        for code, revoked_at in (("BRE-7K4-MQX", OPEN), ("BRE7-K4MQX", OPEN), ("BRE7K4-MQX", None))
+    ]
+
+    assert [find(call, typed, OPEN) for typed in ("bre7 k4mqx", "bre7k4mqx")] == [
+        codes[1], codes[2],
+    ]  # fmt: skip
+
+
+def test_a_late_code_that_differs_from_another_by_its_hyphens_alone_is_refused():
+    call = CallFactory()
+    LateCode.objects.create(call=call, code="ARMOR-7", expires_at=EXPIRES, revoked_at=OPEN)
+    answer = refused(operations.give_late_code, call_id=call.pk, code="arm or7", expires_at=EXPIRES)
+
+    assert answer == (
+        "code_taken", "code", "The code ARMOR-7 was already given for this call.",
+        {"code": "ARMOR-7"},
+    )  # fmt: skip
+    assert LateCode.objects.count() == 1
 
 
 @pytest.mark.parametrize(
