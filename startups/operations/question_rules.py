@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pavilion.core.errors import DomainError
+from startups.dates import moment
 from startups.models import Answer, Call, Question
 
 Kind = Question.Kind
@@ -106,7 +107,7 @@ def parts(parts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def ensure_answers_stay_readable(was: Question, question: Question) -> None:
-    """Once answered, neither kind nor key nor a choice that was chosen may go."""
+    """Once answered, neither kind nor key, nor a choice or a part that was used, may go."""
     answers = Answer.objects.filter(question=question)
     if (was.kind, was.key) != (question.kind, question.key) and (number := answers.count()):
         sentence = ngettext(
@@ -122,6 +123,7 @@ def ensure_answers_stay_readable(was: Question, question: Question) -> None:
             details={"answers": number},
         )
     _ensure_chosen_stay(was, question, answers)
+    _ensure_parts_stay(was, question, answers)
 
 
 def ensure_dependents_agree(question: Question) -> None:
@@ -201,6 +203,14 @@ def _twice(texts: Iterable[str]) -> str:
 
 
 def _ensure_dates(question: Question) -> None:
+    closes_at = question.call.closes_at
+    is_asked_now = question.stage == Question.Stage.NOW
+    if is_asked_now and question.frozen_after is not None and question.frozen_after < closes_at:
+        sentence = _(
+            "The call is open until %(moment)s: what the application asks can be answered until "
+            "then. Freeze it then at the earliest."
+        )
+        raise WrongDates(sentence % {"moment": moment(closes_at)}, field="frozen_after")
     if question.required_by is None:
         return
     if not question.is_required:
@@ -255,3 +265,24 @@ def _ensure_chosen_stay(was: Question, question: Question, answers: Any) -> None
         sentence = _("Somebody has chosen %(choices)s already: these choices stay.")
         words = {"choices": ", ".join(missed)}
         raise AlreadyAnswered(sentence % words, field="options", details={"choices": missed})
+
+
+def _ensure_parts_stay(was: Question, question: Question, answers: Any) -> None:
+    """A part that was filled in keeps its key and its kind: its answers are kept by them."""
+    if was.kind != Kind.GROUP:
+        return
+    kinds = {part["key"]: part["kind"] for part in question.parts}
+    gone = {part["key"]: part for part in was.parts if kinds.get(part["key"]) != part["kind"]}
+    filled: set[str] = set()
+    for blocks in answers.values_list("value", flat=True) if gone else ():
+        for block in blocks or []:
+            filled.update(key for key, value in block.items() if value not in (None, ""))
+    if missed := [part for key, part in gone.items() if key in filled]:
+        sentence = _(
+            "Companies have filled in %(parts)s already: these parts stay, and keep their kind."
+        )
+        raise AlreadyAnswered(
+            sentence % {"parts": ", ".join(part["fr"] for part in missed)},
+            field="parts",
+            details={"parts": [part["key"] for part in missed]},
+        )

@@ -1,6 +1,6 @@
 """A region's questions: written, changed while answers stay readable, ordered, taken back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -261,6 +261,50 @@ def test_answers_stay_readable():
         "“Stade” already has this key.",
         {"question": question.pk},
     )
+
+
+def test_a_part_that_was_filled_in_keeps_its_key_and_its_kind():
+    call = CallFactory()
+    born = {"key": "born", "kind": "text", "fr": "Né le", "en": "", "is_required": False}
+    empty = {**born, "key": "role", "fr": "Rôle"}
+    question = ask(call, "Equipe", kind="group", parts=[born, empty])
+    application = ApplicationFactory(call=call)
+    AnswerFactory(application=application, question=question, value=[{"born": "x", "role": ""}])
+
+    def change(*parts):
+        return refused(operations.change_question, question_id=question.pk, parts=list(parts))
+
+    kept = (
+        "already_answered",
+        "parts",
+        "Companies have filled in Né le already: these parts stay, and keep their kind.",
+        {"parts": ["born"]},
+    )
+    assert change({**born, "kind": "date"}, empty) == kept
+    assert change(empty) == kept
+    operations.change_question(
+        question_id=question.pk, by=None, parts=[{**empty, "kind": "date"}, {**born, "fr": "Né"}]
+    )
+    question.refresh_from_db()
+    assert [(part["key"], part["kind"]) for part in question.parts] == [
+        ("role", "date"), ("born", "text"),
+    ]  # fmt: skip
+
+
+def test_what_the_application_asks_is_not_frozen_while_the_call_is_open():
+    call = CallFactory()
+    just_before = call.closes_at - timedelta(seconds=1)
+    frozen = {"call_id": call.pk, "label_fr": "Un", "frozen_after": just_before}
+
+    assert refused(operations.add_question, **frozen) == (
+        "wrong_dates",
+        "frozen_after",
+        "The call is open until Friday 1 March 2030 at 01:00: what the application asks can be "
+        "answered until then. Freeze it then at the earliest.",
+        {},
+    )
+    for more in ({"stage": "later"}, {"frozen_after": call.closes_at}):
+        assert operations.add_question(by=None, **{**frozen, **more}).pk
 
 
 def test_retire_and_restore_question_are_safe_to_repeat():
