@@ -4,7 +4,7 @@ An answer is known under three forms: as typed (`Raw`, what a form shows), as ke
 `Answer`), and in words.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -107,15 +107,39 @@ def _is_answered_with(value: Any, wanted: str) -> bool:
     return value is not None and str(value) == wanted
 
 
+def is_closed(question: Question, application: Application, now: datetime) -> bool:
+    """Whether its company can no longer give or change the answer.
+
+    A freeze leaves out who is let in after it: to correct the application, or by a late code.
+    """
+    if not question.is_frozen_at(now):
+        return False
+    if question.stage != Stage.NOW:
+        return True
+    Status = Application.Status
+    if application.status == Status.INCOMPLETE:
+        return False
+    code = application.late_code
+    is_pending = application.status in {Status.DRAFT, Status.SUBMITTED}
+    return not (is_pending and code is not None and now < code.expires_at)
+
+
 def missing(application: Application, now: datetime, stage: str = Stage.NOW) -> list[str]:
     """Keys of the questions that apply, must be answered by now, and are not. Two queries."""
-    return missing_from(asked(application.call, stage), values(kept(application)), now)
+    questions = asked(application.call, stage)
+    closed = [each.key for each in questions if is_closed(each, application, now)]
+    return missing_from(questions, values(kept(application)), now, closed=closed)
 
 
 def missing_from(
-    questions: Sequence[Question], values: Mapping[str, Any], now: datetime
+    questions: Sequence[Question],
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    closed: Collection[str] = (),
 ) -> list[str]:
-    apply = shown(questions, values)
+    """`closed`: keys of those the company can answer no more: what nobody may give is not asked."""
+    apply = shown(questions, values).difference(closed)
     return [
         question.key
         for question in questions
@@ -203,6 +227,24 @@ def to_json(cleaned: Any) -> Any:
     return cleaned
 
 
+def from_raw(question: Question, raw: Any, otherwise: Any) -> Any:
+    """What would be kept of an answer as typed; `otherwise` as long as it is not valid."""
+    if question.kind == Kind.FILE:
+        return raw and otherwise
+    try:
+        return to_json(form_field(question).clean(raw))
+    except forms.ValidationError:
+        return otherwise
+
+
+def fits(question: Question, raw: Any) -> bool:
+    """Whether it was typed for this kind of question, which may have become another since."""
+    if question.kind in (Kind.GROUP, Kind.CHOICES):
+        wanted = dict if question.kind == Kind.GROUP else str
+        return isinstance(raw, list) and all(isinstance(each, wanted) for each in raw)
+    return isinstance(raw, str)
+
+
 def to_raw(question: Question, value: Any) -> Any:
     """What a form shows of an answer: text, a list of texts, or a list of blocks."""
     if question.kind == Kind.GROUP:
@@ -223,9 +265,16 @@ def _plain_raw(value: Any, *, is_day: bool = False) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if is_day:
-        return f"{date.fromisoformat(value):%d/%m/%Y}"
-    return str(value)
+    day = _day_of(value) if is_day else None
+    return f"{day:%d/%m/%Y}" if day else str(value)
+
+
+def _day_of(value: Any) -> date | None:
+    """None for what was given while something else was asked: that is shown as it stands."""
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
 
 
 def in_words(question: Question, value: Any) -> str:
@@ -249,10 +298,10 @@ def _block_in_words(question: Question, block: Mapping[str, Any]) -> str:
 def _plain_in_words(kind: str, value: Any) -> str:
     if is_empty(value):
         return ""
-    if kind == Kind.YES_NO:
+    if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if kind == Kind.DATE:
-        return day(date.fromisoformat(value))
-    if kind == Kind.NUMBER:
+    if kind == Kind.DATE and (given := _day_of(value)):
+        return day(given)
+    if kind == Kind.NUMBER and isinstance(value, int | float):
         return number_format(value, force_grouping=True)
     return str(value)

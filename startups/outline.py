@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from startups import typed
+from startups.forms.application import StepForm
 from startups.steps import COMMITMENTS, State, Step, in_form, of
 from startups.typed import Raw
 
@@ -16,7 +17,7 @@ _GIVEN = frozenset({"contact_email", "language"})
 class Part:
     step: Step
     number: int
-    # Names of what is missing, and of what was typed and is not valid.
+    # Names of what is missing, and of what was typed and cannot be written as it is.
     missing: Sequence[str]
     unsettled: Sequence[str]
     is_begun: bool
@@ -31,8 +32,7 @@ class Part:
 
 
 def parts(state: State, now: datetime) -> list[Part]:
-    missing = in_form(state.missing(now))
-    unsettled, shown = state.unsettled(), typed.current(state)
+    missing, shown = in_form(state.missing(now, state.said)), typed.current(state)
     found = []
     for number, step in enumerate(of(state.application.call, state.questions), start=1):
         names = set(step.fields)
@@ -41,7 +41,7 @@ def parts(state: State, now: datetime) -> list[Part]:
                 step=step,
                 number=number,
                 missing=[name for name in missing if name in names and not shown.get(name)],
-                unsettled=[name for name in unsettled if name in names],
+                unsettled=_refused(state, step),
                 is_begun=_is_begun(step, shown),
             )
         )
@@ -55,6 +55,13 @@ def first_open(parts: Sequence[Part]) -> Part:
 
 def step_of(name: str, parts: Sequence[Part]) -> Part | None:
     return next((part for part in parts if name in part.step.fields), None)
+
+
+def _refused(state: State, step: Step) -> list[str]:
+    """What was typed and is valid is no trouble: it is written when the application is sent."""
+    if not any(name in state.waiting for name in step.fields):
+        return []
+    return StepForm(state, step, wants_all=True).refused()
 
 
 def _is_begun(step: Step, shown: Mapping[str, Raw]) -> bool:

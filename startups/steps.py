@@ -7,6 +7,7 @@ a region's own questions.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -49,6 +50,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     CONTACT: ("contact_name", "contact_role", "contact_email", "contact_phone", "language"),
     COMMITMENTS: PROMISES,
 }
+COLUMNS = frozenset(name for names in FIELDS.values() for name in names)
 TITLES = {
     COMPANY: _("Your company"),
     PROJECT: _("Your project"),
@@ -134,16 +136,52 @@ class State:
     def values(self) -> dict[str, Any]:
         return answers.values(self.kept)
 
-    def missing(self, now: datetime) -> list[str]:
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """The answers as they are going to be: over those written, what is typed and valid."""
+        found = self.values
+        for question in self.questions:
+            name, key = answers.name_of(question), question.key
+            if name in self.waiting:
+                found[key] = answers.from_raw(question, self.waiting[name], found.get(key))
+        return found
+
+    @cached_property
+    def waiting(self) -> dict[str, Any]:
+        """What was typed and is not written, by name, of what the company may still write."""
+        own = {
+            answers.name_of(question): question
+            for question in self.questions
+            if question.key not in self.closed
+        }
+        return {
+            name: raw
+            for name, raw in self.application.typed.items()
+            if name in COLUMNS or (name in own and answers.fits(own[name], raw))
+        }
+
+    @cached_property
+    def closed(self) -> set[str]:
+        """Keys of the questions whose answer the company can no longer write."""
+        now = timezone.now()
+        return {
+            question.key
+            for question in self.questions
+            if answers.is_closed(question, self.application, now)
+        }
+
+    def missing(self, now: datetime, values: Mapping[str, Any] | None = None) -> list[str]:
+        """Given other answers than those written, it tells what would be missing with them."""
+        values = self.values if values is None else values
         lacking = [name for name in required(self.application.call) if self._lacks(name)]
-        own = answers.missing_from(self.questions, self.values, now)
+        own = answers.missing_from(self.questions, values, now, closed=self.closed)
         return [*lacking, *(f"q:{key}" for key in own)]
 
     def unsettled(self) -> list[str]:
-        """Names of what was typed and is not valid, where it is asked."""
-        apply = {f"q:{key}" for key in answers.shown(self.questions, self.values)}
-        columns = {name for names in FIELDS.values() for name in names} - set(PROMISES)
-        return [name for name in self.application.typed if name in apply | columns]
+        """Names of what was typed and is not written, where it is asked."""
+        apply = {f"q:{key}" for key in answers.shown(self.questions, self.said)}
+        asked = apply.union(COLUMNS).difference(PROMISES)
+        return [name for name in self.waiting if name in asked]
 
     def _lacks(self, name: str) -> bool:
         if name == "wanted_half_days":

@@ -68,7 +68,7 @@ class StepForm(forms.Form):
 
     def _required(self) -> set[str]:
         state, now = self.state, timezone.now()
-        apply = answers.shown(state.questions, state.values)
+        apply = answers.shown(state.questions, state.said).difference(state.closed)
         own = {
             answers.name_of(question)
             for question in state.questions
@@ -149,12 +149,13 @@ class StepForm(forms.Form):
         super().full_clean()
         for name, field in self.fields.items():
             field.required = name in self.required
-        for name in set(self.errors).difference(self.applying()):
-            del self.errors[name]
+        for name in set(self.errors):
+            if name not in self.applying() or self.is_frozen(name):
+                del self.errors[name]
 
     def applying(self) -> set[str]:
         """A question that does not apply has no errors."""
-        apply = answers.shown(self.state.questions, self.state.values)
+        apply = answers.shown(self.state.questions, self.state.said)
         return {
             name
             for name in self.fields
@@ -165,29 +166,23 @@ class StepForm(forms.Form):
         cleaned = super().clean() or {}
         if (wrong := self.too_many_women(cleaned)) and "women_founders" in self.fields:
             self.add_error("women_founders", wrong)
-        for name in self.fields:
-            # Of the founders, the error is told once.
-            among = FOUNDERS if name in FOUNDERS else (name,)
-            if self._waits(name) and not set(among).intersection(self.errors):
-                self.add_error(name, self._why_it_waits(name))
+        for name in ("siret", "contact_email"):
+            waits = name in self.fields and name in self.state.waiting
+            if waits and name not in self.errors and (why := self._why_it_waits(name)):
+                self.add_error(name, why)
         return cleaned
 
-    def _waits(self, name: str) -> bool:
-        application = self.state.application
-        is_staged = application.status == application.Status.SUBMITTED
-        return name in application.typed and not is_staged and name not in PROMISES
-
     def _why_it_waits(self, name: str) -> str:
-        """It is valid as it stands, and was not written."""
-        if name == "contact_email":
-            if not self.cleaned_data[name]:
-                return _("Give an address: our mails and your private link go there.")
-            return _("Press “Continue” to change the address.")
+        """It is valid as it stands, and is not written all the same."""
+        application = self.state.application
         if name == "siret":
-            other = same_company(self.state.application, self.cleaned_data["siret"])
-            if other is not None:
-                return str(led_back(other))
-        return _("Press “Continue” to have it checked again.")
+            other = same_company(application, self.cleaned_data["siret"])
+            return "" if other is None else str(led_back(other))
+        if not self.cleaned_data[name]:
+            return _("Give an address: our mails and your private link go there.")
+        if application.status == application.Status.SUBMITTED:
+            return ""
+        return _("Press “Continue” to change the address.")
 
     def too_many_women(self, cleaned: Mapping[str, Any]) -> str:
         founders, women = cleaned.get("founders"), cleaned.get("women_founders")
@@ -195,23 +190,25 @@ class StepForm(forms.Form):
             return ""
         return _("There cannot be more women among the founders than founders.")
 
-    def waiting(self) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What was typed here and is to be written: columns, and answers by key. All is valid."""
-        values: dict[str, Any] = {}
-        own: dict[str, Any] = {}
-        for name in self.fields:
-            if name not in self.state.application.typed or name in PROMISES:
-                continue
-            value = self.cleaned_data[name]
-            if name in self.questions:
-                own[self.questions[name].key] = answers.to_json(value)
-            else:
-                values[name] = value
-        return values, own
+    def valid(self) -> dict[str, Any]:
+        """What was typed here and may be written as it is, by name."""
+        held = {*PROMISES, *(FOUNDERS if "women_founders" in self.errors else ())}
+        return {
+            name: answers.to_json(value) if name in self.questions else value
+            for name, value in self.cleaned_data.items()
+            if name in self.state.waiting and name not in held
+        }
+
+    def refused(self) -> list[str]:
+        """Names of what was typed here and cannot be written: not of what was saved long ago."""
+        waiting = set(self.state.waiting)
+        if waiting.intersection(FOUNDERS):
+            waiting.update(FOUNDERS)
+        return [name for name in self.fields if name in self.errors and name in waiting]
 
     def is_frozen(self, name: str) -> bool:
         question = self.questions.get(name)
-        return question is not None and question.is_frozen_at(timezone.now())
+        return question is not None and question.key in self.state.closed
 
     # --- the page -------------------------------------------------------------------------------
 

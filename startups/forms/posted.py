@@ -34,7 +34,7 @@ class Posted:
         self.fields: dict[str, Typed] = {}
         self.refused_files: dict[str, str] = {}
         # What waits is tried again: what was in its way may be gone, or this is its button.
-        self.waiting = form.state.application.typed
+        self.waiting = form.state.waiting
         for name, field in form.fields.items():
             if isinstance(field, forms.FileField):
                 self._take_file(name, field, files.get(name))

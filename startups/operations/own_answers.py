@@ -31,7 +31,7 @@ def write_answers(
 
     Returns what they were before and after, of those that changed, under the names of the form.
     The caller holds the application's lock and has checked who writes. An organiser also answers
-    what is frozen for the company.
+    what is frozen for the company, see `answers.is_closed`.
     """
     if not given:
         return {}, {}
@@ -49,7 +49,7 @@ def write_answers(
         if not isinstance(value, File) and (was == value or _both_empty(was, value)):
             continue
         if is_company:
-            _ensure_not_frozen(question)
+            _ensure_not_frozen(question, application)
         name = answers.name_of(question)
         before[name] = was
         after[name] = _set(application, question, answer, value)
@@ -64,8 +64,8 @@ def _both_empty(one: Any, other: Any) -> bool:
     return answers.is_empty(one) and answers.is_empty(other)
 
 
-def _ensure_not_frozen(question: Question) -> None:
-    if question.is_frozen_at(timezone.now()) and question.frozen_after:
+def _ensure_not_frozen(question: Question, application: Application) -> None:
+    if answers.is_closed(question, application, timezone.now()) and question.frozen_after:
         raise AnswerFrozen(
             _("The answer to “%(question)s” can no longer be changed since %(moment)s.")
             % {"question": question, "moment": moment(question.frozen_after)},

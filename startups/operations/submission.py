@@ -16,6 +16,7 @@ from startups.operations.states import (
     Status,
     ensure_acts_for,
     ensure_may_become,
+    is_its_company,
     locked,
     locked_with_call,
     move,
@@ -47,7 +48,9 @@ def submit_application(
         ensure_editable(application, by=by, now=now)
         if missing := missing_from(application):
             raise incomplete(application, missing)
-        ensure_settled(application)
+        if is_its_company(by, application):
+            # An organiser submits what is written; the rest stays its author's.
+            ensure_settled(application)
         move(
             application,
             Status.SUBMITTED,

@@ -12,7 +12,9 @@ from django.views.decorators.http import require_safe
 
 from pavilion.core.errors import DomainError
 from startups import operations, progress
+from startups.forms import label_of
 from startups.models import Application
+from startups.steps import State
 from startups.views.form import begin_at
 from startups.views.pictures import sent
 from startups.views.private import act, private_page
@@ -31,8 +33,21 @@ def application(request: HttpRequest, application: Application) -> HttpResponseB
     return render(
         request,
         "startups/application_status.html",
-        progress.context(application, is_editable=is_editable),
+        {
+            **progress.context(application, is_editable=is_editable),
+            "unsent": _unsent(application),
+        },
     )
+
+
+def _unsent(application: Application) -> list[str]:
+    """What its company has typed and not sent of what the region is studying, by name."""
+    Status = Application.Status
+    studied = {Status.SUBMITTED, Status.INCOMPLETE, Status.ELIGIBLE, Status.INELIGIBLE}
+    if application.status not in studied or not application.typed:
+        return []
+    state = State.of(application)
+    return [label_of(name, state.questions) for name in state.unsettled()]
 
 
 @act

@@ -52,6 +52,7 @@ def submit(request: HttpRequest, application: Application) -> HttpResponseBase:
         kept = _keep_typed(application, posted.fields).application
         if application.status == Application.Status.SUBMITTED:
             return _send_changes(request, kept)
+        _write_valid(kept)
         operations.submit_application(application_id=kept.pk, by_name=_name(kept))
     except (operations.Incomplete, operations.NotSettled):
         return redirect(f"{step_url(application, last)}?{CHECK}")
@@ -160,20 +161,40 @@ def _next(request: HttpRequest, application: Application, step: Step) -> str:
 def _send_changes(request: HttpRequest, application: Application) -> HttpResponseBase:
     """Everything typed since the submission, all of it valid, written at once."""
     state = State.of(application)
-    values: dict[str, Any] = {}
-    answers: dict[str, Any] = {}
-    for part in outline.parts(state, timezone.now()):
-        form = StepForm(state, part.step, wants_all=True)
-        if form.errors:
-            return redirect(f"{step_url(application, _step(state, COMMITMENTS))}?{CHECK}")
-        given, own = form.waiting()
-        values |= given
-        answers |= own
+    if any(part.count for part in outline.parts(state, timezone.now())):
+        return redirect(f"{step_url(application, _step(state, COMMITMENTS))}?{CHECK}")
+    given = _valid(state)
+    values = {name: value for name, value in given.items() if not name.startswith("q:")}
+    answers = {name[2:]: value for name, value in given.items() if name.startswith("q:")}
+    shown = typed.current(state)
+    values["commitments"] = all(shown[name] for name in steps.PROMISES)
     operations.send_changes(
         application_id=application.pk, values=values, answers=answers, by_name=_name(application)
     )
     messages.success(request, _("Your changes have been sent to the region."))
     return redirect(Application.objects.get(pk=application.pk))
+
+
+def _write_valid(application: Application) -> None:
+    """What waits and is valid by now: typed to be sent, before a correction was asked for."""
+    state = State.of(application)
+    shown = typed.current(state)
+    fields = {
+        name: Typed(raw=shown[name], is_valid=True, value=value)
+        for name, value in _valid(state).items()
+    }
+    if fields:
+        _keep_typed(application, fields)
+
+
+def _valid(state: State) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for step in steps.of(state.application.call, state.questions):
+        if any(name in state.waiting for name in step.fields):
+            form = StepForm(state, step)
+            form.full_clean()
+            found |= form.valid()
+    return found
 
 
 def _refused(

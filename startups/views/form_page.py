@@ -35,6 +35,7 @@ def page(request: HttpRequest, form: StepForm, *, status: int = 200) -> HttpResp
         "seen": json.dumps({name: [form.shown[name]] for name in form.step.fields}),
         "is_checked": form.wants_all,
         "is_submitted": application.status == Status.SUBMITTED,
+        "has_unsent": application.status == Status.SUBMITTED and bool(application.typed),
         "is_correction": application.status == Status.INCOMPLETE,
         "closes_at": _closes_at(application),
         "logo_version": int(application.updated_at.timestamp()),

@@ -7,13 +7,21 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import translation
 
-from startups import answers
-from startups.models import Answer
+from startups import answers, steps
+from startups.models import Answer, Application
 from startups.operations import AnswerFrozen, UnknownQuestion, save_application
-from tests.factories import ApplicationFactory, CallFactory, organiser
-from tests.startups.applicant import OPEN, address, ask, draft, save
+from tests.factories import (
+    ApplicationFactory,
+    CallFactory,
+    HalfDayFactory,
+    LateCodeFactory,
+    organiser,
+    siret,
+)
+from tests.startups.applicant import OPEN, address, ask, draft, save, typed_in
 
 pytestmark = pytest.mark.django_db
 OPTIONS = [{"value": "beta", "fr": "Bêta", "en": "Beta"}, {"value": "prod", "fr": "En vente"}]
@@ -172,7 +180,7 @@ def test_an_emptied_answer_is_no_answer(client):
 
 
 def test_a_frozen_answer_is_shown_and_only_the_region_changes_it(client):
-    application = ApplicationFactory(status="incomplete")
+    application = ApplicationFactory(status="draft")
     question = ask(application.call, "demo", frozen_after=OPEN)
     Answer.objects.create(application=application, question=question, value="Un robot")
     save(client, application, "questions", {"q:demo": "Un drone"})
@@ -186,6 +194,64 @@ def test_a_frozen_answer_is_shown_and_only_the_region_changes_it(client):
         application_id=application.pk, values={}, answers={"demo": "Un drone"}, by=organiser("53")
     )
     assert application.answers.get().value == "Un drone"
+
+
+def test_a_frozen_question_nobody_can_answer_any_more_is_in_nobodys_way(client):
+    application = draft(contact_name="Iris", siret=siret(1), typed={"q:demo": "x" * 251})
+    application.wanted_half_days.add(HalfDayFactory())
+    ask(application.call, "demo", is_required=True, frozen_after=OPEN)
+    page = client.get(address(application, "questions") + "?verifier")
+    client.post(reverse("startups:application_submit", args=[application.token]),
+                typed_in("commitments"))  # fmt: skip
+
+    application.refresh_from_db()
+    assert (dict(page.context["form"].errors), page.context["part"].count) == ({}, 0)
+    assert application.status == "submitted"
+
+
+@pytest.mark.parametrize("status", ["incomplete", "draft", "submitted"])
+def test_who_is_let_in_after_a_freeze_answers_what_is_frozen(client, status):
+    """To correct the application, or by a late code that is still valid."""
+    application = ApplicationFactory(status=status)
+    application.wanted_half_days.add(HalfDayFactory())
+    ask(application.call, "demo", is_required=status != "submitted", frozen_after=OPEN)
+    after = ask(application.call, "later", stage="later", frozen_after=OPEN)
+    if status != "incomplete":
+        code = LateCodeFactory(call=application.call, expires_at=OPEN + timedelta(days=30))
+        Application.objects.update(late_code=code)
+    missing = steps.missing(Application.objects.get(), OPEN)
+    save(client, application, "questions", {"q:demo": "Un robot"})
+    submit = reverse("startups:application_submit", args=[application.token])
+    client.post(submit, typed_in("commitments"))
+
+    assert missing == ([] if status == "submitted" else ["q:demo"])
+    assert application.answers.get().value == "Un robot"
+    assert Application.objects.get().status == "submitted"
+    assert answers.is_closed(after, Application.objects.get(), OPEN)
+
+
+def test_an_answer_given_while_something_else_was_asked_is_shown_as_it_stands(client):
+    application = draft()
+    parts = [{"key": key, "kind": kind, "fr": key} for key, kind in (
+        ("born", "date"), ("share", "number"), ("here", "yes_no"),
+    )]  # fmt: skip
+    question = ask(application.call, "team", "group", parts=parts)
+    block = {"born": "hier", "share": "dix", "here": "peut-être"}
+    Answer.objects.create(application=application, question=question, value=[block])
+    page = client.get(address(application, "questions"))
+
+    assert answers.in_words(question, [block]) == "hier · dix · peut-être"
+    assert answers.to_raw(question, [block]) == [block]
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("raw", ["x" * 300, ["a", "b"]])
+def test_what_was_typed_for_another_kind_of_question_does_not_break_the_page(client, raw):
+    application = draft(typed={"q:team": raw})
+    ask(application.call, "team", "group", parts=PARTS[:1])
+    page = client.get(address(application, "questions"))
+
+    assert (page.status_code, page.context["form"].shown["q:team"]) == (200, [])
 
 
 def test_an_answer_to_a_question_the_call_does_not_ask_is_refused():

@@ -30,7 +30,11 @@ const valuesOf = (box) =>
 const rawOf = (box) => {
   const values = valuesOf(box).map(([, value]) => value);
   const blocks = [...box.querySelectorAll("[data-block]")];
-  if (blocks.length) return blocks.map((block) => Object.fromEntries(valuesOf(block).map(([name, value]) => [name.split("-").pop(), value])));
+  if (blocks.length) {
+    // Named <field>-<number>-<part>, and a part's own key may have hyphens too.
+    const partOf = (name) => name.slice(box.dataset.name.length + 1).replace(/^\d+-/, "");
+    return blocks.map((block) => Object.fromEntries(valuesOf(block).map(([name, value]) => [partOf(name), value])));
+  }
   return box.querySelector("fieldset input[type=checkbox]") ? values : values[0] ?? "";
 };
 
