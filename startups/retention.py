@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from pavilion.core import jobs
 from startups.models import Application, Badge, Call, Review
 
 # Drafts nobody submitted: of no use once the call is closed.
@@ -26,7 +27,7 @@ EXHIBITORS_MONTHS = 36
 BADGES_DAYS = 30
 # Copies made on the way: lists that came in, exports that went out, codes to go on elsewhere.
 SHEETS_DAYS = 30
-JOBS_DAYS = 30
+JOBS_DAYS = jobs.KEPT.days
 RESUME_CODES_DAYS = 1
 
 # Between telling the region and acting. Told late, acted later: the notice is never cut short.

@@ -6,18 +6,21 @@ The page of a job shows of its result: "sentence" (what was done, in words), "pr
 
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 from celery import current_app
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
+from pavilion.core.access import access_of
 from pavilion.core.errors import DomainError
 from pavilion.core.models import Job, User
 
@@ -25,10 +28,16 @@ logger = logging.getLogger(__name__)
 
 # A worker that says nothing for so long is dead: another takes the job over.
 LEASE = timedelta(minutes=2)
+# While a job writes in one long transaction, SQLite lets nobody else write, not even its sign of
+# life: the job is given its time in advance, and a worker that dies is missed so much later.
+LONG_LEASE = timedelta(minutes=30)
+# How often a job in one long transaction gives that sign elsewhere, in seconds.
+BEAT = 1.0
 # A job that killed as many workers is not given to another.
 ATTEMPTS = 3
-# What a job gave back, and its file, which tells of people, are kept so long after it.
-KEPT = timedelta(days=14)
+# What a job gave back, and its file, which tells of people, are kept so long after it. The page on
+# personal data says the same.
+KEPT = timedelta(days=30)
 # How often, in rows, a job tells how far it is.
 STEP = 50
 
@@ -45,14 +54,39 @@ class Progress:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.lease = LEASE
+        self.teller: _Teller | None = None
 
     def begin(self, total: int) -> None:
         self._tell(total=total, done=0)
 
     def advance(self, done: int) -> None:
         """To be called for every row, or every few; writes every `STEP` rows and at the end."""
-        if done % STEP == 0 or done >= self.job.total:
+        if self.teller is not None:
+            self.teller.ensure_held()
+            self.job.done = done  # told by the other thread
+        elif not self.job.done <= done < self.job.done + STEP or done >= self.job.total:
             self._tell(done=done)
+
+    @contextmanager
+    def in_one_transaction(self) -> Iterator[None]:
+        """Around work that writes in one long transaction: nobody sees of it before it commits.
+
+        Meanwhile a second connection says how far it is and that the worker lives.
+        """
+        if connection.vendor == "sqlite":
+            self.lease = LONG_LEASE
+            self._tell()
+            yield
+            return
+        self.teller = _Teller(self.job)
+        self.teller.start()
+        try:
+            yield
+        finally:
+            self.teller.stop()
+            self.teller = None
+        self._tell(done=self.job.done)
 
     def keep(self, name: str, content: bytes) -> None:
         """Keep a file for whoever asked for the job."""
@@ -63,8 +97,38 @@ class Progress:
         for name, value in values.items():
             setattr(self.job, name, value)
         mine = _held(self.job)
-        if not mine.update(**values, claimed_until=timezone.now() + LEASE):
+        if not mine.update(**values, claimed_until=timezone.now() + self.lease):
             raise TakenOver
+
+
+class _Teller(Thread):
+    """Says how far a job is over a connection of its own."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(name=f"job-{job.pk}", daemon=True)
+        self.job = job
+        self.is_over = Event()
+        self.is_taken_over = False
+
+    def run(self) -> None:
+        try:
+            while not self.is_over.wait(BEAT):
+                self.tell()
+        finally:
+            connection.close()
+
+    def tell(self) -> None:
+        until = timezone.now() + LEASE
+        if not _held(self.job).update(done=self.job.done, claimed_until=until):
+            self.is_taken_over = Job.objects.filter(pk=self.job.pk).exists()
+
+    def ensure_held(self) -> None:
+        if self.is_taken_over:
+            raise TakenOver
+
+    def stop(self) -> None:
+        self.is_over.set()
+        self.join()
 
 
 # What runs a job of each kind, by name; apps register theirs when they are loaded. The mapping
@@ -90,9 +154,13 @@ def promise(
     region_code: str = "",
     total: int = 0,
 ) -> Job:
-    """Write the job down and nudge a worker after commit; a lost nudge is found by the sweep."""
+    """Write the job down and nudge a worker after commit; a lost nudge is found by the sweep.
+
+    Without a region it is about what its author sees: for a desk of one region, that region.
+    """
     if kind not in KINDS:
         raise ValueError(f"No job of kind {kind} is registered")
+    region_code = region_code or access_of(by).only_desk
     job = Job.objects.create(
         kind=kind,
         label=label[:250],

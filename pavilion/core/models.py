@@ -274,11 +274,17 @@ class ActivityEntry(models.Model):
 
 class JobQuerySet(models.QuerySet["Job"]):
     def visible_to(self, user: User | AnonymousUser) -> "JobQuerySet":
-        """One's own, while one is of a team; the national team sees every team's."""
+        """The national team sees every team's, others their own while that region's desk is theirs.
+
+        One without a region may hold what several desks see: it is for those who have several.
+        """
         access = access_of(user)
-        if isinstance(user, AnonymousUser) or not access.is_member:
+        if isinstance(user, AnonymousUser):
             return self.none()
-        return self if access.is_national else self.filter(by=user)
+        if access.is_national:
+            return self
+        codes = [*access.desk_codes, ""] if len(access.desk_codes) > 1 else access.desk_codes
+        return self.filter(by=user, region_code__in=codes)
 
 
 class Job(models.Model):

@@ -215,6 +215,7 @@ def _company(application: Application) -> Iterable[Fact]:
     told = (
         Fact(_("Legal name"), application.legal_name),
         Fact("SIRET", spaced(application.siret)),
+        Fact("SIREN", "" if application.siret else spaced(application.siren)),
         _register(application),
         Fact(_("Name in the register"), _differing(record.get("name"), application.legal_name)),
         Fact(_("Founded"), short_day(application.founded_on)),

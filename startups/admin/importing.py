@@ -127,7 +127,8 @@ class ImportPages(CallPages):
         self, request: HttpRequest, call_id: int, import_id: int
     ) -> HttpResponse:
         call, sheet_import = self._managed(request, call_id, import_id)
-        if sheet_import.state == State.DONE or importing.is_busy(sheet_import):
+        is_over = sheet_import.state == State.DONE or not sheet_import.file
+        if is_over or importing.is_busy(sheet_import):
             return redirect(_url("report", sheet_import))
         error, chosen = "", sheet_import.mapping
         if request.method == "POST":
@@ -175,11 +176,11 @@ class ImportPages(CallPages):
             importing.lay_out_sheet(
                 import_id=sheet_import.pk,
                 sheet=wanted,
-                header_row=int(row) if row.isdecimal() and not is_other else None,
+                header_row=_number(row) if row and not is_other else None,
                 by=by,
             )
             return redirect(_url("columns", sheet_import))
-        mapping = {int(column): name for column, name in chosen.items() if column.isdecimal()}
+        mapping = {_number(column): name for column, name in chosen.items()}
         importing.lay_out_sheet(
             import_id=sheet_import.pk,
             sheet=sheet_import.sheet,
@@ -199,6 +200,8 @@ class ImportPages(CallPages):
         sheet_import = self._one(request, call, import_id)
         if importing.is_busy(sheet_import) and sheet_import.job:
             context: dict[str, Any] = {"job": sheet_import.job}
+        elif not sheet_import.file:
+            context = {"is_erased": True}
         elif sheet_import.state in (State.CHECKED, State.DONE):
             context = _reported(request, sheet_import)
         elif self.manages(request, call):
@@ -274,6 +277,13 @@ class ImportPages(CallPages):
     ) -> tuple[Call, SheetImport]:
         call = self.managed_call(request, call_id)
         return call, self._one(request, call, import_id)
+
+
+def _number(text: str) -> int:
+    """Of a row or a column, as our own page sends it."""
+    if not (text.isdecimal() and len(text) < 10):
+        raise Http404
+    return int(text)
 
 
 def refused_file(sheet_import: SheetImport, kind: str) -> FileResponse:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, reverse
 from django.utils import timezone
@@ -86,7 +86,10 @@ class LateCodePages(CallPages):
         return True
 
     def _revoke(self, request: HttpRequest, call: Call) -> HttpResponse:
-        code = get_object_or_404(call.late_codes, pk=request.POST["revoke"] or 0)
+        wanted = request.POST["revoke"]
+        if not (wanted.isdecimal() and len(wanted) < 19):
+            raise Http404
+        code = get_object_or_404(call.late_codes, pk=int(wanted))
         by: Any = request.user
         operations.revoke_late_code(late_code_id=code.pk, by=by)
         messages.success(request, _("The code %(code)s lets nobody in any more.") % {"code": code})

@@ -147,7 +147,8 @@ class _Known:
         if self._is_twice(line, siren, contacts):
             return
         application = self._match(line, siren, contacts)
-        line.values.pop("siren", None)
+        if "siret" in line.values or (application and application.siren == siren):
+            line.values.pop("siren", None)  # follows from the SIRET, or is known
         if application is not None:
             line.application = application
             line.name = str(application) if application.submitted_at else line.name

@@ -42,7 +42,7 @@ COLUMNS = (
 )
 # What is no column of an application, and is made into one or into a prepared decision.
 OTHERS: Mapping[str, Any] = {
-    "siren": _("SIREN number (finds the company)"),
+    "siren": _("SIREN number"),
     "contact_first_name": _("contact's first name"),
     "contact_last_name": _("contact's last name"),
     "standing": _("decision"),

@@ -27,12 +27,13 @@ def compare_sheet(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
 
 @jobs.register(importing.WRITE_JOB)
 def write_sheet(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
-    sheet_import = importing.write_sheet(
-        import_id=job.arguments["import"],
-        leave_out_refused=job.arguments["leave_out_refused"],
-        by=job.by,
-        advance=progress.advance,
-    )
+    with progress.in_one_transaction():
+        sheet_import = importing.write_sheet(
+            import_id=job.arguments["import"],
+            leave_out_refused=job.arguments["leave_out_refused"],
+            by=job.by,
+            advance=progress.advance,
+        )
     return {
         "sentence": summed_up_done(sheet_import.report["counts"]),
         "url": _page(sheet_import),

@@ -127,13 +127,14 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('uploaded', 'Received'), ('checking', 'Being compared'), ('checked', 'Compared'), ('writing', 'Being written'), ('done', 'Imported'), ('failed', 'Not imported')], default='uploaded', max_length=10, verbose_name='state')),
                 ('file', models.FileField(upload_to=startups.models.records.sheet_path, verbose_name='file')),
                 ('file_name', models.CharField(max_length=200, verbose_name='name of the file')),
-                ('sheet', models.CharField(blank=True, max_length=100, verbose_name='sheet')),
+                ('sheet', models.TextField(blank=True, verbose_name='sheet')),
                 ('header_row', models.PositiveIntegerField(blank=True, null=True, verbose_name='row of the headings')),
                 ('mapping', models.JSONField(blank=True, default=dict, verbose_name='columns')),
                 ('report', models.JSONField(blank=True, default=dict, verbose_name='report')),
                 ('refused', models.FileField(blank=True, upload_to=startups.models.records.sheet_path, verbose_name='rows refused')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='imported')),
+                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='erased')),
             ],
             options={
                 'verbose_name': 'import',
@@ -639,5 +640,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='score',
             constraint=models.UniqueConstraint(fields=('review', 'criterion'), name='one_score_per_review_and_criterion'),
+        ),
+        migrations.RemoveConstraint(
+            model_name='application',
+            name='siren_begins_the_siret',
+        ),
+        migrations.AddConstraint(
+            model_name='application',
+            constraint=models.CheckConstraint(condition=models.Q(('siret', ''), ('siret__startswith', models.F('siren')), _connector='OR'), name='siren_begins_the_siret'),
         ),
     ]

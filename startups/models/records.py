@@ -49,7 +49,7 @@ class SheetImport(models.Model):
     )
     file = models.FileField(_("file"), upload_to=sheet_path)
     file_name = models.CharField(_("name of the file"), max_length=200)
-    sheet = models.CharField(_("sheet"), max_length=100, blank=True)
+    sheet = models.TextField(_("sheet"), blank=True)  # other programs allow any length
     header_row = models.PositiveIntegerField(_("row of the headings"), null=True, blank=True)
     # {column index as text: field name or ""}.
     mapping = models.JSONField(_("columns"), default=dict, blank=True)
@@ -59,6 +59,8 @@ class SheetImport(models.Model):
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("received"), default=timezone.now)
     done_at = models.DateTimeField(_("imported"), null=True, blank=True)
+    # Copies are not kept for ever: then nothing is left but that it came.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     objects = SheetImportQuerySet.as_manager()
 

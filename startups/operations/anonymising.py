@@ -1,5 +1,6 @@
 """Take people and company out of an application; what remains counts and tells of nobody."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,13 +28,15 @@ from startups.models import (
     Exhibitor,
     ResumeCode,
     Review,
+    SheetImport,
 )
 from startups.operations.states import Status, locked
 
 # What an anonymised application loses. It keeps status, dates, theme, département, year of
 # foundation, headcount, TRL, numbers of founders and the means of its scores.
 EMPTIED: dict[str, Any] = {
-    **dict.fromkeys(("legal_name", "display_name", "siret", "address", "city", "postcode"), ""),
+    **dict.fromkeys(("legal_name", "display_name", "siret", "siren"), ""),
+    **dict.fromkeys(("address", "city", "postcode"), ""),
     **dict.fromkeys(("naf_code", "naf_version", "pitch_fr", "pitch_en", "website"), ""),
     **dict.fromkeys(("contact_name", "contact_role", "contact_email", "contact_phone"), ""),
     **dict.fromkeys(("technical_notes", "decision_reason", "company_check"), ""),
@@ -44,6 +47,7 @@ EMPTIED: dict[str, Any] = {
 # Of the log stays what happened and when; of its values only these.
 KEPT_IN_LOG = frozenset({"status", "waiting_rank"})
 NOTHING = "–"
+BADGE_NOTICE = "startups.badge_notice"
 # A shorter name would be found in mails about others.
 SHORTEST_NAME = 4
 # An application in one of these still awaits something.
@@ -81,6 +85,7 @@ def anonymise_application(
         _empty_exhibitor(application)
         _empty_jury(application)
         forget_files(application)
+        _empty_imports(application, siret=application.siret, address=application.contact_email)
         Answer.objects.filter(application=application).delete()
         Chaser.objects.filter(application=application).delete()
         ResumeCode.objects.filter(application=application).delete()
@@ -169,7 +174,9 @@ def _empty_mails(application: Application, addresses: set[str], badged: set[str]
     ).annotate(mailbox=Lower("recipient"))
     of_its_own = Q(mailbox__in=(addresses | badged) - shared)
     named = Q(mailbox__in=shared, body__contains=application.public_id)
-    found = mails.filter(of_its_own | named | _told_to_its_region(application))
+    found = mails.filter(
+        of_its_own | named | _told_to_its_region(application) | _told_to_its_people(application)
+    )
     waiting = [OutboxMessage.State.HELD, OutboxMessage.State.QUEUED]
     found.filter(state__in=waiting).update(state=OutboxMessage.State.DROPPED)
     empty_mails(found)
@@ -184,6 +191,14 @@ def _told_to_its_region(application: Application) -> Q:
     return Q(
         region_code=application.region_code, subject__contains=name, created_at__date__lte=last
     )
+
+
+def _told_to_its_people(application: Application) -> Q:
+    """Notices to people named for a badge: also to those who were taken off the list since."""
+    name = str(application)
+    if len(name) < SHORTEST_NAME:
+        return Q(pk__in=[])
+    return Q(kind=BADGE_NOTICE, region_code=application.region_code, body__contains=name)
 
 
 def empty_mails(mails: QuerySet[OutboxMessage]) -> None:
@@ -215,6 +230,22 @@ def _empty_exhibitor(application: Application) -> None:
 def _empty_jury(application: Application) -> None:
     Review.objects.filter(application=application).update(comment="", recusal_reason="")
     Decision.objects.filter(application=application).update(reason="", note="")
+
+
+def _empty_imports(application: Application, *, siret: str, address: str) -> None:
+    """The lists that brought it in, kept a few days for whoever mends their rows: named, erased.
+
+    The report is searched as text: its rows say who would change.
+    """
+    words = {str(application), siret, address} - {""}
+    for sheet in SheetImport.objects.filter(call=application.call_id).exclude(report={}):
+        told = json.dumps(sheet.report, ensure_ascii=False)
+        if any(word in told for word in words):
+            delete_later(sheet.file)
+            delete_later(sheet.refused)
+            SheetImport.objects.filter(pk=sheet.pk).update(
+                file="", refused="", report={}, erased_at=timezone.now()
+            )
 
 
 def forget_files(application: Application) -> None:

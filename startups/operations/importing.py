@@ -26,7 +26,7 @@ from startups.imports.lines import CHANGED, NEW, REFUSED
 from startups.imports.mapping import Layout, propose, propose_for
 from startups.imports.reading import Sheet
 from startups.models import Call, SheetImport
-from startups.operations.bringing_in import bring_in, lock_rows, standing_of_call
+from startups.operations.bringing_in import bring_in, lock_rows, standing_of_call, take_over
 from startups.operations.call_locks import locked_call
 from startups.operations.states import FOLLOWS
 
@@ -57,6 +57,14 @@ class ColumnsMissing(DomainError):
 
 class NoSuchColumn(DomainError):
     code = "no_such_column"
+
+
+class NoSuchRow(DomainError):
+    code = "no_such_row"
+
+
+class Erased(DomainError):
+    code = "erased"
 
 
 class NotCompared(DomainError):
@@ -113,7 +121,9 @@ def lay_out_sheet(
     with transaction.atomic():
         sheet_import = _locked(import_id, by)
         _ensure_free(sheet_import)
+        _ensure_kept(sheet_import)
         described = described_sheet(sheet_import, sheet)
+        _ensure_row_exists(header_row, described)
         if mapping is None or header_row is None:
             proposed = propose_for(described, header_row)
             header_row = proposed.header_row if header_row is None else header_row
@@ -136,6 +146,7 @@ def ask_comparison(*, import_id: int, by: User | None) -> Job:
     with transaction.atomic():
         sheet_import = _locked(import_id, by)
         _ensure_free(sheet_import)
+        _ensure_kept(sheet_import)
         ensure_enough(sheet_import)
         label = _("Compare %(file)s with the applications of %(call)s")
         return _promise(sheet_import, State.CHECKING, COMPARE_JOB, label, by=by)
@@ -147,6 +158,7 @@ def compare_sheet(*, import_id: int, advance: Advance = lambda count: None) -> S
     if sheet_import.state == State.DONE:
         return sheet_import
     try:
+        _ensure_kept(sheet_import)
         _keep(sheet_import, _compared(sheet_import, advance))
     except DomainError:
         _unfinished(import_id).update(state=State.UPLOADED)
@@ -162,6 +174,7 @@ def ask_import(*, import_id: int, leave_out_refused: bool = False, by: User | No
     with transaction.atomic():
         sheet_import = _locked(import_id, by)
         _ensure_free(sheet_import)
+        _ensure_kept(sheet_import)
         if sheet_import.state != State.CHECKED:
             raise NotCompared(_("Compare the list first: nothing is written unseen."))
         counts = sheet_import.report["counts"]
@@ -176,8 +189,7 @@ def ask_import(*, import_id: int, leave_out_refused: bool = False, by: User | No
             WRITE_JOB,
             label,
             by=by,
-            # Comparing again shows its progress; the transaction that writes shows none.
-            parts=2,
+            parts=2,  # compared again, then written
             leave_out_refused=leave_out_refused,
         )
 
@@ -199,6 +211,7 @@ def write_sheet(
         return sheet_import
     approved = sheet_import.report.get("fingerprint")
     try:
+        _ensure_kept(sheet_import)
         for _attempt in range(TRIES):
             stands = standing_of_call(sheet_import.call_id)
             comparison = _compared(sheet_import, advance)
@@ -207,7 +220,7 @@ def write_sheet(
             if comparison.of(REFUSED) and not leave_out_refused:
                 raise _rows_refused(len(comparison.of(REFUSED)))
             try:
-                is_written = _write(sheet_import, comparison, stands, by=by)
+                is_written = _write(sheet_import, comparison, stands, by=by, advance=advance)
             except IntegrityError:
                 is_written = False  # a company has just given a SIREN that is in the list
             if is_written:
@@ -283,17 +296,31 @@ def is_busy(sheet_import: SheetImport) -> bool:
 
 
 def _write(
-    sheet_import: SheetImport, comparison: Comparison, stands: object, *, by: User | None
+    sheet_import: SheetImport,
+    comparison: Comparison,
+    stands: object,
+    *,
+    by: User | None,
+    advance: Advance,
 ) -> bool:
     """False when the call has moved since it was compared."""
+    lines, compared = comparison.lines, len(comparison.lines)
+    letters = take_over(sheet_import.call, lines)
     with transaction.atomic():
         call = locked_call(sheet_import.call_id, by)
         if _is_written(sheet_import):
             return True  # another worker took this one for dead and was faster
-        lock_rows(comparison.lines)
+        lock_rows(lines)
         if standing_of_call(call.pk) != stands:
             return False
-        bring_in(call, comparison.lines, by=by, file_name=sheet_import.file_name)
+        bring_in(
+            call,
+            lines,
+            letters,
+            by=by,
+            file_name=sheet_import.file_name,
+            advance=lambda written: advance(compared + written),
+        )
         sheet_import.report = {
             "sheets": sheet_import.report["sheets"],
             **reports.brief(comparison),
@@ -364,6 +391,18 @@ def _ensure_free(sheet_import: SheetImport) -> None:
         raise AlreadyImported(_("This list was imported. To bring in more, send the file again."))
     if is_busy(sheet_import):
         raise Busy(_("A worker is reading this list. Wait until it has finished."))
+
+
+def _ensure_kept(sheet_import: SheetImport) -> None:
+    """The purge takes the file and what was read of it, and leaves the row."""
+    if not sheet_import.file:
+        raise Erased(_("This list has been erased: its time was over. Send the file again."))
+
+
+def _ensure_row_exists(header_row: int | None, sheet: Sheet) -> None:
+    last = max([sheet.rows, *(number for number, _row in sheet.first)])
+    if header_row is not None and not 0 <= header_row <= last:
+        raise NoSuchRow(_("The sheet has no such row."), field="header_row")
 
 
 def _columns_of(layout: Layout) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from pavilion.core import outbox
@@ -14,6 +13,7 @@ from pavilion.core.models import Job, OutboxMessage
 from startups import emails, retention
 from startups.models import Badge, Call, Purge, ResumeCode, SheetImport
 from startups.operations.anonymising import (
+    BADGE_NOTICE,
     anonymise_application,
     delete_later,
     empty_mails,
@@ -104,6 +104,8 @@ def _treat_some(purge_id: int, today: date) -> bool:
             rows = rows.filter(created_at__lt=purge.announced_at)
         keys = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
         if not keys:
+            if kind.key == "badges":
+                _forget_badge_notices(purge)
             Purge.objects.filter(pk=purge.pk).update(done_at=timezone.now())
             logger.info("Purge %s of %s: %s treated", purge.pk, purge.kind, purge.treated)
             return False
@@ -117,7 +119,7 @@ def _treat(kind: Kind, purge: Purge, keys: Iterable[int]) -> None:
         for pk in keys:
             _erase_draft(pk)
     elif kind.key == "badges":
-        _forget_badges(purge, keys)
+        Badge.objects.filter(pk__in=keys).delete()
     elif kind.key == "comments":
         kind.rows(purge.call).filter(pk__in=keys).update(comment="", recusal_reason="")
     else:
@@ -132,15 +134,14 @@ def _erase_draft(application_id: int) -> None:
     draft.delete()
 
 
-def _forget_badges(purge: Purge, keys: Iterable[int]) -> None:
-    """The people, and the mail that told them what was kept."""
-    badges = Badge.objects.filter(pk__in=keys)
-    addresses = {address.lower() for address in badges.values_list("email", flat=True)} - {""}
-    mails = OutboxMessage.objects.annotate(mailbox=Lower("recipient")).filter(
-        kind="startups.badge_notice", region_code=purge.region_code, mailbox__in=addresses
-    )
-    empty_mails(mails.filter(created_at__lt=timezone.now() - timedelta(days=1)))
-    badges.delete()
+def _forget_badge_notices(purge: Purge) -> None:
+    """The mails that told people what was kept; also those taken off the list since."""
+    notices = OutboxMessage.objects.filter(
+        kind=BADGE_NOTICE,
+        region_code=purge.region_code,
+        created_at__date__lte=purge.call.edition.ends_on,
+    ).exclude(recipient="")
+    empty_mails(notices)
 
 
 def _erase_copies(now: datetime) -> None:
@@ -155,7 +156,9 @@ def _erase_copies(now: datetime) -> None:
         with transaction.atomic():
             delete_later(sheet.file)
             delete_later(sheet.refused)
-            SheetImport.objects.filter(pk=sheet.pk).update(file="", refused="", report={})
+            SheetImport.objects.filter(pk=sheet.pk).update(
+                file="", refused="", report={}, erased_at=now
+            )
     jobs = Job.objects.filter(
         Q(finished_at__lt=now - timedelta(days=retention.JOBS_DAYS)),
     ).exclude(file="", result={}, arguments={})

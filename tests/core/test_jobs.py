@@ -2,11 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from pavilion.core import jobs, tasks
 from pavilion.core.access import Role
 from pavilion.core.errors import DomainError
-from pavilion.core.models import Job
+from pavilion.core.models import Job, Membership, User
 from tests.api import client_of
 from tests.factories import organiser
 
@@ -174,6 +174,69 @@ def test_of_two_workers_one_does_the_job(kinds):
     assert (runs, outcome(job)[0]) == ([1], "done")
 
 
+def write_for_long(job, progress):
+    """Minutes in one transaction, and a second worker that looks for dead ones."""
+    began = timezone.now()
+    seen = []
+    with progress.in_one_transaction(), transaction.atomic():
+        User.objects.create(email="written@pavilion.example")
+        progress.advance(70)
+
+        def look() -> bool:
+            row = Job.objects.values("done", "claimed_until").get(pk=job.pk)
+            is_due = jobs._due().filter(pk=job.pk).exists()
+            seen.append((row["done"], row["claimed_until"] - began > jobs.LEASE, is_due))
+            connections.close_all()
+            return row["done"] == 70
+
+        with ThreadPoolExecutor(1) as others:
+            for _each in range(100):
+                if others.submit(look).result() or connection.vendor == "sqlite":
+                    break
+                Event().wait(0.05)
+    return {"seen": seen[-1]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_transaction_is_seen_to_live(kinds, monkeypatch):
+    monkeypatch.setattr(jobs, "BEAT", 0.05)
+    kinds["long"] = write_for_long
+    job = promised("long", total=100)
+
+    jobs.run(job.pk)
+
+    # SQLite lets nobody else write meanwhile: it tells nothing, and has its time in advance.
+    told = 0 if connection.vendor == "sqlite" else 70
+    assert outcome(job) == ("done", {"seen": [told, True, False]}, 100, 100, 1)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_a_long_transaction_that_was_taken_over_is_not_committed(kinds, monkeypatch):
+    monkeypatch.setattr(jobs, "BEAT", 0.05)
+
+    def overtaken(job, progress):
+        with progress.in_one_transaction(), transaction.atomic():
+            User.objects.create(email="written@pavilion.example")
+            with ThreadPoolExecutor(1) as others:
+                others.submit(take_over, job).result()
+            for number in range(100):
+                Event().wait(0.05)
+                progress.advance(number)
+
+    def take_over(job):
+        Job.objects.filter(pk=job.pk).update(attempts=2)
+        connections.close_all()
+
+    kinds["overtaken"] = overtaken
+    job = promised("overtaken", total=100)
+
+    jobs.run(job.pk)
+
+    assert not User.objects.filter(email="written@pavilion.example").exists()
+    assert outcome(job)[::4] == ("running", 2)
+
+
 @pytest.mark.django_db
 def test_jobs_long_over_go_with_their_files(time_machine):
     time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
@@ -236,7 +299,7 @@ def test_the_page_asks_how_far_a_running_job_is(client):
 
 @pytest.mark.django_db
 def test_the_file_is_handed_to_who_asked_and_to_the_national_team_alone(client):
-    by = organiser("53", Role.REVIEWER)
+    by = organiser("53", Role.READER)
     job = promised(by=by)
     jobs.run(job.pk)
     urls = [
@@ -269,6 +332,27 @@ def test_the_file_is_handed_to_who_asked_and_to_the_national_team_alone(client):
     assert handed.getvalue() == b"a;b\r\n"
     assert handed.headers["Content-Disposition"] == 'attachment; filename="liste.csv"'
     assert handed.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
+def test_who_leaves_a_desk_leaves_its_jobs():
+    by = organiser("53", Role.READER)
+    job = promised(by=by)
+    assert job.region_code == "53"
+    two = organiser("53")
+    Membership.objects.create(user=two, region_code="76", role=Role.READER)
+    of_both = promised(by=two)
+    assert of_both.region_code == ""
+
+    def seen(user):
+        return list(Job.objects.visible_to(User.objects.get(pk=user.pk)))
+
+    assert (seen(by), seen(two)) == ([job], [of_both])
+    by.memberships.update(region_code="76")
+    two.memberships.filter(region_code="53").delete()
+    assert (seen(by), seen(two)) == ([], [])
+    by.memberships.update(region_code="53", role=Role.REVIEWER)
+    assert seen(by) == []
 
 
 @pytest.mark.django_db

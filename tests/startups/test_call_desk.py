@@ -281,6 +281,8 @@ def test_late_codes_are_given_and_revoked_on_the_calls_page(client, time_machine
     )
     given = client.post(url, wanted)
     code = LateCode.objects.get()
+    for wrong in ("abc", "", "9" * 30, "9" * 5000, str(code.pk + 1)):
+        assert client.post(url, {"revoke": wrong}).status_code == 404
     client.post(url, {"revoke": code.pk})
 
     assert list(refused.context["form"].errors) == ["expires_at"]
