@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Q
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from stdnum.fr import siret
 
 from events.models import Edition, Occupation
@@ -22,8 +22,8 @@ from pavilion.demo.dates import Dates, first_day_after
 from pavilion.demo.facts import facts, shares, size_named
 from pavilion.demo.floor_plan import Box, cells, pack
 from pavilion.demo.venue import areas_of, extent_of
-from startups.models import Allocation, Application, Exhibitor
-from startups.operations import confirm_application
+from startups.models import Allocation, Application, Call, Exhibitor
+from startups.operations import confirm_application, fill_free_places
 from tests.factories import EditionFactory
 
 TODAY = "2030-04-25T10:00:00+02:00"
@@ -178,6 +178,13 @@ def test_demo_prints_addresses_that_open_without_an_account(manifest, client):
     # A draft leads on to the step it stopped at.
     opened = {url: client.get(url, follow=True).status_code for url in urls}
     assert opened == dict.fromkeys(urls, 200)
+
+
+def test_demo_offers_no_place_by_itself_now_nor_once_its_call_has_closed(manifest):
+    Call.objects.update(fills_by_itself=True, places=99)
+    for closes_at in (timezone.now() + timedelta(days=1), timezone.now() - timedelta(days=1)):
+        Call.objects.update(closes_at=closes_at, released_at=None)
+        assert fill_free_places(now=timezone.now()) == 0
 
 
 def test_demo_again_changes_nothing_and_prints_the_same(manifest):
