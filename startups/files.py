@@ -42,9 +42,8 @@ def clean_document(upload: "File[Any]") -> "ContentFile[bytes]":
     Raises a ValidationError that says what to send instead.
     """
     data = _read(upload, MAX_DOCUMENT, _("This file is too large: 10 MB at most."))
-    if data.startswith(b"%PDF-"):
-        pdf.ensure_harmless(data)
-        return ContentFile(data, name=safe_name(upload.name, "pdf"))
+    if pdf.BEGINNING.match(data):
+        return ContentFile(pdf.clean(data), name=safe_name(upload.name, "pdf"))
     if not data.startswith((b"\x89PNG", b"\xff\xd8\xff", b"RIFF")):
         message = _("This file is not of a kind we take. Send a PDF, PNG, JPEG or WebP file.")
         raise ValidationError(message, code="content")
@@ -55,9 +54,8 @@ def clean_document(upload: "File[Any]") -> "ContentFile[bytes]":
 def clean_vector_logo(upload: "File[Any]") -> "ContentFile[bytes]":
     """A logo for printers: SVG written anew from what draws, PDF or EPS as it was sent."""
     data = _read(upload, MAX_VECTOR_LOGO, _("This file is too large: 5 MB at most."))
-    if data.startswith(b"%PDF-"):
-        pdf.ensure_harmless(data)
-        return ContentFile(data, name=safe_name(upload.name, "pdf"))
+    if pdf.BEGINNING.match(data):
+        return ContentFile(pdf.clean(data), name=safe_name(upload.name, "pdf"))
     if _is_eps(data):
         return ContentFile(data, name=safe_name(upload.name, "eps"))
     if data.lstrip(b"\xef\xbb\xbf\t\n\r ").startswith(b"<") or data[:2] in (

@@ -8,7 +8,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
+
+from startups import images
 
 MAX_BYTES = 2_000_000
 MAX_SIDE = 1200
@@ -30,7 +32,7 @@ def clean_logo(upload: "UploadedFile[Any]") -> "ContentFile[bytes]":
     except Image.DecompressionBombError as error:
         message = _("This picture has too many pixels: 8 million at most, 4000 × 2000 for example.")
         raise ValidationError(message, code="pixels") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+    except images.BROKEN as error:
         message = _("This file cannot be read as a picture. Send a PNG, JPEG or WebP file.")
         raise ValidationError(message, code="content") from error
     # A new image carries pixels only: no EXIF position, no author, no colour profile.
@@ -54,4 +56,4 @@ def _read(upload: "UploadedFile[Any]") -> Image.Image:
     # Made smaller before it is given four channels; a JPEG is even read smaller.
     picture.thumbnail((MAX_SIDE, MAX_SIDE))
     # Turned as its EXIF says, before the EXIF is dropped.
-    return ImageOps.exif_transpose(picture).convert("RGBA")
+    return images.upright(picture).convert("RGBA")

@@ -9,6 +9,7 @@ import zlib
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?%PDF-")
 HEADER = re.compile(rb"%PDF-[12]\.\d")
 BLANK = b"\0\t\n\x0c\r "
 # Each runs something, or carries another file, when the document is opened or clicked.
@@ -18,6 +19,7 @@ ACTIVE = (
     "Rendition",
     "RichMedia",
     "ImportData",
+    "SubmitForm",
     "GoToE",
     "EmbeddedFile",
     "EmbeddedFiles",
@@ -28,6 +30,11 @@ ACTIVE = (
 MAX_PACKED = 8_000_000
 MAX_PACKED_TOGETHER = 64_000_000
 END_OF_A_ZIP = b"PK\x05\x06"
+END = b"%%EOF"
+# What old programs and servers leave after the end: a mark, or one line that is no markup.
+LEFT_BEHIND = re.compile(
+    rb"[\0\t\n\f\r ]*(?:[\r\n](?:<!--[^<>]{0,200}-->|[\t\x20-;=?-~]{1,100}))?[\0\t\n\f\r \x1a]*"
+)
 
 
 def _name(*words: str) -> re.Pattern[bytes]:
@@ -41,7 +48,32 @@ def _name(*words: str) -> re.Pattern[bytes]:
 ACTIVE_NAME = _name(*ACTIVE)
 ENCRYPT_NAME = _name("Encrypt")
 PACKED_NAME = _name("ObjStm")
-STREAM = re.compile(rb"(?<!end)stream[ \t]*(?:\r\n|\n|\r)")
+# How packed objects begin wherever they are written by a real program. One plain filter or none,
+# no string, no comment: nothing that readers could take for another beginning than we do.
+PACKED_BEGINNING = re.compile(
+    rb"""<<(?:\s*+/(?:
+        Type\s*+/ObjStm
+        | (?:N|First|Length|Extends)\s*+\d{1,10}(?:\s++\d{1,5}\s++R)?+
+        | (?P<filter>Filter)\s*+(?:/FlateDecode|\[\s*+/FlateDecode\s*+\])
+        | DecodeParms\s*+(?:null|\[\s*+null\s*+\])
+    ))++\s*+>>\s*+stream[ \t]*+(?:\r\n|\n|\r)""",
+    re.VERBOSE,
+)
+LONGEST_BEGINNING = 1000
+
+
+def clean(data: bytes) -> bytes:
+    """The document as it was sent, but for a byte order mark before it or a line left after it.
+
+    Refuses, with a ValidationError, what is no PDF, is protected, or acts by itself.
+    """
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    end = data.rfind(END, -1024) + len(END)
+    left_behind = data[end:]
+    if end >= len(END) and left_behind.strip(BLANK) and LEFT_BEHIND.fullmatch(left_behind):
+        data = data[:end] + b"\n"
+    ensure_harmless(data)
+    return data
 
 
 def ensure_harmless(data: bytes) -> None:
@@ -65,23 +97,23 @@ def ensure_harmless(data: bytes) -> None:
 def _is_whole(data: bytes) -> bool:
     """Its end is there, and nothing comes after it: neither junk nor a second file."""
     end = data.rstrip(BLANK)
-    return (
-        end.endswith(b"%%EOF") and b"startxref" in end[-2048:] and END_OF_A_ZIP not in end[-70_000:]
-    )
+    return end.endswith(END) and b"startxref" in end[-2048:] and END_OF_A_ZIP not in end[-70_000:]
 
 
 def _hides_something_active(data: bytes) -> bool:
     """Since PDF 1.5 most objects are packed and deflated, where a plain scan does not see them."""
     left = MAX_PACKED_TOGETHER
-    scanned = 0
-    for stream in STREAM.finditer(data):
-        is_packed = PACKED_NAME.search(data, scanned, stream.start())
-        scanned = stream.end()
-        if is_packed:
-            unpacked = _inflated(data, stream.end(), min(left, MAX_PACKED))
-            left -= len(unpacked)
-            if ACTIVE_NAME.search(unpacked):
-                return True
+    for name in PACKED_NAME.finditer(data):
+        opening = data.rfind(b"<<", max(0, name.start() - LONGEST_BEGINNING), name.start())
+        beginning = PACKED_BEGINNING.match(data, opening) if opening >= 0 else None
+        if beginning is None or beginning.end() < name.end():
+            raise _unreadable()
+        if beginning["filter"] is None:
+            continue  # in the open: seen by the plain scan
+        unpacked = _inflated(data, beginning.end(), min(left, MAX_PACKED))
+        left -= len(unpacked)
+        if ACTIVE_NAME.search(unpacked):
+            return True
     return False
 
 

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, register_namespace, tostring
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml import DefusedXmlException, EntitiesForbidden
+from defusedxml.ElementTree import DefusedXMLParser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,10 @@ XML = "{http://www.w3.org/XML/1998/namespace}"
 MAX_DEPTH = 60
 # Copies of copies of copies unfold like nested entities do.
 MAX_DRAWN = 100_000
+# Drawing programs shorten the addresses of their namespaces, or their styles, by entities.
+LONGEST_ENTITY = 300
+MAX_ENTITIES = 200
+MAX_REFERENCES = 5_000
 
 _DRAWING = """
     svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan
@@ -26,7 +31,7 @@ _DRAWING = """
 """
 ELEMENTS = frozenset(_DRAWING.split())
 # Known and of no use on a sign: left out, with what they hold.
-LEFT_OUT = frozenset({"metadata", "view", "cursor", "font", "font-face"})
+LEFT_OUT = frozenset({"metadata", "view", "cursor", "font", "font-face", "flowRoot"})
 _LOOKS = """
     id class style transform viewBox preserveAspectRatio version width height x y x1 y1 x2 y2
     dx dy cx cy r rx ry fx fy fr d points rotate pathLength textLength lengthAdjust startOffset
@@ -49,14 +54,61 @@ _LOOKS = """
     vector-effect visibility word-spacing writing-mode
 """
 ATTRIBUTES = frozenset(_LOOKS.split())
+TEXTS = frozenset({f"{SVG}text", f"{SVG}tspan", f"{SVG}textPath"})
+# Where a link may lead that is taken off; any other is an attack and refused.
+LINK = re.compile(r"\s*(?:$|#|https?:|mailto:)", re.I)
+FONT_FACE = re.compile(r"@font-face\s*+\{[^{}\\]*\}", re.I)
+# A font from elsewhere is not left out in silence: it is refused with the rest.
+FONT_FROM_ELSEWHERE = re.compile(r"url\s*\(\s*+(?!['\"]?data:)", re.I)
 # In style sheets and in attributes alike: a reference to anything but a part of the same drawing.
-REACHES_OUT = re.compile(r"url\s*\(\s*+(?!['\"]?#)|@import|image-set|src\s*\(|javascript:|\\", re.I)
+# A backslash before a letter or a digit spells a name otherwise; before a sign, it only quotes it.
+REACHES_OUT = re.compile(
+    r"url\s*\(\s*+(?!['\"]?#)|@import|image-set|src\s*\(|javascript:|\\[0-9a-z\r\n\f]", re.I
+)
+
+
+class Parser(DefusedXMLParser):
+    """Takes short entities that hold plain text; refuses those that nest, open tags or fetch."""
+
+    entities = references = 0
+
+    def defused_entity_decl(
+        self,
+        name: str,
+        is_parameter_entity: bool,
+        value: str | None,
+        base: str | None,
+        sysid: str | None,
+        pubid: str | None,
+        notation_name: str | None,
+    ) -> None:
+        self.entities += 1
+        is_plain = value is not None and not is_parameter_entity and not re.search("[&%<]", value)
+        is_short = len(value or "") <= LONGEST_ENTITY and self.references <= MAX_REFERENCES
+        if not is_plain or not is_short or self.entities > MAX_ENTITIES:
+            raise EntitiesForbidden(name, value, base, sysid, pubid, notation_name)
+
+
+def _refuse_default(element: str, attribute: str, kind: str, default: Any, required: int) -> None:
+    """An attribute given to every element without being written unfolds like entities do."""
+    if default is not None:
+        raise EntitiesForbidden(attribute, default, None, None, None, None)
+
+
+def _parsed(data: bytes) -> Element:
+    parser = Parser()
+    parser.parser.AttlistDeclHandler = _refuse_default
+    # As bytes: an ampersand is the same one in every encoding the parser reads.
+    parser.references = data.count(b"&")
+    parser.feed(data)
+    root: Element = parser.close()
+    return root
 
 
 def clean(data: bytes) -> bytes:
     """The drawing written anew; a ValidationError when it is none, or more than one."""
     try:
-        root: Element = fromstring(data)
+        root = _parsed(data)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         message = _(
             "This file cannot be read as an SVG drawing. Export it again as plain SVG, without "
@@ -80,13 +132,36 @@ def _clean_below(root: Element) -> None:
         if depth > MAX_DEPTH:
             raise _refused(_("too many groups within groups"))
         _clean_attributes(element)
-        if element.tag == f"{SVG}style" and REACHES_OUT.search("".join(element.itertext())):
-            raise _refused(_("a reference to something outside the file"))
+        if element.tag == f"{SVG}style":
+            _clean_style_sheet(element)
         for child in list(element):
+            if child.tag == f"{SVG}a":
+                _take_link_off(child, is_text=element.tag in TEXTS)
             if _is_kept(child):
                 waiting.append((child, depth + 1))
             else:
                 element.remove(child)
+
+
+def _clean_style_sheet(element: Element) -> None:
+    """Without the fonts it brings along: a sign shows what was drawn, not what was typed."""
+    for child in element:
+        # Browsers read around it, so that a word begun before it would go on after it.
+        raise _refused(f"<{str(child.tag).rpartition('}')[2][:40]}>")
+    text = FONT_FACE.sub(
+        lambda rule: rule[0] if FONT_FROM_ELSEWHERE.search(rule[0]) else "", element.text or ""
+    )
+    if REACHES_OUT.search(text):
+        raise _refused(_("a reference to something outside the file"))
+    element.text = text
+
+
+def _take_link_off(element: Element, *, is_text: bool) -> None:
+    """What was linked is drawn all the same, as a group or as a part of its text."""
+    for name in ("href", f"{XLINK}href"):
+        if not LINK.match(element.attrib.pop(name, "")):
+            raise _refused(_("a reference to something outside the file"))
+    element.tag = f"{SVG}tspan" if is_text else f"{SVG}g"
 
 
 def _is_kept(element: Element) -> bool:

@@ -53,7 +53,7 @@ def test_svg_is_written_anew_without_what_the_drawing_program_noted():
         "<script>alert(1)</script>",
         '<g><g><script href="#x"/></g></g>',
         "<foreignObject><p>x</p></foreignObject>",
-        '<a href="https://example.org/"><path d="M0 0"/></a>',
+        '<a href="javascript:alert(1)"><path d="M0 0"/></a>',
         '<path d="M0 0" onload="alert(1)"/>',
         '<path d="M0 0" OnClick="alert(1)"/>',
         '<image href="https://example.org/x.png"/>',
