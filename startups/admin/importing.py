@@ -30,7 +30,7 @@ from pavilion.core.errors import DomainError
 from startups.admin.call_pages import CallPages, Tab
 from startups.imports import fields, limits
 from startups.imports.cells import shortened
-from startups.imports.lines import CHANGED, NEW, REFUSED, SAME
+from startups.imports.lines import CHANGED, NEW, PASSED_OVER, REFUSED, SAME
 from startups.imports.mapping import columns
 from startups.imports.reading import Sheet
 from startups.imports.summing_up import summed_up, summed_up_done
@@ -62,6 +62,7 @@ OUTCOMES = {
     NEW: pgettext_lazy("rows of a list", "New"),
     CHANGED: pgettext_lazy("rows of a list", "Changed"),
     SAME: pgettext_lazy("rows of a list", "As in the list already"),
+    PASSED_OVER: pgettext_lazy("rows of a list", "Passed over"),
 }
 
 

@@ -39,7 +39,7 @@ def written(cell: Cell) -> str:
     text = "" if isinstance(cell, Broken) else shown(cell)
     text = text.translate(_INVISIBLE)
     # An apostrophe before a sign is how exports keep a text from being taken for a formula.
-    if len(text) > 1 and text[0] == "'" and (text[1] in "=+-@" or text[1:2].isdigit()):
+    if len(text) > 1 and text[0] == "'" and text[1] in "=+-@\uff1d\uff0b\uff0d\uff20\t\r\n":
         text = text[1:]
     return text.strip()
 
@@ -47,6 +47,11 @@ def written(cell: Cell) -> str:
 def in_line(cell: Cell) -> str:
     """The same on one line."""
     return " ".join(written(cell).split())
+
+
+def figures(cell: Cell) -> str:
+    """The same of a number: an apostrophe before it says that it is to stay as typed."""
+    return in_line(cell).lstrip("'\u2019 ")
 
 
 def is_empty(cell: Cell) -> bool:

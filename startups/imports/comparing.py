@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 from pavilion.core.text import sort_key
 from startups.imports import values
 from startups.imports.cells import digits, shortened
-from startups.imports.lines import CHANGED, NEW, REFUSED, SAME, Line, Problem
-from startups.imports.mapping import Layout, letters
+from startups.imports.headings import Heading
+from startups.imports.headings import read as read_headings
+from startups.imports.lines import CHANGED, OUTCOMES, REFUSED, SAME, Line, Problem
+from startups.imports.mapping import Layout, letters, named
+from startups.imports.passing import why_passed_over
 from startups.imports.reading import Row
 from startups.imports.standings import Follows, settle
+from startups.imports.values.numbers import multiple_of
 from startups.models import Application, Call, Theme
 
 Status = Application.Status
@@ -30,7 +34,7 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        return {each: len(self.of(each)) for each in (NEW, CHANGED, SAME, REFUSED)}
+        return {each: len(self.of(each)) for each in OUTCOMES}
 
     @property
     def fingerprint(self) -> str:
@@ -64,15 +68,23 @@ def compare(
     known = _Known(call, follows)
     words = values.read_words()
     headings: Sequence[str] = []
+    upper: list[Row] = []
     lines: list[Line] = []
     for number, cells in rows:
+        if number <= layout.header_row:
+            upper.append((number, cells))
         if number == layout.header_row:
-            headings = [shortened(cell, 200) for cell in cells]
+            found = read_headings(upper, number)
+            headings = [shortened(name, 200) for name in named(found)]
+            words = replace(words, multiple=_multiple(found, layout))
         if number <= layout.header_row:
             continue
         line = Line(number, cells)
         _clean(line, layout, headings, words)
-        known.place(line)
+        if why := why_passed_over(line, layout, upper):
+            line.pass_over(why)
+        else:
+            known.place(line)
         lines.append(line)
         advance(len(lines))
     return Comparison(headings, lines)
@@ -90,6 +102,14 @@ def _clean(line: Line, layout: Layout, headings: Sequence[str], words: values.Wo
             line.values[name] = value
     _join(line)
     line.name = str(line.values.get("display_name") or line.values.get("legal_name") or "")
+
+
+def _multiple(headings: Sequence[Heading], layout: Layout) -> int:
+    """How many euros one is in the column of the turnover."""
+    for index, name in layout.mapping.items():
+        if name == "revenue" and index < len(headings):
+            return multiple_of(str(headings[index]))
+    return 1
 
 
 def _heading(headings: Sequence[str], index: int) -> str:

@@ -11,6 +11,9 @@ from startups.imports.values import Standing
 from startups.models import Application
 
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
+# Rows that are about no company, with why.
+PASSED_OVER = "passed_over"
+OUTCOMES = (NEW, CHANGED, SAME, REFUSED, PASSED_OVER)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ class Line:
     def refuse(self, problem: Problem) -> None:
         self.problems.append(problem)
         self.outcome = REFUSED
+
+    def pass_over(self, why: str) -> None:
+        self.problems = [Problem(why)]
+        self.outcome = PASSED_OVER
 
     @property
     def why(self) -> str:

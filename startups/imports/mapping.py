@@ -8,11 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from stdnum.fr import siren, siret
 
+from pavilion.core.text import sort_key
 from startups.imports import fields
 from startups.imports.cells import digits, in_line, is_empty, shortened
+from startups.imports.headings import Heading, beside, is_text, read
 from startups.imports.reading import Broken, Cell, Row, Sheet
+from startups.imports.values.numbers import multiple_of
 
 SAMPLES = 3
 # How sure a heading must be, and how many of its cells must look alike, to mean a field.
@@ -46,6 +51,8 @@ class Column:
     heading: str
     samples: Sequence[str]
     why_left_out: str = ""
+    # What its heading says of the amounts in it.
+    unit: str = ""
 
 
 def propose(sheets: Sequence[Sheet]) -> Layout:
@@ -74,9 +81,14 @@ def propose_for(sheet: Sheet, header_row: int | None = None) -> Layout:
 def find_header_row(rows: Sequence[Row]) -> int:
     """The first of the rows that know most headings; 0 when the list begins at once."""
     best, most = 0, 0
+    above: Row = (0, [])
     for number, row in rows:
-        texts = [in_line(cell) for cell in row if isinstance(cell, str) and len(cell) <= 80]
+        texts = [in_line(cell) for cell in row if is_text(cell)]
         score = sum(1 + (found[1] >= _EXACT) for text in texts if (found := _known(text)))
+        if _is_second_line(row):
+            both = beside(above[1] if above[0] == number - 1 else [], row)
+            score = max(score, sum(2 for heading in both if _meaning(heading)))
+        above = (number, row)
         # A title says one thing; a row of headings several, or the list has one column.
         if score > most and (len(texts) > 1 or len(row) == 1):
             best, most = number, score
@@ -90,41 +102,58 @@ def find_header_row(rows: Sequence[Row]) -> int:
     return 0
 
 
-def headings(rows: Sequence[Row], header_row: int) -> list[str]:
-    for number, row in rows:
-        if number == header_row:
-            return [in_line(cell) for cell in row]
-    return []
+def _is_second_line(row: Sequence[Cell]) -> bool:
+    """Headings below merged ones: most of what stands there is known as one."""
+    filled = [cell for cell in row if not is_empty(cell)]
+    if not filled or not all(is_text(cell) and not _look(cell) for cell in filled):
+        return False
+    names = [in_line(cell) for cell in filled]
+    told = [name for name in names if (fields.words(name) in _BARE or _is_exact(_known(name)))]
+    return len(told) * 2 > len(names)
 
 
 def propose_mapping(rows: Sequence[Row], header_row: int) -> dict[int, str]:
     """Each field once: to the column whose heading says it best, then to one that looks so."""
-    names = headings(rows, header_row)
+    names = read(rows, header_row)
     cells = _cells(rows, header_row)
-    claims: list[tuple[int, int, str]] = []
+    claims: list[tuple[int, int, int, str]] = []
     for index, (name, column) in enumerate(zip_longest(names, cells, fillvalue=None)):
-        heading, below = name or "", column or []
+        heading, below = name or Heading(""), column or []
         looks = _looks(below)
-        if heading and fields.words(heading) in _ANSWERS:
+        said = fields.words(heading.text)
+        if heading.text and said in _ANSWERS:
             continue
-        known = _known(heading)
+        known = _meaning(heading)
         if known and known[0] in _CORRECTED and looks in _CORRECTED[known[0]]:
             known = (looks, known[1])
         if known:
-            claims.append((known[1], index, known[0]))
-        elif looks and (not heading or fields.words(heading) not in fields.LEFT_OUT):
-            claims.append((10, index, looks))
+            claims.append((-known[1], -_recency(known[0], heading), index, known[0]))
+        elif looks and (not heading.text or said not in fields.LEFT_OUT):
+            claims.append((-10, 0, index, looks))
     mapping: dict[int, str] = {}
-    for _score, index, name in sorted(claims, key=lambda claim: (-claim[0], claim[1])):
-        if name not in mapping.values():
-            mapping[index] = name
-    _settle_names(mapping, names)
+    for _score, _year, index, meant in sorted(claims):
+        if meant not in mapping.values():
+            mapping[index] = meant
+    _settle_names(mapping, [heading.text for heading in names])
     return dict(sorted(mapping.items()))
+
+
+def named(headings: Sequence[Heading]) -> list[str]:
+    """Headings as people are shown them: with what stands above where they need it."""
+    texts = [heading.text for heading in headings]
+    return [
+        str(heading)
+        if texts.count(heading.text) > 1
+        or (not _is_exact(_known(heading.text)) and _meaning(heading) != _known(heading.text))
+        else heading.text
+        for heading in headings
+    ]
 
 
 def columns(sheet: Sheet, header_row: int) -> list[Column]:
     """Every column that holds something, with its heading and a few of its values."""
-    names = headings(sheet.first, header_row)
+    headings = read(sheet.first, header_row)
+    names = named(headings)
     cells = _cells(sheet.first, header_row)
     found = []
     for index in range(max(len(names), len(cells))):
@@ -134,8 +163,17 @@ def columns(sheet: Sheet, header_row: int) -> list[Column]:
         if heading or filled:
             why = fields.LEFT_OUT.get(fields.words(heading), "")
             samples = list(dict.fromkeys(filled))[:SAMPLES]
-            found.append(Column(index, letters(index), heading, samples, str(why)))
+            unit = unit_of(headings[index]) if index < len(headings) else ""
+            found.append(Column(index, letters(index), heading, samples, str(why), unit))
     return found
+
+
+def unit_of(heading: Heading) -> str:
+    return {
+        1000: _("in thousands of euros: multiplied by 1,000"),
+        10**6: _("in millions of euros: multiplied by 1,000,000"),
+        10**9: _("in billions of euros: multiplied by 1,000,000,000"),
+    }.get(multiple_of(str(heading)), "")
 
 
 def letters(index: int) -> str:
@@ -160,8 +198,54 @@ _CORRECTED: Mapping[str, frozenset[str]] = {
 }
 
 
-def _known(heading: str) -> tuple[str, int] | None:
-    """The field a heading means, and how surely."""
+# Headings that mean something beside others, or below them.
+_BARE = frozenset({"nom", "name", "noms"})
+_PEOPLE = frozenset(
+    {"contact", "contacts", "dirigeant", "dirigeante", "dirigeants", "referent", "interlocuteur"}
+    | {"representant", "responsable", "personne", "person", "people", "ceo"}
+)
+_YEAR = re.compile(r"\b20\d\d\b")
+_FORECAST = re.compile(r"\b(prev|budget|objectif|forecast|estim|plan)")
+
+
+def _is_exact(known: tuple[str, int] | None) -> bool:
+    return known is not None and known[1] >= _EXACT
+
+
+def _meaning(heading: Heading) -> tuple[str, int] | None:
+    """The field a heading means, with what stands above it, and how surely."""
+    known = _known(heading.text)
+    if not heading.parent or fields.words(heading.text) in fields.LEFT_OUT:
+        return known
+    above = set(fields.words(heading.parent).split())
+    if fields.words(heading.text) in _BARE and above & _PEOPLE:
+        known = "contact_name", _EXACT
+    elif not _is_exact(known):
+        own = frozenset(fields.words(heading.text).split())
+        if _YEAR.fullmatch(heading.text):
+            own = frozenset(fields.words(heading.parent).split())
+        together = _known(f"{heading.parent} {heading.text}", own)
+        known = max(known, together, key=lambda each: each[1] if each else 0)
+    if known is None:
+        return None
+    # Of two columns “Mail” the contact's, of two “Adresse” the company's.
+    if known[0].startswith("contact_"):
+        return known[0], known[1] + 2 * bool(above & _PEOPLE) + ("contact" in above)
+    return known[0], known[1] - 2 * bool(above & _PEOPLE)
+
+
+def _recency(name: str, heading: Heading) -> int:
+    """Of several years the last that is over or running."""
+    text = sort_key(str(heading))
+    years = [int(year) for year in _YEAR.findall(text)]
+    if name not in ("revenue", "headcount_band") or not years:
+        return 0
+    is_past = max(years) <= timezone.localdate().year and not _FORECAST.search(text)
+    return max(years) if is_past else -max(years)
+
+
+def _known(heading: str, own: frozenset[str] = frozenset()) -> tuple[str, int] | None:
+    """The field a heading means, and how surely; by one of its `own` words, if there are any."""
     text = fields.words(heading)
     if not text or text in fields.LEFT_OUT:
         return None
@@ -174,7 +258,7 @@ def _known(heading: str) -> tuple[str, int] | None:
     best: tuple[int, int, str] | None = None
     for synonym, name in known.items():
         parts = synonym.split()
-        if len(parts) > len(said) or not set(parts) <= set(said):
+        if len(parts) > len(said) or not set(parts) <= set(said) or (own and not own & set(parts)):
             continue
         # More words say more; of equals the one that comes first, as French puts it.
         rank = (0 if synonym in _WEAK else 10 * len(parts), -said.index(parts[0]), name)
@@ -223,20 +307,28 @@ _LOOKS_LIKE: Mapping[str, Callable[[str], bool]] = {
 
 def _settle_names(mapping: dict[int, str], names: Sequence[str]) -> None:
     """“Nom” alone is the company’s, beside “Prénom” somebody’s."""
+    meant = {name: index for index, name in mapping.items()}
+    has_first_name = "contact_first_name" in meant and "contact_last_name" not in meant
+    if has_first_name and "contact_name" in meant:
+        index = meant["contact_name"]
+        said = set(fields.words(names[index]).split()) if index < len(names) else set()
+        # “Nom du contact” beside “Prénom du contact”; “Nom et prénom” says both.
+        if said & _BARE and not said & {"prenom", "prenoms", "complet", "full", "first"}:
+            mapping[index] = "contact_last_name"
+            return
     bare = next(
         (
             index
             for index, name in enumerate(names)
-            if fields.words(name) in ("nom", "name", "noms") and index not in mapping
+            if fields.words(name) in _BARE and index not in mapping
         ),
         None,
     )
     if bare is None:
         return
-    meant = set(mapping.values())
-    if "contact_first_name" in meant and "contact_last_name" not in meant:
+    if has_first_name:
         mapping[bare] = "contact_last_name"
-    elif not meant & {"legal_name", "display_name"}:
+    elif not meant.keys() & {"legal_name", "display_name"}:
         mapping[bare] = "legal_name"
     elif "contact_name" not in meant:
         mapping[bare] = "contact_name"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from startups.imports import fields
 from startups.imports.comparing import Comparison
-from startups.imports.lines import CHANGED, NEW, REFUSED, Line
+from startups.imports.lines import CHANGED, NEW, PASSED_OVER, REFUSED, Line
 from startups.imports.showing import shown_value
 from startups.models import Decision
 
@@ -34,7 +34,7 @@ def _row(line: Line) -> dict[str, Any]:
     row: dict[str, Any] = {"row": line.row, "outcome": line.outcome, "name": line.name}
     if line.application is not None and line.application.submitted_at:
         row["application"] = line.application.pk
-    if line.outcome == REFUSED:
+    if line.outcome in (REFUSED, PASSED_OVER):
         row["why"] = [str(problem) for problem in line.problems]
     return row
 

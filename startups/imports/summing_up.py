@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from startups.imports.lines import CHANGED, NEW, REFUSED, SAME
+from startups.imports.lines import CHANGED, NEW, PASSED_OVER, REFUSED, SAME
 
 
 def summed_up(counts: Mapping[str, int]) -> str:
@@ -18,7 +18,7 @@ def summed_up(counts: Mapping[str, int]) -> str:
         % {"count": same},
         ngettext("%(count)d row refused", "%(count)d rows refused", refused) % {"count": refused},
     ]
-    return ", ".join(parts) + "."
+    return ", ".join([*parts, *_passed_over(counts)]) + "."
 
 
 def summed_up_done(counts: Mapping[str, int]) -> str:
@@ -35,4 +35,11 @@ def summed_up_done(counts: Mapping[str, int]) -> str:
             ngettext("%(count)d refused row left out", "%(count)d refused rows left out", refused)
             % {"count": refused}
         )
-    return _("%(done)s.") % {"done": ", ".join(parts)}
+    return _("%(done)s.") % {"done": ", ".join([*parts, *_passed_over(counts)])}
+
+
+def _passed_over(counts: Mapping[str, int]) -> list[str]:
+    """Said only where there are some: most lists have none."""
+    count = counts.get(PASSED_OVER, 0)
+    said = ngettext("%(count)d row passed over", "%(count)d rows passed over", count)
+    return [said % {"count": count}] if count else []

@@ -187,6 +187,7 @@ def test_list_goes_in_through_the_api(client, call, manager):
         "changed": 0,
         "same": 0,
         "refused": 0,
+        "passed_over": 0,
     }
     assert Application.objects.get().display_name == "Élan SAS"
 

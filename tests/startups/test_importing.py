@@ -57,8 +57,9 @@ def outcomes(report) -> list:
     return [(row["row"], row["outcome"]) for row in report["rows"]]
 
 
-def counts(new=0, changed=0, same=0, refused=0) -> dict:
-    return {"new": new, "changed": changed, "same": same, "refused": refused}
+def counts(new=0, changed=0, same=0, refused=0, passed_over=0) -> dict:
+    told = {"new": new, "changed": changed, "same": same, "refused": refused}
+    return {**told, "passed_over": passed_over}
 
 
 def elan(number=1, **changes) -> list:

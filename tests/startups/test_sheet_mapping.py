@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.utils import translation
 
 from startups.imports import mapping, reading
 from tests.factories import siret
@@ -50,7 +51,7 @@ def test_headings_below_a_merged_title_empty_lines_and_groups_among_several_shee
             "N° SIRET": "siret",
             "CP": "postcode",
             "Prénom": "contact_first_name",
-            "Nom": "contact_last_name",
+            "Contact – Nom": "contact_last_name",
             "Mail": "contact_email",
         },
     )
@@ -149,4 +150,91 @@ def test_column_of_reasons_that_comes_back_is_left_out():
     assert fields_of("Motif du refus de la ligne", "Entreprise", "Mail") == {
         "Entreprise": "legal_name",
         "Mail": "contact_email",
+    }
+
+
+def test_merged_parents_are_read_with_the_headings_below_them():
+    parents = ["Entreprise", None, None, "Contact", None, None]
+    below = ["Nom", "SIRET", "Ville", "Nom", "Prénom", "Mail"]
+
+    assert proposed(
+        sheets.xlsx(parents, below, ["Élan", 1, "Brest", "Le Goff", "Anne", "a@a.fr"])
+    ) == (
+        "Liste",
+        2,
+        {
+            "Entreprise – Nom": "legal_name",
+            "SIRET": "siret",
+            "Ville": "city",
+            "Contact – Nom": "contact_last_name",
+            "Prénom": "contact_first_name",
+            "Mail": "contact_email",
+        },
+    )
+
+
+def test_headings_merged_downwards_stand_beside_those_below_a_parent():
+    parents = ["Raison sociale", "SIRET", "Ville", "Contact", None, None]
+    below = [None, None, None, "Nom", "Prénom", "Mail"]
+
+    assert proposed(
+        sheets.xlsx(parents, below, ["Élan", 1, "Brest", "Le Goff", "Anne", "a@a.fr"])
+    ) == (
+        "Liste",
+        2,
+        {
+            "Raison sociale": "legal_name",
+            "SIRET": "siret",
+            "Ville": "city",
+            "Contact – Nom": "contact_last_name",
+            "Prénom": "contact_first_name",
+            "Mail": "contact_email",
+        },
+    )
+
+
+def test_of_two_persons_the_contact_is_taken_whole_and_of_two_addresses_the_company_s():
+    parents = ["Dirigeant", None, "Contact stand", None, None, "Entreprise", None]
+    below = ["Nom", "Mail", "Nom", "Mail", "Adresse", "Raison sociale", "Adresse"]
+    _sheet, header_row, found = proposed(sheets.xlsx(parents, below, list("abcdefg")))
+
+    assert (header_row, found) == (
+        2,
+        {
+            "Contact stand – Nom": "contact_name",
+            "Contact stand – Mail": "contact_email",
+            "Raison sociale": "legal_name",
+            "Entreprise – Adresse": "address",
+        },
+    )
+
+
+def test_last_name_beside_a_first_name_in_headings_that_both_say_contact():
+    assert fields_of("Entreprise", "Nom du contact", "Prénom du contact", "Mail") == {
+        "Entreprise": "legal_name",
+        "Nom du contact": "contact_last_name",
+        "Prénom du contact": "contact_first_name",
+        "Mail": "contact_email",
+    }
+
+
+def test_last_year_that_is_over_is_taken_and_its_unit_said(time_machine):
+    time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
+    parents = ["Entreprise", "Chiffre d’affaires (k€)", None, None, None]
+    content = sheets.xlsx(
+        parents, [None, "2028", "2029", "2031", "Mail"], ["Élan", 1, 2, 3, "a@a.fr"]
+    )
+    (sheet,) = reading.sheets(io.BytesIO(content))
+    with translation.override("en"):
+        columns = mapping.columns(sheet, 2)
+
+    assert mapping.propose_for(sheet, 2).mapping == {
+        0: "legal_name",
+        2: "revenue",
+        4: "contact_email",
+    }
+    assert columns[2].unit == "in thousands of euros: multiplied by 1,000"
+    assert fields_of("Entreprise", "CA 2027", "CA 2029", "CA 2030 prévisionnel") == {
+        "Entreprise": "legal_name",
+        "CA 2029": "revenue",
     }

@@ -4,13 +4,16 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext
 from stdnum import luhn
 
 from startups.imports import values
 from startups.imports.reading import Broken
 from startups.imports.values import Standing, Unclean
-from startups.models import Theme
+from startups.imports.values.numbers import multiple_of
+from startups.models import Application, Decision, Headcount, Theme
 from tests.factories import siret
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +71,17 @@ def words():
         ("revenue", "120,5 k€", Decimal("120500.00")),
         ("revenue", "1.200.000,50", Decimal("1200000.50")),
         ("revenue", 120000.5, Decimal("120000.50")),
+        ("revenue", 850.125, Decimal("850.12")),
+        ("revenue", "850.125", Decimal("850125.00")),
+        ("revenue", "1,5 million d’euros", Decimal("1500000.00")),
+        ("power_watts", "1.500", 1500),
+        ("power_watts", 1.5, 1),
+        ("headcount_band", 1.125, "01"),
+        ("headcount_band", "1.125 salariés", "32"),
+        ("headcount_band", "Sans effectif salarié", "00"),
+        ("technical_notes", "'90s", "'90s"),
+        ("technical_notes", "'- une table", "- une table"),
+        ("postcode", "'01000", "01000"),
         ("postcode", 1000, "01000"),
         ("postcode", "35 000", "35000"),
         ("postcode", "F-75008 CEDEX 08", "75008"),
@@ -152,6 +166,10 @@ def test_themes_by_code_name_part_or_synonym(words, cell, code):
         ("has_exhibited", "peut-être", "this is neither yes nor no"),
         ("city", Broken(), "the cell holds a formula whose result was not saved"),
         ("city", Broken(is_error=True), "the cell shows an error"),
+        ("waiting_rank", "3/20", "a rank is a whole number"),
+        ("waiting_rank", 2.5, "a rank is a whole number"),
+        ("postcode", 3500.5, "a French postcode has five digits"),
+        ("city", "Besan\ufffdon", "letters of this cell are lost"),
         ("women_founders", "beaucoup", "this is no number of people"),
         ("language", "breton", "the language is French or English"),
         ("revenue", "beaucoup", "this is no amount in euros"),
@@ -162,3 +180,54 @@ def test_reasons_name_what_is_wrong_and_how_to_mend_it(words, name, cell, start)
         values.clean(name, cell, words)
 
     assert str(refusal.value)[: len(start)] == start
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_label_of_every_choice_is_read_back_in_either_language(words, language):
+    with translation.override(language):
+        told = {
+            "headcount_band": [(band.value, str(band.label)) for band in Headcount],
+            "language": [(code, str(label)) for code, label in settings.LANGUAGES],
+            "has_exhibited": [(True, str(gettext("yes"))), (False, str(gettext("no")))],
+            "theme": [(theme, str(theme)) for theme in Theme.objects.all()],
+        }
+        statuses = [(status, str(status.label)) for status in Application.Status]
+        outcomes = [(outcome.value, str(outcome.label)) for outcome in Decision.Outcome]
+
+    for name, pairs in told.items():
+        read = [(values.clean(name, label, words), label) for _value, label in pairs]
+        assert (name, read) == (name, pairs)
+    for status, label in statuses:
+        read = values.clean("standing", label, words)
+        is_first = status in ("draft", "submitted")
+        assert read is None if is_first else status in (read.status, read.outcome)
+    for outcome, label in outcomes:
+        assert values.clean("standing", label, words) == Standing(outcome)
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "value"),
+    [
+        ("CA (k€)", 350, Decimal("350000.00")),
+        ("CA (k€)", "1 250,5", Decimal("1250500.00")),
+        ("CA K€", "350 k€", Decimal("350000.00")),
+        ("CA en milliers d’euros", "0,5 M€", Decimal("500000.00")),
+        ("Turnover (thousands of euros)", 12.5, Decimal("12500.00")),
+        ("CA (M€)", 1.25, Decimal("1250000.00")),
+        ("CA en millions d'€", "2", Decimal("2000000.00")),
+        ("CA 2029 (€)", 350, Decimal("350.00")),
+        ("Chiffre d’affaires HT", 350, Decimal("350.00")),
+    ],
+)
+def test_amounts_are_taken_in_the_unit_of_their_heading(words, heading, cell, value):
+    words.multiple = multiple_of(heading)
+
+    assert values.clean("revenue", cell, words) == value
+
+
+def test_amount_in_another_unit_than_its_heading_is_refused(words):
+    words.multiple = 1000
+    with pytest.raises(Unclean) as refusal:
+        values.clean("revenue", "350 000 €", words)
+
+    assert str(refusal.value).startswith("the heading says thousands or millions")

@@ -46,6 +46,8 @@ def clean(name: str, cell: Cell, words: Words) -> Any:
     text = in_line(cell)
     if not text or says_nothing(text):
         return None
+    if "\ufffd" in text:
+        raise Unclean(_("letters of this cell are lost (“\ufffd”). Type them again."))
     return _CLEANERS[name](cell, words)
 
 

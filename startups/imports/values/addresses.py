@@ -6,24 +6,24 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 from django.utils.translation import gettext as _
 
-from startups.imports.cells import digits, in_line
+from startups.imports.cells import digits, figures, in_line
 from startups.imports.reading import Cell
 from startups.imports.values.words import Unclean, Words
 
 
 def postcode(cell: Cell, words: Words) -> str:
-    text = re.sub(r"\.0$", "", in_line(cell))
+    text = re.sub(r"\.0$", "", figures(cell))
     text = re.sub(r"(?i)^f[\s-]|cedex.*$", "", text).strip()
     number = re.sub(r"[\s.]", "", text)
     if re.fullmatch(r"\d{4}", number):  # the zero a spreadsheet dropped
         number = f"0{number}"
-    if not re.fullmatch(r"\d{5}", number):
+    if isinstance(cell, float) or not re.fullmatch(r"\d{5}", number):
         raise Unclean(_("a French postcode has five digits. Write it as 01000 or 35000."))
     return number
 
 
 def phone(cell: Cell, words: Words) -> str:
-    text = re.sub(r"\.0$", "", in_line(cell))
+    text = re.sub(r"\.0$", "", figures(cell))
     number = digits(text)
     is_foreign = text.lstrip("( ").startswith("+") and not number.startswith("33")
     if not is_foreign:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pavilion.core.text import fold
-from startups.imports.cells import in_line
+from startups.imports.cells import figures
 from startups.imports.reading import Cell
 from startups.imports.values.words import Unclean, Words
 
@@ -55,7 +55,7 @@ def _day(cell: Cell) -> date:
         return cell.date()
     if isinstance(cell, date):
         return cell
-    text = fold(in_line(cell)).strip(" .")
+    text = fold(figures(cell)).strip(" .")
     if isinstance(cell, int | float) or re.fullmatch(r"\d{4,6}([.,]\d+)?", text):
         return _serial_day(float(text.replace(",", ".")))
     try:

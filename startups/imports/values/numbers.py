@@ -3,14 +3,15 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
 from pavilion.core.text import fold
-from startups.imports.cells import in_line
+from startups.imports.cells import figures, in_line
 from startups.imports.reading import Cell
-from startups.imports.values.words import Unclean, Words
+from startups.imports.values.words import Unclean, Words, labels
 from startups.models import Headcount
 
 _BANDS: tuple[tuple[int, str], ...] = (
@@ -27,6 +28,18 @@ _BANDS: tuple[tuple[int, str], ...] = (
 )
 
 
+_NOBODY = re.compile(
+    r"(aucun|sans|0|no|zero)( effectif)?( salaries?| employes?| employees?)?|without employees?"
+)
+
+
+@cache
+def _band_words() -> dict[str, str]:
+    """Codes but for those that are numbers of employees too, and labels in either language."""
+    known = labels(Headcount.choices, fold)
+    return {word: band for word, band in known.items() if not re.fullmatch(r"[1-9]\d", word)}
+
+
 def headcount(cell: Cell, words: Words) -> str:
     if isinstance(cell, date | datetime):
         raise Unclean(
@@ -35,15 +48,13 @@ def headcount(cell: Cell, words: Words) -> str:
                 "write “3 to 5”, or write the number of employees."
             )
         )
-    text = fold(in_line(cell))
-    # Codes of INSEE's own that no headcount is written like.
-    if text.upper() in ("NN", "00", "01", "02", "03"):
-        return text.upper()
+    text = fold(figures(cell))
+    # INSEE's own codes that no headcount is written like, and every label of ours.
+    if band := _band_words().get(text):
+        return band
     if text in ("inconnu", "unknown", "inconnue"):
         return Headcount.UNKNOWN
-    if re.fullmatch(
-        r"(aucun|sans|0|no|zero)( salarie| salaries| employe| employee| employees)?", text
-    ):
+    if _NOBODY.fullmatch(text):
         return Headcount.NONE
     text = re.sub(
         r"\b(salaries?|employes?|employees?|personnes?|people|etp|fte|collaborateurs?|equivalents?"
@@ -51,6 +62,8 @@ def headcount(cell: Cell, words: Words) -> str:
         "",
         text,
     ).strip(" .()")
+    if isinstance(cell, str) and re.fullmatch(r"\d{1,3}([.,\s]\d{3})+", text):
+        text = re.sub(r"\D", "", text)
     numbers = [float(each.replace(",", ".")) for each in re.findall(r"\d+(?:[.,]\d+)?", text)]
     if re.fullmatch(r"\d+(?:[.,]\d+)?", text) and numbers[0] < 100_000:
         return _band_of(numbers[0])
@@ -79,7 +92,7 @@ def _band_between(lowest: float, highest: float) -> str:
 
 
 def readiness(cell: Cell, words: Words) -> int:
-    text = fold(in_line(cell))
+    text = fold(figures(cell))
     found = re.fullmatch(r"(?:trl)?\s*:?\s*(\d)(?:\s*/\s*9)?(?:[.,]0)?", text)
     if not found or found[1] == "0":
         raise Unclean(_("a TRL is one whole number from 1 to 9. Keep one number."))
@@ -87,37 +100,65 @@ def readiness(cell: Cell, words: Words) -> int:
 
 
 def founders(cell: Cell, words: Words) -> int:
-    text = in_line(cell)
+    text = figures(cell)
     if not re.fullmatch(r"\d{1,3}([.,]0)?", text) or int(re.split(r"[.,]", text)[0]) > 50:
         raise Unclean(_("this is no number of people from 0 to 50. Write the number alone."))
     return int(re.split(r"[.,]", text)[0])
 
 
 def watts(cell: Cell, words: Words) -> int:
-    found = re.fullmatch(r"([\d\s]+(?:[.,]\d+)?)\s*(kw|w|watts?)?", fold(in_line(cell)))
+    found = re.fullmatch(r"([\d\s]+(?:[.,]\d+)?)\s*(kw|w|watts?)?", fold(figures(cell)))
     if found:
-        number = float(re.sub(r"\s", "", found[1]).replace(",", "."))
+        number = float(_in_figures(cell, re.sub(r"\s", "", found[1])))
         watts = int(number * 1000) if found[2] == "kw" else int(number)
         if watts <= 20_000:
             return watts
     raise Unclean(_("this is no power in watts up to 20,000. Write the number alone."))
 
 
-_MULTIPLES = {"": 1, "k": 1000, "m": 1_000_000, "million": 1_000_000, "millions": 1_000_000}
+_MULTIPLES = {"": 1, "k": 1000, "m": 1_000_000, "md": 10**9}
+_UNITS = (
+    (r"\bmilliers?\b|\bkilo[- ]?euros?\b|\bthousands?\b|\bk ?(?:€|euros?\b|eur\b)", "k"),
+    (r"€ ?k\b|\bke\b|\(k\)|\ben k\b", "k"),
+    (r"\bmillions?\b|\bm ?(?:€|euros?\b|eur\b)|€ ?m\b|\(m\)|\ben m\b|\bme\b", "m"),
+    (r"\bmilliards?\b|\bbillions?\b|\bmd ?(?:€|euros?\b|eur\b)", "md"),
+)
+
+
+def multiple_of(heading: str) -> int:
+    """How many euros one is in a column headed “CA (k€)” or “CA en milliers d’euros”."""
+    text = fold(heading)
+    return next((_MULTIPLES[unit] for sign, unit in _UNITS if re.search(sign, text)), 1)
 
 
 def money(cell: Cell, words: Words) -> Decimal:
-    text = fold(in_line(cell)).replace("euros", "").replace("euro", "").replace("eur", "")
-    text = re.sub(r"[\s€]|ht$|ttc$", "", text)
-    found = re.fullmatch(r"(\d[\d.,]*)(k|m|millions?|)", text)
+    text = fold(figures(cell))
+    own = multiple_of(text) if isinstance(cell, str) else 1
+    if own == 1 and words.multiple != 1 and re.search(r"€|\beur", text):
+        raise Unclean(
+            _(
+                "the heading says thousands or millions, and the cell euros. Write the number "
+                "alone, or the unit of the heading beside it."
+            )
+        )
+    for sign, _unit in _UNITS:
+        text = re.sub(sign, "", text)
+    text = re.sub(r"\bde\b|d'|euros?|eur\b|\bh\.?t\.?$|\bttc$|[\s€]", "", text)
+    found = re.fullmatch(r"(\d[\d.,]*)(k|m|md|)", text)
     if found:
         try:
-            amount = Decimal(_plain_decimal(found[1])) * _MULTIPLES[found[2]]
+            own = max(own, _MULTIPLES[found[2]])
+            amount = Decimal(_in_figures(cell, found[1])) * (own if own > 1 else words.multiple)
             if amount < Decimal(10) ** 12:
                 return amount.quantize(Decimal("0.01"))
         except InvalidOperation:
             pass
     raise Unclean(_("this is no amount in euros. Write the number alone: 120000."))
+
+
+def _in_figures(cell: Cell, text: str) -> str:
+    """A real number is what it is: signs between thousands are guessed in text alone."""
+    return str(cell) if isinstance(cell, int | float) else _plain_decimal(text)
 
 
 def _plain_decimal(text: str) -> str:

@@ -2,14 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.translation import gettext as _
 
 from pavilion.core.text import sort_key
-from startups.imports.cells import digits, in_line
+from startups.imports.cells import in_line
 from startups.imports.reading import Cell
-from startups.imports.values.words import Unclean, Words
-from startups.models import Application
+from startups.imports.values.words import Unclean, Words, labels
+from startups.models import Application, Decision
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,11 @@ _UNDECIDED = re.compile(
 
 def standing(cell: Cell, words: Words) -> Standing | None:
     key = sort_key(in_line(cell))
-    for status, label in _status_words().items():
-        if key in (label, status):
-            known = Application.Status(status)
-            if known in (Application.Status.SUBMITTED, Application.Status.DRAFT):
-                return None
-            outcomes = {"selected", "waitlisted", "rejected"}
-            return Standing(outcome=status) if status in outcomes else Standing(status=status)
+    if status := _status_words().get(key):
+        if status in (Application.Status.SUBMITTED, Application.Status.DRAFT):
+            return None
+        is_outcome = status in Decision.Outcome.values
+        return Standing(outcome=status) if is_outcome else Standing(status=status)
     if _UNDECIDED.fullmatch(key):
         return None
     if _SELECTED.fullmatch(key):
@@ -64,12 +63,15 @@ def standing(cell: Cell, words: Words) -> Standing | None:
     )
 
 
+@cache
 def _status_words() -> dict[str, str]:
-    return {status.value: sort_key(str(status.label)) for status in Application.Status}
+    """As pages and exports say them, in either language."""
+    return labels(Application.Status.choices, sort_key) | labels(Decision.Outcome.choices, sort_key)
 
 
 def rank(cell: Cell, words: Words) -> int:
-    text = digits(in_line(cell))
-    if not text or not 1 <= int(text) <= 9999:
+    found = re.findall(r"\d+", in_line(cell))
+    # “3e”, “n° 3”; neither “2,5” nor “3/20”.
+    if len(found) != 1 or len(found[0]) > 4 or not int(found[0]):
         raise Unclean(_("a rank is a whole number from 1. Write the number alone."))
-    return int(text)
+    return int(found[0])
