@@ -1,6 +1,7 @@
 """Letters that a region's desk writes to the companies it chooses."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,8 +100,8 @@ def write_letter(
 ) -> list[OutboxMessage]:
     """Promise the same letter to each company, in its language. All or none.
 
-    `key` names the letter: whoever calls again with it, after a doubt or a broken job, sends it to
-    nobody twice.
+    `key` names the letter: whoever calls again with it and the same words, after a doubt or a
+    broken job, sends it to nobody twice. Other words under the same key are another letter.
     """
     letter = Letter(
         subject_fr=subject_fr,
@@ -115,7 +116,7 @@ def write_letter(
         for pk in sorted(set(application_ids)):
             application = locked(pk)
             ensure_manages(by, application.region_code)
-            message_id = message_id_of(key, application)
+            message_id = message_id_of(key, letter, application)
             sent = OutboxMessage.objects.filter(message_id=message_id).first()
             if sent is None:
                 message = rendered(letter, application)
@@ -154,9 +155,17 @@ def rendered(letter: Letter, application: Application) -> OutboxMessage:
     return message
 
 
-def message_id_of(key: str, application: Application) -> str:
-    """The same for the same letter and company: the database keeps it unique."""
-    digest = hashlib.sha256(f"{key}\n{application.pk}".encode()).hexdigest()[:32]
+def message_id_of(key: str, letter: Letter, application: Application) -> str:
+    """The same for the same letter and company: the database keeps it unique.
+
+    Only the words in this company's language count: who mends the other text, or adds it, writes
+    to nobody twice.
+    """
+    words = letter.text(application.language)
+    if not words[0].strip():
+        words = letter.text(Language.FRENCH)
+    named = json.dumps([key, application.pk, *words])
+    digest = hashlib.sha256(named.encode()).hexdigest()[:32]
     return f"<letter.{digest}@{settings.MAIL_DOMAIN}>"
 
 

@@ -73,6 +73,24 @@ def test_the_same_letter_is_sent_to_nobody_twice_and_another_is():
     assert OutboxMessage.objects.count() == ActivityEntry.objects.count() == 2
 
 
+def test_other_words_under_one_key_leave_too_and_only_to_those_who_read_them():
+    french = ApplicationFactory(display_name="Algovital", contact_email="a@x.example")
+    english = ApplicationFactory(contact_email="b@x.example", language="en")
+    both = {"application_ids": [french.pk, english.pk], "key": "k", "by": None}
+    mended = {**ENGLISH, "body_en": "On Tuesday."}
+
+    write_letter(**both, **FRENCH, **ENGLISH)
+    for _attempt in range(2):
+        write_letter(**both, **FRENCH, **mended)
+
+    rows = OutboxMessage.objects.order_by("pk").values_list("recipient", "body")
+    assert [(to, body.splitlines()[0].split("http")[0]) for to, body in rows] == [
+        ("a@x.example", f"Bonjour {french.contact_name},"),
+        ("b@x.example", "100 % sure? See "),
+        ("b@x.example", "On Tuesday."),
+    ]
+
+
 def test_french_goes_to_who_chose_english_only_if_that_is_said():
     row = ApplicationFactory(language="en", contact_email="b@x.example")
     with pytest.raises(LanguageMissing):
