@@ -167,9 +167,12 @@ TURNED = (0x0112, 3, 1, b"\x06\0\0\0")
     ("exif", "size"),
     [
         (entries(TURNED), (30, 80)),
-        # Where it was taken, as a text instead of a table.
-        (entries(TURNED, (0x8825, 2, 4, b"abc\0")), (30, 80)),
-        (entries(TURNED, (0x8769, 2, 4, b"abc\0")), (30, 80)),
+        # A resolution as a text or below zero, a description as a number, and the like.
+        (entries(TURNED, (0x011A, 2, 1, b"\1\0\0\0")), (30, 80)),
+        (entries(TURNED, (0x011A, 9, 1, b"\xff\xff\xff\xff")), (30, 80)),
+        (entries((0x010E, 12, 1, b"\1\0\0\0"), TURNED), (30, 80)),
+        (entries(TURNED, (0x014A, 1, 1, b"\1\0\0\0")), (30, 80)),
+        (entries(TURNED, (0x8825, 9, 1, b"\xff\xff\xff\xff")), (30, 80)),
         (entries((0x0112, 2, 4, b"six\0")), (80, 30)),
         (b"II*\0\x08\0", (80, 30)),
         (b"nonsense", (80, 30)),
