@@ -66,7 +66,8 @@ def give_late_code(
             verb="call.late_code_given",
             target=call,
             region_code=call.region_code,
-            after={**given, "expires_at": expires_at, "note": note},
+            # Not for whom it is: the log outlives what is kept about people.
+            after={**given, "expires_at": expires_at},
         )
     return late_code
 

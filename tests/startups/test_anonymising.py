@@ -15,7 +15,15 @@ from pavilion.core import outbox
 from pavilion.core.access import Role
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from startups import emails, models, operations
-from startups.models import Application, Badge, CharterSignature, Decision, LateCode, Review
+from startups.models import (
+    Application,
+    Badge,
+    CharterSignature,
+    Decision,
+    LateCode,
+    Review,
+    SheetImport,
+)
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -84,12 +92,24 @@ def story(**fields) -> Application:
     Badge.objects.create(
         exhibitor=exhibitor, first_name="Maëlys", last_name="Kerbrat", email="mk@algues.example"
     )
+    left = Badge.objects.create(
+        exhibitor=exhibitor, first_name="Yann", last_name="Prigent", email="yp@algues.example"
+    )
+    SheetImport.objects.create(
+        call=application.call,
+        file=ContentFile(b"Algues;Brest", name="liste.csv"),
+        file_name="liste.csv",
+        report={"rows": [{"name": str(application)}]},
+    )
     CharterSignature.objects.create(
         exhibitor=exhibitor, version=1, text_digest="0", name="Maëlys Kerbrat", role="Présidente"
     )
     with transaction.atomic():
         outbox.enqueue(emails.submitted(application))
-        outbox.enqueue(emails.badge_notice(exhibitor, Badge.objects.get()))
+        for badge in Badge.objects.order_by("pk"):
+            outbox.enqueue(emails.badge_notice(exhibitor, badge))
+        # Taken off the list again, and told of it before.
+        left.delete()
         ActivityEntry.objects.all().delete()
         operations.save_application(
             application_id=application.pk,
@@ -111,6 +131,7 @@ def test_nothing_tells_any_more_who_it_was(django_capture_on_commit_callbacks):
     application = story()
     files = [application.logo, application.exhibitor.vector_logo]
     files += [answer.file for answer in application.answers.exclude(file="")]
+    files += [SheetImport.objects.get().file]
     manager = make.organiser("53")
     assert len([word for word in ("Maëlys", "maelys") if word in everything()]) == 2
 
@@ -119,9 +140,10 @@ def test_nothing_tells_any_more_who_it_was(django_capture_on_commit_callbacks):
             application_id=application.pk, by=manager, reason="À sa demande."
         )
 
-    words = ("Maëlys", "maelys", "MAËLYS", "Kerbrat", "algues", application.siret, "Brest", "rue ")
+    words = ("Maëlys", "maelys", "MAËLYS", "Kerbrat", "algues", "Brest", "rue ", "Yann")
+    words = (*words, application.siret)
     assert [word for word in words if word in everything()] == []
-    assert [file.storage.exists(file.name) for file in files] == [False, False, False]
+    assert [file.storage.exists(file.name) for file in files] == [False] * 4
 
 
 def test_what_counts_stays():
@@ -199,7 +221,7 @@ def test_mails_about_the_contact_s_other_applications_stay():
 
     kept.refresh_from_db()
     assert (kept.recipient.lower(), bool(kept.body)) == (other.contact_email.lower(), True)
-    assert OutboxMessage.objects.filter(body="").count() == 2
+    assert OutboxMessage.objects.filter(body="").count() == 3
 
 
 def test_mail_that_waits_leaves_no_more():

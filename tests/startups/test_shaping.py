@@ -272,7 +272,7 @@ def test_late_codes_are_readable_given_and_revoked(time_machine):
         {"B"},
     )
     assert (chosen.code, tidy(" Bretagne_numerique ")) == ("BRETAGNE-NUMERIQUE",) * 2
-    given = {"max_uses": 3, "expires_at": "2030-03-10T17:00:00Z", "note": "Incubateur"}
+    given = {"max_uses": 3, "expires_at": "2030-03-10T17:00:00Z"}
     assert noted()[0] == ("call.late_code_given", {}, {"late_code": made.code, **given})
     assert noted()[2:] == [("call.late_code_revoked", {"late_code": made.code}, {})]
 

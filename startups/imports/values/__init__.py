@@ -47,7 +47,7 @@ def clean(name: str, cell: Cell, words: Words) -> Any:
     if not text or says_nothing(text):
         return None
     if "\ufffd" in text:
-        raise Unclean(_("letters of this cell are lost (“\ufffd”). Type them again."))
+        raise Unclean(_("letters of this cell are lost (“�”). Type them again."))
     return _CLEANERS[name](cell, words)
 
 
