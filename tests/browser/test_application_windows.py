@@ -1,5 +1,6 @@
 """An application in two windows, back and forward, with files of every kind."""
 
+import json
 import secrets
 
 import pytest
@@ -102,6 +103,20 @@ def test_errors_are_told_when_a_field_is_left_and_questions_follow_answers(phone
     page.locator("[name='q:accompagnement'][value=yes]").check()
     expect(dependent).to_be_visible()
     assert phone.troubles == []
+
+
+def test_blocks_are_kept_here_as_the_server_has_them_whatever_their_parts_are_called(phone, page):
+    open_step(page, "questions")
+    part = page.locator("[name='q:equipe-0-nom']")
+    part.evaluate("(input) => { input.name = 'q:equipe-0-nom-de-famille' }")
+    page.context.set_offline(True)
+    page.locator("[name='q:equipe-0-nom-de-famille']").fill("Le Roux")
+    kept = page.evaluate(
+        "Object.entries(localStorage).find(([key]) => key.endsWith('.q:equipe'))[1]"
+    )
+    page.context.set_offline(False)
+
+    assert json.loads(kept)["raw"][0] == {"nom-de-famille": "Le Roux", "fonction": ""}
 
 
 def test_the_register_fills_what_is_empty_and_says_so(phone, page):
