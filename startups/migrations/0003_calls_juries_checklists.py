@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('refused', models.FileField(blank=True, upload_to=startups.models.records.sheet_path, verbose_name='rows refused')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received')),
                 ('done_at', models.DateTimeField(blank=True, null=True, verbose_name='imported')),
-                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='erased')),
+                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='copy erased')),
             ],
             options={
                 'verbose_name': 'import',

@@ -60,7 +60,7 @@ class SheetImport(models.Model):
     created_at = models.DateTimeField(_("received"), default=timezone.now)
     done_at = models.DateTimeField(_("imported"), null=True, blank=True)
     # Copies are not kept for ever: then nothing is left but that it came.
-    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("copy erased"), null=True, blank=True)
 
     objects = SheetImportQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from pavilion.core import activity, changes, outbox
 from pavilion.core.models import ActivityEntry, OutboxMessage, User
-from startups import emails
+from startups import emails, typed
 from startups.imports.lines import CHANGED, NEW, Line
 from startups.models import Application, Call, Decision
 from startups.operations.drafts import mail_links
@@ -120,7 +120,8 @@ def _fields(lines: Sequence[Line]) -> list[str]:
         if application is None:
             continue
         # What the company had typed in these fields is kept beside, for it to choose.
-        left = typed.overwritten(application.typed, (name for name, _was, _is in line.changes))
+        written = {name for name, _before, _after in line.changes}
+        left = typed.overwritten(application.typed, written)
         if left != application.typed:
             application.typed = left
             names.add("typed")
@@ -164,7 +165,7 @@ def _prepare(lines: Sequence[Line], *, by: User | None) -> None:
             outcome=line.standing.outcome,
             rank=line.standing.rank,
             reason=line.reason,
-            note=_note_of(line.application),
+            note=_note_of(line.application) if line.outcome == CHANGED else "",
         )
         for line in lines
         if line.standing and line.application

@@ -27,13 +27,16 @@ from meetings.models import Feed  # noqa: E402
 from meetings.operations import confirm_meeting, create_meeting, open_feed  # noqa: E402
 from pavilion.core.models import User  # noqa: E402
 from startups.models import Application, Call  # noqa: E402
-from tests.factories import DayFactory, PersonFactory  # noqa: E402
+from startups.operations import importing  # noqa: E402
+from tests.factories import CallFactory, DayFactory, PersonFactory, siret  # noqa: E402
+from tests.startups.sheets import xlsx  # noqa: E402
 
 ROUNDS = 300
 WARM_UP = 20
 # Of pages that take long enough to be steady.
 ROUNDS_AT_THE_DESK = 20
 MEETINGS = 60
+ROWS = 10_000
 FAIR = [date(2030, 6, day) for day in (12, 13, 14, 15)]
 
 
@@ -74,6 +77,7 @@ def measures() -> Iterator[tuple[str, float]]:
         of_feeds = list(feeds())
         transaction.set_rollback(True)  # the demo wants a database without an edition
     yield from of_feeds
+    yield from long_list()
     yield from desk_at_size_l()
 
 
@@ -92,6 +96,32 @@ def feeds() -> Iterator[tuple[str, float]]:
     )
     yield f"a whole feed, {MEETINGS} meetings", median_ms(lambda: client.get(address))
     yield "the home page", median_ms(lambda: client.get("/"))
+
+
+def long_list() -> Iterator[tuple[str, float]]:
+    """A list compared and written: new companies, then every row changed and decided."""
+    with transaction.atomic():
+        call = CallFactory()
+        headings = ("Raison sociale", "SIRET", "Mail", "Ville", "Avis")
+        for told, city, decision in (("new", "Brest", ""), ("changed", "Rennes", "Retenue")):
+            rows = (
+                (f"C{number}", siret(number), f"c{number}@a.example", city, decision)
+                for number in range(ROWS)
+            )
+            content = xlsx(headings, *rows)
+            began = time.perf_counter()
+            sheet = importing.receive_sheet(
+                call_id=call.pk,
+                file=io.BytesIO(content),
+                file_name="liste.xlsx",
+                size=len(content),
+                by=None,
+            )
+            importing.compare_sheet(import_id=sheet.pk)
+            counts = importing.write_sheet(import_id=sheet.pk, by=None).report["counts"]
+            assert counts[told] == ROWS, counts
+            yield f"import of {ROWS} rows, {told}", (time.perf_counter() - began) * 1000
+        transaction.set_rollback(True)
 
 
 def desk_at_size_l() -> Iterator[tuple[str, float]]:

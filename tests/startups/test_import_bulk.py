@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from pavilion.core import jobs
 from pavilion.core.models import ActivityEntry, Job, OutboxMessage
-from startups import operations
+from startups import operations, retention
 from startups.models import Application, Decision, SheetImport
 from startups.operations import bringing_in, importing, preparing, purging
 from startups.operations.anonymising import anonymise_application
@@ -188,6 +188,18 @@ def test_changed_rows_cost_the_same_for_one_and_fifty(call, django_assert_max_nu
     assert set(Application.objects.values_list("link_version", flat=True)) == {2}
 
 
+def test_new_rows_with_decisions_cost_the_same_for_one_and_fifty(
+    call, django_assert_max_num_queries
+):
+    headings = ("Raison sociale", "SIRET", "Mail", "Avis")
+    for numbers in ([1], range(2, 52)):
+        rows = [(f"C{n}", make.siret(n), f"c{n}@a.example", "Retenue") for n in numbers]
+        sheet = compared(call, *rows, headings=headings)
+        with django_assert_max_num_queries(30):
+            importing.write_sheet(import_id=sheet.pk, by=None)
+    assert Decision.objects.count() == 51
+
+
 def test_new_links_of_a_list_keep_the_hourly_limit_of_an_address(call):
     headings = ("Raison sociale", "SIRET", "Mail")
     rows = [(f"C{number}", make.siret(number)) for number in range(7)]
@@ -310,3 +322,8 @@ def test_a_writing_job_has_its_time(call):
 
     job.refresh_from_db()
     assert (job.state, job.done, job.total) == ("done", 4, 4)
+
+
+def test_page_on_personal_data_says_how_long_jobs_are_kept():
+    told = [str(copy.period) for copy in retention.COPIES if "Exports" in str(copy.what)]
+    assert told == [f"{jobs.KEPT.days} days after they were made"]
