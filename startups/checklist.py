@@ -134,7 +134,7 @@ def standing(exhibitor: Exhibitor, today: date | None = None) -> aid.Standing | 
     )
 
 
-# --- One exhibitor: whether an item is done and what to say of it; None when it is not asked --------
+# --- One exhibitor: whether an item is done and what to say of it; None when it is not asked ------
 
 Told = tuple[bool, str] | None
 

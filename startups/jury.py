@@ -126,7 +126,7 @@ def facts(application: Application) -> list[Fact]:
         (_("Women among the founders"), _women(company)),
         (_("Theme"), str(company.theme or "")),
         (_("Technology readiness"), f"TRL {company.trl}" if company.trl else ""),
-        (_("Pavilion before"), _exhibited(company)),
+        (_("Exhibited before"), _exhibited(company)),
         (_("Companies register"), company.get_company_check_display()),
     ]
     return [Fact(label, str(value)) for label, value in told if value]

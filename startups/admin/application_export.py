@@ -90,10 +90,10 @@ def _for_desk() -> Iterator[Column]:
     yield Column(_("NAF code"), lambda row: row.naf_code, 10)
     yield Column(_("NAF nomenclature"), lambda row: row.naf_version, 12)
     yield Column(_("Half-days wished"), _half_days, 30)
-    yield Column(_("Mean on 20"), _mean, 10)
+    yield Column(_("Mean out of 20"), _mean, 10)
     yield Column(_("Reviews in"), lambda row: row.reviews_in, 10)
     yield Column(_("Decided on"), lambda row: row.decided_at, 18)
-    yield Column(_("Words to the company"), lambda row: row.decision_reason, 40)
+    yield Column(_("Message to the company"), lambda row: row.decision_reason, 40)
     yield Column(_("Place in the queue"), lambda row: row.waiting_rank, 10)
     yield Column(_("To confirm before"), lambda row: row.confirm_by, 18)
 

@@ -30,8 +30,8 @@ class DueFilter(admin.SimpleListFilter):
             ("soon", _("A confirmation within three days")),
             ("late", _("A confirmation, overdue")),
             ("release", _("A release of what is prepared")),
-            ("lapsed", _("Offers that lapsed in three days")),
-            ("promoted", _("Offers from the waiting list in three days")),
+            ("lapsed", _("Offers that lapsed in the last three days")),
+            ("promoted", _("Offers from the waiting list in the last three days")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

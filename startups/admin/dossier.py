@@ -227,7 +227,7 @@ def _company(application: Application) -> Iterable[Fact]:
         Fact(_("Head office"), ", ".join(filter(None, (application.address, place)))),
         Fact(_("Activity (NAF)"), naf),
         Fact(_("Founders"), _founders(application)),
-        Fact(_("Pavilion before"), _exhibited(application)),
+        Fact(_("Exhibited before"), _exhibited(application)),
         Fact(_("Website"), application.website, url=application.website),
     )
     return (fact for fact in told if fact.value)

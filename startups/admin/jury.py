@@ -27,7 +27,7 @@ VERBS |= {
     "review.handed_in": gettext_lazy("Review handed in"),
     "review.changed": gettext_lazy("Review changed"),
     "review.recused": gettext_lazy("Reviewer stepped back"),
-    "review.taken_back": gettext_lazy("Reviewer reads it after all"),
+    "review.taken_back": gettext_lazy("Recusal withdrawn"),
     "review.unassigned": gettext_lazy("File taken back from a reviewer"),
 }
 KEYS |= {

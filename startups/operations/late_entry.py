@@ -10,7 +10,6 @@ from startups.dates import moment
 from startups.models import Application, Call, LateCode
 from startups.operations import late_codes
 
-
 # Enough for a whole office that mistypes, too few to guess a code a region chose.
 WRONG_PER_HOUR = 20
 

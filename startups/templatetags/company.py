@@ -1,4 +1,4 @@
-"""`{{ application.company_check|company_told }}`: what the check with the register means to them."""
+"""`{{ application.company_check|company_told }}`: what the register's word means to them."""
 
 from django import template
 
