@@ -1,5 +1,4 @@
 from datetime import datetime
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -40,20 +39,6 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             return self
         desk = Q(call__participation__region__in=access.desk_codes)
         return self.filter(desk | Q(contact_email__iexact=user.email))
-
-    def ahead_of(self, application: "Application") -> "ApplicationQuerySet":
-        """Those of the same waiting list whose turn comes first.
-
-        Ranks keep the holes of those who left: a company is told its place, how many wait before
-        it and one.
-        """
-        if application.waiting_rank is None:
-            return self.none()
-        return self.filter(
-            call=application.call_id,
-            status=Application.Status.WAITLISTED,
-            waiting_rank__lt=application.waiting_rank,
-        )
 
     def ahead_of(self, application: "Application") -> "ApplicationQuerySet":
         """Those of the same waiting list whose turn comes first.
@@ -411,22 +396,6 @@ class Application(models.Model):
     @property
     def token(self) -> str:
         return tokens.make("application", self.public_id, self.link_version)
-
-    def open_until(self) -> datetime:
-        """Until when its company may hand it in: the closing, or the end of its late-entry code.
-
-        A code that was revoked lets nobody else in; who came in by it goes on. One query, for an
-        application with a code that was not loaded.
-        """
-        closes_at = self.call.closes_at
-        return closes_at if self.late_code is None else max(closes_at, self.late_code.expires_at)
-
-    def accepts_submissions(self, now: datetime) -> bool:
-        """Whether its call is open (or within the grace), or its late-entry code still valid."""
-        if self.call.accepts_submissions(now):
-            return True
-        is_late_entry = self.call.is_published and self.late_code_id is not None
-        return is_late_entry and now < self.open_until()
 
     def open_until(self) -> datetime:
         """Until when its company may hand it in: the closing, or the end of its late-entry code.
