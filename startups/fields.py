@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from startups import files
+from startups.uploads import files
 
 # Thousands are set apart by spaces of every width.
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")

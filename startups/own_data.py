@@ -21,10 +21,11 @@ from django.utils.translation import gettext_lazy
 
 from pavilion.core.logs import redact
 from pavilion.core.models import ActivityEntry, OutboxMessage
-from startups import answers, checklist, files, summary
+from startups import answers, checklist, summary
 from startups.dates import moment
 from startups.models import Answer, Application, CharterSignature, Exhibitor
 from startups.progress import SHOWN_AS
+from startups.uploads import files
 
 Status = Application.Status
 

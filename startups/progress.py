@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from events.models import HalfDay
-from startups import checklist, presence, summary
+from startups import checklist, summary
 from startups.dates import clock, day, localday, moment
+from startups.floor import presence
 from startups.models import Allocation, Application, Exhibitor
 
 Status = Application.Status

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from pavilion.core.access import Access
 from pavilion.core.desk import Column
-from startups import answers, marks
+from startups import answers
+from startups.jury import marks
 from startups.models import Answer, Application, Question
 
 # What an import fills, in the order in which people read a file.

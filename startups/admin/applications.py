@@ -22,7 +22,6 @@ from pavilion.core.desk import (
     region_mark,
     short_day,
 )
-from startups import marks
 from startups.admin import application_export, dossier, pipeline
 from startups.admin.application_filters import (
     CallFilter,
@@ -40,6 +39,7 @@ from startups.admin.letters import letter_step
 from startups.admin.marks import status_mark
 from startups.admin.privacy import PRIVACY_STEPS
 from startups.admin.search import FoldedSearch
+from startups.jury import marks
 from startups.models import Application
 
 VERBS |= {

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from pavilion.core.desk import VERBS, Step
-from startups import operations, registry
+from startups import operations
 from startups.models import Application
+from startups.register import client as registry
 
 VERBS |= {"application.company_checked": _("Checked with the companies register")}
 

@@ -12,13 +12,13 @@ from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from startups import balance, ranking
 from startups.admin.call_pages import CallPages, Tab
 from startups.departments import department_label, labels_of
 from startups.eligibility import age
-from startups.jury import day_of_ages
+from startups.jury import balance, ranking
+from startups.jury.ranking import Row
+from startups.jury.reading import day_of_ages
 from startups.models import Call, Quota, Theme
-from startups.ranking import Row
 
 PER_PAGE = 100
 # What a list may be sorted by: words, key, and whether the highest comes first.

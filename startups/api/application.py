@@ -18,7 +18,7 @@ from pavilion.core.resources import (
     operation,
     sends_file,
 )
-from startups import answers, files, operations
+from startups import answers, operations
 from startups.api.search import FOLDED_BACKENDS
 from startups.models import Answer, Application, Exhibitor
 from startups.models.application import read_as_company
@@ -37,6 +37,7 @@ from startups.serializers.application import (
 )
 from startups.serializers.decision import PlaceOnListSerializer
 from startups.serializers.letter import LetterSentSerializer, LetterSerializer
+from startups.uploads import files
 
 Status = Application.Status
 

@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from pavilion.core.access import access_of
 from pavilion.core.resources import Filters, ReadResource, operation
-from startups import operations, ranking
+from startups import operations
+from startups.jury import ranking
 from startups.models import Call, Review
 from startups.serializers.review import (
     AssignedSerializer,

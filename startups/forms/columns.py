@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from pavilion.core.models import Language
 from startups.fields import DayField, LongText, NumberField, WholeNumberField, YesNoField
-from startups.logos import MAX_BYTES, clean_logo
 from startups.models import Headcount
 from startups.siret import clean_siret
+from startups.uploads.logos import MAX_BYTES, clean_logo
 
 PITCH_LENGTH = 300
 _TO_TICK = gettext_lazy("Tick this box to submit.")

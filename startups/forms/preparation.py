@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from events.models import Day
-from startups import answers, files, shown, typed
+from startups import answers, shown, typed
 from startups.fields import BlocksField, DayField, NumberField
 from startups.forms.columns import MADE
 from startups.models import Aid, Application, Badge, Call, Question
 from startups.operations import AidLine, Holder
 from startups.operations.preparation import NEEDS_FIELDS, PITCH_FIELDS
 from startups.shown import Shown
+from startups.uploads import files
 
 # As many as anybody has declared in three years, and more.
 MOST_AIDS = 40

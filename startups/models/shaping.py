@@ -234,7 +234,7 @@ class Quota(models.Model):
         Call, on_delete=models.CASCADE, related_name="quotas", verbose_name=_("call")
     )
     dimension = models.CharField(_("of"), max_length=10, choices=Dimension.choices)
-    # A département's code, a theme's code, an age band of `startups.balance`, or empty for women.
+    # A département's code, a theme's code, an age band of `startups.jury.balance`, or empty for women.
     value = models.CharField(_("value"), max_length=20, blank=True)
     least = models.PositiveSmallIntegerField(_("places at least"))
 

@@ -11,9 +11,9 @@ from pavilion.core import activity
 from pavilion.core.access import Role, ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
+from startups.jury.sharing import share
 from startups.models import Application, Call, Review, Score
 from startups.operations.reviewing import READABLE, ensure_not_released
-from startups.sharing import share
 
 
 class NotAReviewer(DomainError):

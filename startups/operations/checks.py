@@ -16,10 +16,10 @@ from pavilion.core import activity
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
-from startups import registry
-from startups.company_answer import Company
 from startups.models import Application
 from startups.operations.states import Status, locked
+from startups.register import client as registry
+from startups.register.answer import Company
 
 Check = Application.CompanyCheck
 

@@ -22,7 +22,7 @@ from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
-from startups import charter, checklist, emails, files, shown
+from startups import charter, checklist, emails, shown
 from startups.dates import moment
 from startups.models import (
     Aid,
@@ -37,6 +37,7 @@ from startups.operations.notices import note_notice_read
 from startups.operations.states import ensure_acts_for, is_its_company, locked
 from startups.operations.writing import ChangedMeanwhile
 from startups.shown import Shown
+from startups.uploads import files
 
 PITCH_FIELDS = ("display_name", "pitch_fr", "pitch_en", "website", "logo")
 NEEDS_FIELDS = (

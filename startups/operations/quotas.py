@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from pavilion.core import activity
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
-from startups.balance import AGE_BANDS
+from startups.jury.balance import AGE_BANDS
 from startups.models import Call, Quota, Theme
 from startups.operations.call_locks import locked_call
 

@@ -11,7 +11,7 @@ from pavilion.core import activity
 from pavilion.core.access import access_of, ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
-from startups.marks import Mark, mean_of
+from startups.jury.marks import Mark, mean_of
 from startups.models import Application, Call, Criterion, Review, Score
 from startups.operations.states import locked_with_call
 

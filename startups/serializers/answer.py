@@ -9,8 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from pavilion.core.access import access_of
-from startups import answers, files
+from startups import answers
 from startups.models import Application, Question
+from startups.uploads import files
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)

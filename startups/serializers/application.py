@@ -9,11 +9,11 @@ from events.serializers.fields import half_days_seen_by, region_code, year
 from pavilion.core.access import access_of
 from pavilion.core.models import Language
 from pavilion.core.resources import MomentField, VisibleField, VisibleListField
-from startups.logos import clean_logo
 from startups.models import Application, Call
 from startups.operations import PRIVACY_NOTICE_VERSION
 from startups.serializers.answer import AnswersField
 from startups.siret import clean_siret
+from startups.uploads.logos import clean_logo
 
 Status = Application.Status
 # Noted while the team examines; a company learns what is decided when it is announced.

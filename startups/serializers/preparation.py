@@ -11,10 +11,11 @@ from events.serializers.fields import region_code, year
 from pavilion.core.access import access_of
 from pavilion.core.models import Language
 from pavilion.core.resources import BIGGEST_KEY
-from startups import checklist, files
+from startups import checklist
 from startups.models import Application, Badge, ChecklistItem, Exhibitor, Question
 from startups.operations import AidLine, Holder
 from startups.serializers.answer import AnswersField
+from startups.uploads import files
 
 
 class ChecklistItemSerializer(serializers.Serializer[Any]):

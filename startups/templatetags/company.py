@@ -2,7 +2,7 @@
 
 from django import template
 
-from startups import company_words
+from startups.register import words as company_words
 
 register = template.Library()
 

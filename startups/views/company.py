@@ -5,8 +5,10 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from startups import company_words, operations, registry
+from startups import operations
 from startups.models import Application
+from startups.register import client as registry
+from startups.register import words as company_words
 from startups.siret import clean_siret
 from startups.views.private import private_page
 

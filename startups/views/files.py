@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from startups import answers, files
+from startups import answers
 from startups.models import Answer, Application, Exhibitor
+from startups.uploads import files
 from startups.views.private import private_page
 
 

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pavilion.core.access import access_of
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
-from startups import dates, eligibility, jury, operations
+from startups import dates, eligibility, operations
+from startups.jury import reading as jury
+from startups.jury.review_form import ReviewForm
 from startups.models import Review
-from startups.review_form import ReviewForm
 
 
 @require_safe

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 
 from events.models import Edition, HalfDay, Participation, Stand
 from startups.directory import DirectoryForm, PlanForm
-from startups.floor import close_view, plan_of
+from startups.floor.drawing import close_view, plan_of
+from startups.floor.plan import Highlight
+from startups.floor.presence import half_day_at, is_running, rotation, stays
 from startups.models import Allocation, Call, Exhibitor, Theme
-from startups.plan import Highlight
-from startups.presence import half_day_at, is_running, rotation, stays
 from startups.pulse import pulse_of
 from startups.views.pictures import sent
 

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from startups.balance import Company, age_band, balance_of, women_share
+from startups.jury.balance import Company, age_band, balance_of, women_share
 
 BRETAGNE = {"22": "Côtes-d’Armor (22)", "29": "Finistère (29)", "35": "Ille-et-Vilaine (35)"}
 THEMES = {"ai": "IA", "cyber": "Cybersécurité"}

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from events.models import Region
 from pavilion.core.access import Role
-from startups import files
 from startups.models import Answer, Review
+from startups.uploads import files
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from PIL import Image
 
-from startups import files
+from startups.uploads import files
 from tests.uploads import pdf, picture, upload
 
 

@@ -6,8 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 from PIL import Image
 
-from startups.logos import clean_logo
 from startups.siret import clean_siret
+from startups.uploads.logos import clean_logo
 
 
 @pytest.mark.parametrize(

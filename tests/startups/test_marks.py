@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from startups.marks import Mark, average, deviation, mean_of
+from startups.jury.marks import Mark, average, deviation, mean_of
 
 
 @pytest.mark.parametrize(

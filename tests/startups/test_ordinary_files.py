@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from startups import files
-from startups.logos import clean_logo
+from startups.uploads import files
+from startups.uploads.logos import clean_logo
 from tests.uploads import pdf, svg, upload
 
 SCRIPT = b"4 0 5 40 <</S /JavaScript /JS (app.alert(1))>> <</Type /Catalog /OpenAction 4 0 R>>"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from startups.ranking import File, Row, as_prepared, cut_at, plan, ranked, with_changes
+from startups.jury.ranking import File, Row, as_prepared, cut_at, plan, ranked, with_changes
 
 
 def row(pk, *means, status="submitted", name="", prepared="", each=2) -> Row:

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from django.core.cache import cache
 
-from startups import company_answer, one_request, registry
-from startups.company_answer import Company
+from startups.register import answer as company_answer
+from startups.register import client as registry
+from startups.register import one_request
+from startups.register.answer import Company
 from tests import register
 
 SIRET = register.SIRET

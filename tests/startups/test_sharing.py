@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from startups.sharing import share
+from startups.jury.sharing import share
 
 
 def loads_after(given, loads) -> Counter:

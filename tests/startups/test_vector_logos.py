@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from startups import files
+from startups.uploads import files
 from tests.uploads import EPS, pdf, picture, svg, upload
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
 from events.models import Level, Room, Zone
-from startups.shapes import (
+from startups.floor.shapes import (
     CLOSE,
     FAR,
     LETTER,

@@ -13,8 +13,8 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 
-from startups import images, pdf, svg
 from startups.models import Exhibitor
+from startups.uploads import images, pdf, svg
 
 MAX_DOCUMENT = 10_000_000
 MAX_VECTOR_LOGO = 5_000_000

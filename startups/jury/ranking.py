@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from startups.marks import DISAGREEMENT, SCALE, average, deviation
+from startups.jury.marks import DISAGREEMENT, SCALE, average, deviation
 from startups.models import Application, Call, Decision, Review
 from startups.operations.reviewing import READABLE
 

@@ -17,8 +17,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from startups import company_answer, one_request
-from startups.company_answer import Company
+from startups.register import answer as company_answer
+from startups.register import one_request
+from startups.register.answer import Company
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from events.models import Edition, HalfDay, Room, Stand, Zone
 from pavilion.core.models import User
+from startups.floor.plan import DrawnLevel, Highlight, Occupant, StandRow, draw
 from startups.models import Allocation
-from startups.plan import DrawnLevel, Highlight, Occupant, StandRow, draw
 
 
 def plan_of(

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from startups import images
+from startups.uploads import images
 
 MAX_BYTES = 2_000_000
 MAX_SIDE = 1200

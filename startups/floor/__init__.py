@@ -1,0 +1,1 @@
+"""The pavilion drawn: halls, areas, stands, and who is there when."""

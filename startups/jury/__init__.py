@@ -1,0 +1,1 @@
+"""What a jury reads and what comes of its scores: shares, means, ranks, balance."""

@@ -1,0 +1,1 @@
+"""The public companies register: asked within a time and a rate, believed with care."""
