@@ -298,7 +298,7 @@ def _reported(request: HttpRequest, sheet_import: SheetImport) -> dict[str, Any]
     report = sheet_import.report
     counts = report["counts"]
     is_done = sheet_import.state == State.DONE
-    first = next((each for each in OUTCOMES if counts[each]), NEW)
+    first = next((each for each in OUTCOMES if counts.get(each)), NEW)
     shown = request.GET.get("show", first)
     shown = shown if shown in OUTCOMES else first
     rows = [row for row in report["rows"] if row["outcome"] == shown]
@@ -307,7 +307,7 @@ def _reported(request: HttpRequest, sheet_import: SheetImport) -> dict[str, Any]
         "summary": (summed_up_done if is_done else summed_up)(counts),
         "counts": counts,
         "to_write": counts[NEW] + counts[CHANGED],
-        "outcomes": [(key, label, counts[key]) for key, label in OUTCOMES.items()],
+        "outcomes": [(key, label, counts.get(key, 0)) for key, label in OUTCOMES.items()],
         "shown": shown,
         "page_obj": page,
         "rows": [{**row, "lines": _lines(row)} for row in page],

@@ -234,7 +234,8 @@ class Quota(models.Model):
         Call, on_delete=models.CASCADE, related_name="quotas", verbose_name=_("call")
     )
     dimension = models.CharField(_("of"), max_length=10, choices=Dimension.choices)
-    # A département's code, a theme's code, an age band of `startups.jury.balance`, or empty for women.
+    # A département's code, a theme's code, an age band of `startups.jury.balance`; for women
+    # nothing.
     value = models.CharField(_("value"), max_length=20, blank=True)
     least = models.PositiveSmallIntegerField(_("places at least"))
 
@@ -309,7 +310,7 @@ class ChecklistDeadline(models.Model):
     call = models.ForeignKey(
         Call, on_delete=models.CASCADE, related_name="deadlines", verbose_name=_("call")
     )
-    item = models.CharField(_("item"), max_length=10, choices=ChecklistItem.choices)
+    item = models.CharField(_("item"), max_length=10, choices=ChecklistItem)
     due_at = models.DateTimeField(_("to do before"))
 
     objects = ChecklistDeadlineQuerySet.as_manager()
