@@ -1,0 +1,127 @@
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from events.models import Region, Session
+from meetings.models import Delegate
+from meetings.operations import create_visit
+from pavilion.core import activity, outbox
+from pavilion.core.access import Role
+from pavilion.core.models import Job, OutboxMessage, SavedFilter
+from startups.models import Badge, Decision, Review
+from tests import factories as make
+from tests.doors.world import World
+
+PAGE = SimpleUploadedFile("page.pdf", b"%PDF-1.7")
+
+
+@pytest.fixture
+def world(time_machine_at_the_fair) -> World:
+    bretagne = Region.objects.get(code="53")
+    contact = make.UserFactory(email="contact@societe.example")
+    delegate = make.UserFactory(email="elue@region.example")
+    users = {
+        "stranger": None,
+        "account": make.UserFactory(),
+        "contact": contact,
+        "delegate": delegate,
+        "reviewer": make.organiser("53", Role.REVIEWER),
+        "reader": make.organiser("53", Role.READER),
+        "manager": make.organiser("53", Role.MANAGER),
+        "other_reviewer": make.organiser("76", Role.REVIEWER),
+        "other_manager": make.organiser("76", Role.MANAGER),
+        "national_reader": make.organiser("", Role.READER),
+        "national": make.organiser("", Role.MANAGER),
+    }
+    participation = make.ParticipationFactory(region=bretagne)
+    submitted = make.ApplicationFactory(contact_email=contact.email)
+    make.ApplicationFactory(status="draft", contact_email="autre@societe.example")
+    make.AnswerFactory(application=submitted, question__key="kbis", file=PAGE)
+    allocation = make.AllocationFactory(exhibitor__vector_logo=PAGE)
+    for application in (submitted, allocation.exhibitor.application):
+        Review.objects.create(application=application, reviewer=users["reviewer"])
+    person = make.PersonFactory(user=delegate, email=delegate.email)
+    meeting = make.MeetingFactory(participation=participation, format="walkthrough")
+    participant = make.ParticipantFactory(meeting=meeting, person=person)
+    make.ParticipantFactory(meeting=meeting, person=None, office=make.OfficeFactory())
+    delegation = make.DelegationFactory(participation=participation)
+    Delegate.objects.create(delegation=delegation, person=person)
+    make.SessionFactory(participation=participation)
+    visit = create_visit(
+        meeting_id=meeting.pk, stops=[{"stand_id": allocation.stand_id, "minutes": 5}], by=None
+    )
+    with transaction.atomic():
+        message = outbox.enqueue(
+            OutboxMessage(
+                kind="test",
+                recipient="cabinet@ministere.example",
+                language="fr",
+                region_code="53",
+                state=OutboxMessage.State.HELD,
+            )
+        )
+    entry = activity.record(by=None, verb="test", target=participation, region_code="53")
+    rows = {
+        "edition": participation.edition.year,
+        "region": bretagne,
+        "participation": participation,
+        "day": allocation.half_day.day,
+        "halfday": allocation.half_day,
+        "hall": allocation.stand.zone.level.hall,
+        "level": allocation.stand.zone.level,
+        "zone": allocation.stand.zone,
+        "stand": allocation.stand,
+        "room": make.RoomFactory(),
+        "session": make.SessionFactory(participation=participation, state=Session.State.DRAFT),
+        "theme": submitted.theme,
+        "call": submitted.call,
+        "decision": Decision.objects.create(application=submitted, outcome="selected"),
+        "question": make.QuestionFactory(call=submitted.call),
+        "criterion": make.CriterionFactory(call=submitted.call),
+        "quota": make.QuotaFactory(call=submitted.call),
+        "latecode": make.LateCodeFactory(call=submitted.call),
+        "checklistdeadline": make.DeadlineFactory(call=submitted.call),
+        "application": submitted,
+        "review": submitted.reviews.get(),
+        "exhibitor": allocation.exhibitor,
+        "allocation": allocation,
+        "badge": Badge.objects.create(
+            exhibitor=allocation.exhibitor, first_name="Ada", last_name="Riou"
+        ),
+        "office": make.OfficeFactory(),
+        "person": person,
+        "delegation": delegation,
+        "meeting": meeting,
+        "participant": participant,
+        "visit": visit,
+        "feed": make.FeedFactory(person=person),
+        "outboxmessage": message,
+        "activityentry": entry,
+        "savedfilter": SavedFilter.objects.create(
+            user=users["manager"], name="Reçues", model="startups.application", query="q=x"
+        ),
+        "job": Job.objects.create(
+            kind="test",
+            by=users["manager"],
+            region_code="53",
+            language="fr",
+            file=ContentFile(b"x", name="liste.csv"),
+            file_name="liste.csv",
+        ),
+        "sheetimport": make.SheetImportFactory(call=submitted.call),
+    }
+    tokens = {
+        "application": submitted.token,
+        "day": person.token,
+        "answer": participant.token,
+        "feed": rows["feed"].token,
+    }
+    return World(users=users, rows=rows, tokens=tokens)
+
+
+@pytest.fixture
+def time_machine_at_the_fair(time_machine):
+    time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
+    return timezone.now()

@@ -1,0 +1,56 @@
+from tests.doors.roles import ADMIN_ROW, ALL, OF_A_DESK, READ_BY_ITS_DESK
+
+LISTS = {
+    "outboxmessage": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "activityentry": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
+    "job": [401, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1],  # the manager's own
+    "savedfilter": [401, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],  # the manager's own
+}
+
+ROWS = {
+    "outboxmessage": READ_BY_ITS_DESK,
+    "activityentry": READ_BY_ITS_DESK,
+    "job": [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200],
+    "savedfilter": [401, 404, 404, 404, 404, 404, 200, 404, 404, 404, 404],
+}
+
+OPERATIONS = {
+    "outboxmessage-approve": (OF_A_DESK, {}),
+    "outboxmessage-drop": (OF_A_DESK, {}),
+    "outboxmessage-retry": (OF_A_DESK, {}),
+}
+
+OF_A_JOB = [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200]
+
+PAGES = {
+    "core:healthz": ALL,
+    "core:readyz": ALL,
+    "core:accessibility": ALL,
+    "core:privacy": ALL,
+    "core:after_login": [302] * 11,
+    "api:schema": ALL,
+    "api:docs": ALL,
+    "api:api-root": ALL,
+    "api:job-file": [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200],
+    "admin:index": [302, 403, 403, 403] + [200] * 7,
+    "admin:core_outboxmessage_change": ADMIN_ROW,
+    "admin:core_job_change": OF_A_JOB,
+    "admin:core_job_file": OF_A_JOB,
+    "admin:core_job_progress": OF_A_JOB,
+    "admin:core_user_changelist": [302, 403, 403, 403, 403, 403, 403, 403, 403, 200, 200],
+}
+
+ONLY_POST = {"set_language": 405}
+
+
+def arguments(rows: dict, tokens: dict) -> dict[str, list]:
+    return {
+        "admin:core_outboxmessage_change": [rows["outboxmessage"].pk],
+        **{
+            name: [rows["job"].pk]
+            for name in (
+                *("api:job-file", "admin:core_job_file"),
+                *("admin:core_job_change", "admin:core_job_progress"),
+            )
+        },
+    }

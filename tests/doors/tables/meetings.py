@@ -1,0 +1,74 @@
+from tests.doors.roles import ADMIN_LIST, ADMIN_ROW, ALL, READ_BY_ITS_DESK
+
+LISTS = {
+    "person": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "feed": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "office": [401, 0, 0, 0, 0, 2, 2, 0, 2, 2, 2],
+    "delegation": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "meeting": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "participant": [401, 0, 0, 2, 0, 2, 2, 0, 0, 2, 2],
+    "visit": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+}
+
+BY_THE_DELEGATE_TOO = [401, 404, 404, 200, 404, 200, 200, 404, 404, 200, 200]
+
+ROWS = {
+    "person": BY_THE_DELEGATE_TOO,
+    "feed": BY_THE_DELEGATE_TOO,
+    "office": [401, 404, 404, 404, 404, 200, 200, 404, 200, 200, 200],
+    "delegation": READ_BY_ITS_DESK,
+    "meeting": BY_THE_DELEGATE_TOO,
+    "participant": BY_THE_DELEGATE_TOO,
+    "visit": BY_THE_DELEGATE_TOO,
+}
+
+OF_A_MEETING = [401, 404, 404, 403, 404, 403, 200, 404, 404, 403, 200]
+OF_A_PERSON = [401, 404, 404, 200, 404, 403, 200, 404, 404, 403, 200]
+
+OPERATIONS = {
+    "meeting-confirm": (OF_A_MEETING, {}),
+    "meeting-cancel": (OF_A_MEETING, {"reason": "Agenda du cabinet."}),
+    "meeting-reschedule": (
+        OF_A_MEETING,
+        {"starts_at": "2030-06-12T14:00:00+02:00", "ends_at": "2030-06-12T14:30:00+02:00"},
+    ),
+    "person-open-feed": ([201 if status == 200 else status for status in OF_A_PERSON], {}),
+    "person-renew-link": (OF_A_PERSON, {}),
+    "feed-revoke": (OF_A_PERSON, {}),
+    "feed-renew": (OF_A_PERSON, {}),
+}
+
+ALIKE = {
+    "meeting-mark-held",
+    "meeting-mark-not-held",
+    "meeting-add-participant",
+    "meeting-remove-participant",
+    "meeting-plan-visit",
+    "participant-record-answer",
+}
+
+PAGES = {
+    "meetings:my_day": [302, 404, 404, 200] + [404] * 7,
+    "meetings:day": ALL,
+    "meetings:answer": ALL,
+    "feed": ALL,
+    "admin:meetings_meeting_changelist": ADMIN_LIST,
+    "admin:meetings_meeting_change": ADMIN_ROW,
+    "admin:meetings_person_change": ADMIN_ROW,
+}
+
+ONLY_POST = {
+    "meetings:my_calendar": 405,
+    "meetings:day_calendar": 405,
+}
+
+
+def arguments(rows: dict, tokens: dict) -> dict[str, list]:
+    return {
+        "meetings:day": [tokens["day"]],
+        "meetings:day_calendar": [tokens["day"]],
+        "meetings:answer": [tokens["answer"]],
+        "feed": [tokens["feed"]],
+        "admin:meetings_meeting_change": [rows["meeting"].pk],
+        "admin:meetings_person_change": [rows["person"].pk],
+    }

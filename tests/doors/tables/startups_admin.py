@@ -1,0 +1,54 @@
+from tests.doors.roles import ADMIN_LIST, ADMIN_ROW
+
+# A call's pages for its desk: 404 for its reviewers and for neighbours.
+OF_A_CALLS_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200]
+OF_A_CALLS_MANAGERS = [302, 403, 403, 403, 404, 403, 200, 404, 404, 403, 200]
+# They only understand a POST, and lead back.
+LEADS_BACK = [302 if status == 200 else status for status in OF_A_CALLS_MANAGERS]
+
+PAGES = {
+    "admin:startups_call_decisions": OF_A_CALLS_DESK,
+    "admin:startups_call_release": OF_A_CALLS_DESK,
+    "admin:startups_call_waiting_list": OF_A_CALLS_DESK,
+    "admin:startups_call_ranking": OF_A_CALLS_DESK,
+    "admin:startups_call_balance": OF_A_CALLS_DESK,
+    "admin:startups_call_jury": OF_A_CALLS_DESK,
+    "admin:startups_call_questions": OF_A_CALLS_DESK,
+    "admin:startups_call_late_codes": OF_A_CALLS_DESK,
+    "admin:startups_call_preview_step": OF_A_CALLS_DESK,
+    "admin:startups_call_copy_from": [302, 403, 403, 403, 403, 403, 200, 403, 200, 403, 200],
+    "admin:startups_call_prepare": OF_A_CALLS_MANAGERS,
+    "admin:startups_call_import": OF_A_CALLS_DESK,
+    "admin:startups_call_import_report": OF_A_CALLS_DESK,
+    "admin:startups_call_import_columns": OF_A_CALLS_MANAGERS,
+    "admin:startups_call_import_refused": OF_A_CALLS_DESK,
+    "admin:startups_call_import_write": LEADS_BACK,
+    "admin:startups_call_import_forget": LEADS_BACK,
+    "admin:startups_question_change": [302, 403, 403, 403, *[200] * 7],
+    "admin:startups_application_changelist": ADMIN_LIST,
+    "admin:startups_application_change": ADMIN_ROW,
+    "admin:startups_sheetimport_changelist": ADMIN_LIST,
+    "admin:startups_sheetimport_change": ADMIN_ROW,
+}
+
+
+def arguments(rows: dict, tokens: dict) -> dict[str, list]:
+    call, sheet = rows["call"].pk, rows["sheetimport"].pk
+    return {
+        **{
+            f"admin:startups_call_{page}": [call]
+            for page in (
+                *("decisions", "release", "waiting_list", "ranking", "balance", "jury"),
+                *("questions", "late_codes", "prepare", "import"),
+            )
+        },
+        "admin:startups_call_preview_step": [call, "company"],
+        **{
+            f"admin:startups_call_import_{page}": [call, sheet]
+            for page in ("report", "columns", "write", "forget")
+        },
+        "admin:startups_call_import_refused": [call, sheet, "xlsx"],
+        "admin:startups_question_change": [rows["question"].pk],
+        "admin:startups_application_change": [rows["application"].pk],
+        "admin:startups_sheetimport_change": [sheet],
+    }

@@ -1,0 +1,153 @@
+from tests.doors.roles import OF_A_DESK, OF_A_PUBLIC_ROW, READ_BY_ITS_DESK, refused
+
+LISTS = {
+    "theme": [16] * 11,
+    "call": [1] * 11,
+    "question": [2] * 11,
+    "criterion": [1] * 11,
+    "checklistdeadline": [1] * 11,
+    "quota": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "latecode": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "exhibitor": [1] * 11,
+    "allocation": [1] * 11,
+    "application": [401, 0, 1, 0, 2, 2, 2, 0, 0, 2, 2],
+    "decision": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "badge": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "review": [401, 0, 0, 0, 2, 2, 2, 0, 0, 2, 2],
+    "sheetimport": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+}
+
+READ_BY_ITS_REVIEWERS = [401, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200]
+READ_BY_ITS_COMPANY = [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200]
+
+ROWS = {
+    "quota": READ_BY_ITS_DESK,
+    "latecode": READ_BY_ITS_DESK,
+    "application": READ_BY_ITS_COMPANY,
+    "decision": READ_BY_ITS_DESK,
+    "badge": READ_BY_ITS_DESK,
+    "review": READ_BY_ITS_REVIEWERS,
+    "sheetimport": READ_BY_ITS_DESK,
+}
+
+OF_AN_APPLICATION = [401, 404, 403, 404, 403, 403, 200, 404, 404, 403, 200]
+BY_ITS_COMPANY = [401, 404, 200, 404, 403, 403, 200, 404, 404, 403, 200]
+
+OPERATIONS = {
+    "application-select": (OF_AN_APPLICATION, {}),
+    "application-waitlist": (OF_AN_APPLICATION, {}),
+    "application-reject": (OF_AN_APPLICATION, {"reason": "Hors thématique."}),
+    "application-mark-eligible": (OF_AN_APPLICATION, {}),
+    "application-mark-ineligible": (OF_AN_APPLICATION, {"reason": "Siège hors de la région."}),
+    "application-request-correction": (OF_AN_APPLICATION, {"message": "Logo manquant."}),
+    # Nothing is being corrected.
+    "application-extend-correction": (
+        refused(OF_AN_APPLICATION),
+        {"due_at": "2030-04-01T00:00:00+02:00"},
+    ),
+    # It waits for nothing.
+    "application-move-on-list": (refused(OF_AN_APPLICATION), {"rank": 1}),
+    "application-send-link": (BY_ITS_COMPANY, {}),
+    "application-renew-link": (BY_ITS_COMPANY, {}),
+    "application-withdraw": (BY_ITS_COMPANY, {}),
+    # Its fair is still to come.
+    "application-anonymise": (
+        refused(OF_AN_APPLICATION),
+        {"reason": "À la demande de la société."},
+    ),
+    # The register is off.
+    "application-check-company": (refused(OF_AN_APPLICATION), {}),
+    "call-publish": (OF_A_PUBLIC_ROW, {}),
+    # Somebody applied: it stays.
+    "call-hide": (refused(OF_A_PUBLIC_ROW), {}),
+    "call-release-decisions": (OF_A_PUBLIC_ROW, {}),
+    "call-order-waiting-decisions": (
+        OF_A_PUBLIC_ROW,
+        lambda rows: {"applications": [rows["application"].pk]},
+    ),
+    "call-set-quotas": (OF_A_PUBLIC_ROW, {"quotas": []}),
+    # Its region has its call of that year.
+    "call-copy": (
+        refused(OF_A_PUBLIC_ROW),
+        {
+            "edition": 2030,
+            "region": "53",
+            "opens_at": "2030-02-01T09:00:00+01:00",
+            "closes_at": "2030-03-01T18:00:00+01:00",
+        },
+    ),
+    "question-retire": (OF_A_PUBLIC_ROW, {}),
+    "question-restore": (OF_A_PUBLIC_ROW, {}),
+    "question-move": (OF_A_PUBLIC_ROW, {"place": 1}),
+    "latecode-revoke": (OF_A_DESK, {}),
+    "exhibitor-allocate": (
+        OF_A_PUBLIC_ROW,
+        lambda rows: {"stand": rows["stand"].pk, "half_days": [rows["halfday"].pk]},
+    ),
+    "exhibitor-release": (OF_A_PUBLIC_ROW, lambda rows: {"half_days": [rows["halfday"].pk]}),
+    # Nobody is absent four months before the fair.
+    "exhibitor-no-show": (refused(OF_A_PUBLIC_ROW), {}),
+    "exhibitor-sign-charter": (
+        OF_A_PUBLIC_ROW,
+        {"version": 1, "language": "fr", "name": "Iris Le Roux", "role": "Présidente"},
+    ),
+    "exhibitor-declare-aid": (OF_A_PUBLIC_ROW, {"name": "Iris Le Roux", "has_none": True}),
+    "exhibitor-check-pitch": (OF_A_PUBLIC_ROW, {}),
+    "exhibitor-confirm-needs": (OF_A_PUBLIC_ROW, {}),
+    "exhibitor-save-badges": (OF_A_PUBLIC_ROW, {"holders": [], "is_complete": False}),
+    "exhibitor-answer-questions": (OF_A_PUBLIC_ROW, {"answers": {}}),
+    "exhibitor-reopen-item": (OF_A_PUBLIC_ROW, {"item": "needs"}),
+    "sheetimport-lay-out": (OF_A_DESK, {"header_row": 0}),
+    "sheetimport-compare": (OF_A_DESK, {}),
+    "sheetimport-write": (OF_A_DESK, {}),
+    # Its own reviewer alone; this call has no criteria to score.
+    "review-hand-in": ([401, 404, 404, 404, 409, 403, 403, 404, 404, 403, 403], {}),
+    "review-recuse": (
+        [401, 404, 404, 404, 200, 403, 403, 404, 404, 403, 403],
+        {"reason": "Un parent y travaille."},
+    ),
+    "review-take-back": ([401, 404, 404, 404, 200, 403, 200, 404, 404, 403, 200], {}),
+}
+
+ON_MANY = {
+    "application-write": (
+        [401, 400, 403, 400, 403, 403, 200, 400, 400, 403, 200],
+        {"key": "k", "subject_fr": "Bonjour", "body_fr": "À lundi."},
+    ),
+}
+
+ALIKE = {
+    "application-answer-file",
+    "exhibitor-answer-file",  # the same
+    "exhibitor-send-logo",  # a file: tests/startups/test_checklist_desk.py
+    "application-submit",
+    "application-confirm",
+    "application-decline",
+    "application-reopen",
+    # Of no row: see tests/startups/test_review_api.py.
+    "review-assign-by-hand",
+    "review-assign-by-theme",
+    "review-assign-at-random",
+}
+
+PAGES = {
+    "api:application-file": READ_BY_ITS_COMPANY,
+    "api:application-vector-logo": READ_BY_ITS_REVIEWERS,
+    "api:call-ranking": READ_BY_ITS_DESK,
+    "api:call-reviewers": READ_BY_ITS_DESK,
+    "api:call-release-preview": READ_BY_ITS_DESK,
+    "api:exhibitor-preparation": READ_BY_ITS_DESK,
+    "api:sheetimport-refused": READ_BY_ITS_DESK,
+}
+
+
+def arguments(rows: dict, tokens: dict) -> dict[str, list]:
+    return {
+        "api:application-file": [rows["application"].pk, "kbis"],
+        "api:application-vector-logo": [rows["exhibitor"].application_id],
+        "api:call-ranking": [rows["call"].pk],
+        "api:call-reviewers": [rows["call"].pk],
+        "api:call-release-preview": [rows["call"].pk],
+        "api:exhibitor-preparation": [rows["exhibitor"].pk],
+        "api:sheetimport-refused": [rows["sheetimport"].pk],
+    }
