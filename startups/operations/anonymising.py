@@ -31,6 +31,7 @@ from startups.models import (
     SheetImport,
 )
 from startups.operations.states import Status, locked
+from startups.uploads import files
 
 # What an anonymised application loses. It keeps status, dates, theme, département, year of
 # foundation, headcount, TRL, numbers of founders and the means of its scores.
@@ -241,8 +242,8 @@ def _empty_imports(application: Application, *, siret: str, address: str) -> Non
     for sheet in SheetImport.objects.filter(call=application.call_id).exclude(report={}):
         told = json.dumps(sheet.report, ensure_ascii=False)
         if any(word in told for word in words):
-            delete_later(sheet.file)
-            delete_later(sheet.refused)
+            files.delete_on_commit(sheet.file)
+            files.delete_on_commit(sheet.refused)
             SheetImport.objects.filter(pk=sheet.pk).update(
                 file="", refused="", report={}, erased_at=timezone.now()
             )
@@ -254,13 +255,6 @@ def forget_files(application: Application) -> None:
     held += [answer.file for answer in Answer.objects.filter(application=application)]
     held += [each.vector_logo for each in Exhibitor.objects.filter(application=application)]
     for file in held:
-        if file:
-            delete_later(file)
+        files.delete_on_commit(file)
     application.logo = ""
     Exhibitor.objects.filter(application=application).update(vector_logo="")
-
-
-def delete_later(file: FieldFile) -> None:
-    name, storage = file.name, file.storage
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))

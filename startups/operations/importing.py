@@ -5,7 +5,6 @@ by itself, so that nothing is written which nobody has seen.
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from io import BytesIO
 from typing import IO, Any
 
@@ -29,6 +28,7 @@ from startups.models import Call, SheetImport
 from startups.operations.bringing_in import bring_in, lock_rows, standing_of_call, take_over
 from startups.operations.call_locks import locked_call
 from startups.operations.states import FOLLOWS
+from startups.uploads import files
 
 State = SheetImport.State
 COMPARE_JOB = "startups.compare_sheet"
@@ -276,8 +276,7 @@ def forget_sheet(*, import_id: int, by: User | None) -> None:
         ensure_manages(by, sheet_import.region_code)
         _ensure_free(sheet_import)
         for stored in (sheet_import.file, sheet_import.refused):
-            if stored.name:
-                transaction.on_commit(partial(stored.storage.delete, stored.name))
+            files.delete_on_commit(stored)
         sheet_import.delete()
 
 
@@ -350,13 +349,10 @@ def _keep(sheet_import: SheetImport, comparison: Comparison) -> bool:
             **reports.report(comparison),
         }
         sheet_import.state = State.CHECKED
-        storage, old = sheet_import.refused.storage, sheet_import.refused.name
-        sheet_import.refused = ""
+        files.replace(sheet_import, "refused", None)
         if content:
             sheet_import.refused.save("refused.xlsx", ContentFile(content), save=False)
         sheet_import.save(update_fields=["report", "state", "refused"])
-        if old:
-            transaction.on_commit(partial(storage.delete, old))
     return True
 
 

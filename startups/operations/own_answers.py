@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.files import File
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,7 @@ from pavilion.core.errors import DomainError
 from startups import answers
 from startups.dates import moment
 from startups.models import Answer, Application, Question
+from startups.uploads import files
 
 Given = Mapping[str, Any]
 
@@ -75,9 +75,8 @@ def _ensure_not_frozen(question: Question, application: Application) -> None:
 
 def _set(application: Application, question: Question, answer: Answer | None, value: Any) -> Any:
     """What is kept now, as the log tells it."""
-    if answer is not None and answer.file:
-        storage, former = answer.file.storage, str(answer.file.name)
-        transaction.on_commit(lambda: storage.delete(former))
+    if answer is not None:
+        files.delete_on_commit(answer.file)
     if answers.is_empty(value):
         if answer is not None:
             answer.delete()

@@ -15,13 +15,13 @@ from startups.models import Badge, Call, Purge, ResumeCode, SheetImport
 from startups.operations.anonymising import (
     BADGE_NOTICE,
     anonymise_application,
-    delete_later,
     empty_mails,
     forget_files,
     forget_words_about,
 )
 from startups.operations.states import locked
 from startups.retention import KINDS, NOTICE_DAYS, Kind
+from startups.uploads import files
 
 logger = logging.getLogger(__name__)
 
@@ -154,8 +154,8 @@ def _erase_copies(now: datetime) -> None:
     ).exclude(file="", refused="", report={})
     for sheet in sheets.order_by("pk"):
         with transaction.atomic():
-            delete_later(sheet.file)
-            delete_later(sheet.refused)
+            files.delete_on_commit(sheet.file)
+            files.delete_on_commit(sheet.refused)
             SheetImport.objects.filter(pk=sheet.pk).update(
                 file="", refused="", report={}, erased_at=now
             )
@@ -164,5 +164,5 @@ def _erase_copies(now: datetime) -> None:
     ).exclude(file="", result={}, arguments={})
     for job in jobs.order_by("pk"):
         with transaction.atomic():
-            delete_later(job.file)
+            files.delete_on_commit(job.file)
             Job.objects.filter(pk=job.pk).update(file="", result={}, arguments={})

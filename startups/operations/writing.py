@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from startups.operations.states import (
     is_its_company,
     locked,
 )
+from startups.uploads import files
 
 # What an applicant writes. `commitments` and `wanted_half_days` are not plain columns.
 COLUMNS = (
@@ -343,20 +343,12 @@ def _apply_columns(
         if name in values and values[name] != getattr(application, name):
             before[name], after[name] = getattr(application, name), values[name]
             if name == "logo":
-                _replace_logo(application, values[name])
+                files.replace(application, name, values[name])
             else:
                 setattr(application, name, values[name])
             if name == "siret":
                 application.siren = values[name][:9]  # not the former number’s
     return before, after
-
-
-def _replace_logo(application: Application, new: "File[Any] | str | None") -> None:
-    old = application.logo.name
-    application.logo = new or ""
-    if old:
-        storage = application.logo.storage
-        transaction.on_commit(lambda: storage.delete(old))
 
 
 def _set_half_days(

@@ -81,9 +81,13 @@ def safe_name(name: str | None, suffix: str) -> str:
 
 def replace(row: Model, field: str, new: "File[Any] | str | None") -> None:
     """Put another file in its place, or none; the former is deleted once this is committed."""
-    old: FieldFile = getattr(row, field)
-    name, storage = old.name, old.storage
+    delete_on_commit(getattr(row, field))
     setattr(row, field, new or "")
+
+
+def delete_on_commit(file: FieldFile) -> None:
+    """Off the disk as soon as nothing can roll back; nothing happens without a file."""
+    name, storage = file.name, file.storage
     if name:
         transaction.on_commit(lambda: storage.delete(name))
 
