@@ -14,6 +14,7 @@ from pavilion.core.access import Role
 from pavilion.core.models import ActivityEntry, Job, OutboxMessage
 from startups.models import Application, Decision, SheetImport
 from startups.operations import importing
+from startups.operations.importing import comparing
 from tests import factories as make
 from tests.startups import sheets
 
@@ -286,15 +287,15 @@ def test_written_list_is_not_written_again_by_a_second_worker(call):
 
 def test_slow_worker_finds_the_list_written_by_the_one_that_took_over(call, monkeypatch):
     sheet = importing.compare_sheet(import_id=received(call, elan(1)).pk)
-    compare = importing.compare
+    compare = comparing.compare
 
     def overtaken(*args, **options):
         """While this worker compares, the other writes."""
-        monkeypatch.setattr(importing, "compare", compare)
+        monkeypatch.setattr(comparing, "compare", compare)
         importing.write_sheet(import_id=sheet.pk, by=None)
         return compare(*args, **options)
 
-    monkeypatch.setattr(importing, "compare", overtaken)
+    monkeypatch.setattr(comparing, "compare", overtaken)
     late = importing.write_sheet(import_id=sheet.pk, by=None)
 
     assert (late.state, late.report["counts"]) == ("done", counts(new=1))
