@@ -2,6 +2,7 @@
 
 from events.models.edition import Day, Edition, HalfDay
 from events.models.occupation import Occupation
+from events.models.plan_edit import PlanEdit
 from events.models.programme import Session
 from events.models.region import Participation, Region
 from events.models.venue import Hall, Level, Room, Stand, Zone
@@ -14,6 +15,7 @@ __all__ = [
     "Level",
     "Occupation",
     "Participation",
+    "PlanEdit",
     "Region",
     "Room",
     "Session",

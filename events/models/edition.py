@@ -106,6 +106,13 @@ class HalfDay(models.Model):
         MORNING = "am", _("morning")
         AFTERNOON = "pm", _("afternoon")
 
+    class Pace(models.TextChoices):
+        """How many visitors one expects: quiet half-days are shared out fairly."""
+
+        QUIET = "quiet", _("quiet")
+        USUAL = "usual", _("usual")
+        BUSY = "busy", _("busy")
+
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, related_name="half_days", verbose_name=_("edition")
     )
@@ -113,6 +120,9 @@ class HalfDay(models.Model):
         Day, on_delete=models.PROTECT, related_name="half_days", verbose_name=_("day")
     )
     part = models.CharField(_("part"), max_length=2, choices=Part.choices)
+    pace = models.CharField(
+        _("visitors expected"), max_length=5, choices=Pace.choices, default=Pace.USUAL
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
 

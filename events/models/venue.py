@@ -73,6 +73,8 @@ class Zone(models.Model):
     outline = models.JSONField(
         _("outline"), default=list, help_text=_("Corners as [x, y] pairs, in metres.")
     )
+    # Raised by every change: whoever changes what they did not see is told.
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         verbose_name = _("zone")
@@ -129,6 +131,8 @@ class Stand(models.Model):
     max_load = models.PositiveIntegerField(_("load (kg/m²)"), default=250)
     is_accessible = models.BooleanField(_("wheelchair accessible"), default=True)
     is_open = models.BooleanField(_("in use"), default=True)
+    # Raised by every change: whoever changes what they did not see is told.
+    revision = models.PositiveIntegerField(default=1, editable=False)
 
     objects = StandQuerySet.as_manager()
 

@@ -2,10 +2,24 @@
 
 from startups.models.answer import Answer, ResumeCode
 from startups.models.application import Application
+from startups.models.board import (
+    AllocationRun,
+    Board,
+    BoardStep,
+    FloorRules,
+    GoalLevel,
+    StandHold,
+)
 from startups.models.call import Call, Headcount, Theme
 from startups.models.decision import Chaser, Decision
 from startups.models.exhibitor import Allocation, Exhibitor
 from startups.models.preparation import Aid, AidDeclaration, Badge, CharterSignature
+from startups.models.published import (
+    PlanVersion,
+    PublishedAllocation,
+    StandCalendar,
+    StandDay,
+)
 from startups.models.records import Purge, SheetImport
 from startups.models.review import Review, Score
 from startups.models.shaping import (
@@ -16,14 +30,19 @@ from startups.models.shaping import (
     Question,
     Quota,
 )
+from startups.models.swapping import Absence, PlaceOffer, Swap
 
 __all__ = [
+    "Absence",
     "Aid",
     "AidDeclaration",
     "Allocation",
+    "AllocationRun",
     "Answer",
     "Application",
     "Badge",
+    "Board",
+    "BoardStep",
     "Call",
     "CharterSignature",
     "Chaser",
@@ -32,8 +51,13 @@ __all__ = [
     "Criterion",
     "Decision",
     "Exhibitor",
+    "FloorRules",
+    "GoalLevel",
     "Headcount",
     "LateCode",
+    "PlaceOffer",
+    "PlanVersion",
+    "PublishedAllocation",
     "Purge",
     "Question",
     "Quota",
@@ -41,5 +65,9 @@ __all__ = [
     "Review",
     "Score",
     "SheetImport",
+    "StandCalendar",
+    "StandDay",
+    "StandHold",
+    "Swap",
     "Theme",
 ]

@@ -209,6 +209,18 @@ class Application(models.Model):
     needs_screen = models.BooleanField(_("needs a screen"), default=False)
     needs_wired_network = models.BooleanField(_("needs a wired network"), default=False)
     needs_storage = models.BooleanField(_("needs storage"), default=False)
+    needs_water = models.BooleanField(_("needs water"), default=False)
+    needs_accessible_stand = models.BooleanField(
+        _("needs a wheelchair accessible stand"), default=False
+    )
+    heavy_load = models.PositiveIntegerField(
+        _("heaviest load on the floor (kg/m²)"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(10_000)],
+    )
+    # The venue wants every private Wi-Fi declared; empty: none will be set up.
+    wifi_network = models.CharField(_("name of the own Wi-Fi network"), max_length=32, blank=True)
     technical_notes = models.TextField(
         _("other technical needs"), blank=True, validators=[MaxLengthValidator(1000)]
     )

@@ -1,13 +1,15 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from events.models import Edition, HalfDay, Participation, Stand
+from events.models import HalfDay, Participation, Stand
 from pavilion.core import tokens
 from pavilion.core.access import access_of
 from pavilion.core.models import User
@@ -52,6 +54,40 @@ class Exhibitor(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), default=timezone.now)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
 
+    # What the stands are given out by, beside what the company wished and needs.
+    granted_half_days = models.PositiveSmallIntegerField(
+        _("half-days granted"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(40)],
+        help_text=_("Empty: as many as wished or, without a wish, all of them."),
+    )
+    impossible_half_days = models.ManyToManyField(
+        HalfDay,
+        blank=True,
+        related_name="impossible_for",
+        verbose_name=_("impossible half-days"),
+    )
+    kind_needed = models.CharField(
+        _("kind of stand needed"),
+        max_length=10,
+        choices=Stand.Kind.choices,
+        blank=True,
+        help_text=_("Empty: any."),
+    )
+    keeps_apart_from = models.ManyToManyField(
+        "self", blank=True, verbose_name=_("competitors to keep apart")
+    )
+    rank = models.PositiveSmallIntegerField(
+        _("rank for the stands"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("1 is served first. Empty: after those with a rank, by the jury’s marks."),
+    )
+    # Raised by every change of its half-days on the board: nobody overwrites what they never saw.
+    stay_revision = models.PositiveIntegerField(default=0, editable=False)
+
     vector_logo = models.FileField(_("logo in vector form"), upload_to=vector_path, blank=True)
     pitch_checked_at = models.DateTimeField(_("name and pitches checked"), null=True, blank=True)
     needs_checked_at = models.DateTimeField(_("technical needs confirmed"), null=True, blank=True)
@@ -76,12 +112,19 @@ class Exhibitor(models.Model):
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):
     def visible_to(self, user: User | AnonymousUser) -> "AllocationQuerySet":
-        """Occupancy is public with its edition: neighbours read it, only its region changes it."""
-        return self.filter(half_day__edition__in=Edition.objects.visible_to(user))
+        """Teams read the plan being made, their neighbours’ too; only its region changes it.
+
+        Everybody else reads what was published, see `PublishedAllocation`.
+        """
+        return self if access_of(user).is_member else self.none()
 
 
 class Allocation(models.Model):
-    """One exhibitor on one stand for one half-day."""
+    """One exhibitor on one stand for one half-day, in the plan being made."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", pgettext_lazy("allocation", "Planned")
+        CONFIRMED = "confirmed", pgettext_lazy("allocation", "Confirmed")
 
     exhibitor = models.ForeignKey(
         Exhibitor, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("exhibitor")
@@ -91,6 +134,10 @@ class Allocation(models.Model):
     )
     half_day = models.ForeignKey(
         HalfDay, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("half-day")
+    )
+    # Confirmed: neither a proposal nor anybody's exchange moves it.
+    status = models.CharField(
+        _("status"), max_length=9, choices=Status.choices, default=Status.PLANNED
     )
     created_at = models.DateTimeField(_("allocated"), default=timezone.now)
 
