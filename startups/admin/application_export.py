@@ -14,39 +14,10 @@ from django.utils.translation import gettext as _
 from pavilion.core.access import Access
 from pavilion.core.desk import Column
 from startups import answers
+from startups.columns import TOLD_BY_THE_COMPANY
 from startups.jury import marks
 from startups.models import Answer, Application, Question
 
-# What an import fills, in the order in which people read a file.
-FIELDS = (
-    "legal_name",
-    "display_name",
-    "siret",
-    "founded_on",
-    "headcount_band",
-    "revenue",
-    "address",
-    "postcode",
-    "city",
-    "founders",
-    "women_founders",
-    "has_exhibited",
-    "theme",
-    "trl",
-    "pitch_fr",
-    "pitch_en",
-    "website",
-    "contact_name",
-    "contact_role",
-    "contact_email",
-    "contact_phone",
-    "language",
-    "power_watts",
-    "needs_screen",
-    "needs_wired_network",
-    "needs_storage",
-    "technical_notes",
-)
 # What a jury reads: nothing to reach the company by.
 FOR_JURY = (
     *("legal_name", "display_name", "founded_on", "headcount_band", "revenue", "city"),
@@ -57,7 +28,7 @@ _WIDE = {"pitch_fr": 50, "pitch_en": 50, "technical_notes": 40, "address": 30, "
 
 def columns(call_id: int | None, access: Access) -> list[Column]:
     """With a call, one column for each of its questions: one query then, none else."""
-    found = [(_field(name), name in FOR_JURY) for name in FIELDS]
+    found = [(_field(name), name in FOR_JURY) for name in TOLD_BY_THE_COMPANY]
     found += [(column, True) for column in _of_the_file()]
     found += [(column, False) for column in _for_desk()]
     if call_id is not None:

@@ -103,7 +103,7 @@ class QuestionAdmin(DeskAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         by: Any = request.user
         data = form.cleaned_data
-        fields = {name: data[name] for name in QUESTION_FIELDS & data.keys()}
+        fields = {name: data[name] for name in QUESTION_FIELDS if name in data}
         if change:
             operations.change_question(question_id=obj.pk, by=by, **fields)
         else:

@@ -8,38 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from pavilion.core.text import sort_key
+from startups.columns import TOLD_BY_THE_COMPANY
 from startups.models import Application
 
-# Fields of an application as they are, in the order in which they are offered.
-COLUMNS = (
-    "legal_name",
-    "display_name",
-    "siret",
-    "founded_on",
-    "headcount_band",
-    "revenue",
-    "address",
-    "postcode",
-    "city",
-    "founders",
-    "women_founders",
-    "has_exhibited",
-    "theme",
-    "trl",
-    "pitch_fr",
-    "pitch_en",
-    "website",
-    "contact_name",
-    "contact_role",
-    "contact_email",
-    "contact_phone",
-    "language",
-    "power_watts",
-    "needs_screen",
-    "needs_wired_network",
-    "needs_storage",
-    "technical_notes",
-)
 # What is no column of an application, and is made into one or into a prepared decision.
 OTHERS: Mapping[str, Any] = {
     "siren": _("SIREN number"),
@@ -49,7 +20,8 @@ OTHERS: Mapping[str, Any] = {
     "waiting_rank": _("rank on the waiting list"),
     "decision_reason": _("reason for the decision"),
 }
-NAMES = (*COLUMNS, *OTHERS)
+# In the order in which they are offered.
+NAMES = (*TOLD_BY_THE_COMPANY, *OTHERS)
 
 # Headings in lower case without accents or marks; the words of a longer heading may hold one.
 SYNONYMS: Mapping[str, str] = {
@@ -149,7 +121,7 @@ def label(name: str) -> str:
 def headings() -> Mapping[str, str]:
     """Every known heading, as its words, and the field it means; our own exports' among them."""
     known: dict[str, str] = {}
-    for name in COLUMNS:
+    for name in TOLD_BY_THE_COMPANY:
         for language in ("fr", "en"):
             with translation.override(language):
                 known.setdefault(words(label(name)), name)

@@ -14,27 +14,13 @@ from pavilion.core.models import User
 from startups.models import Call, ChecklistDeadline, Criterion, Question, Quota
 from startups.operations import quotas
 from startups.operations.calls import CALL_FIELDS, create_call
+from startups.operations.questions import QUESTION_FIELDS
 
 # Said anew for each call: its calendar, and whom to write to.
 _SAID_ANEW = frozenset({"opens_at", "closes_at", "results_at", "release_at", "contact_email"})
 _COPIED = CALL_FIELDS - _SAID_ANEW
-_QUESTION = (
-    "key",
-    "kind",
-    "stage",
-    "label_fr",
-    "label_en",
-    "help_fr",
-    "help_en",
-    "options",
-    "parts",
-    "max_items",
-    "max_length",
-    "is_required",
-    "is_for_jury",
-    "depends_value",
-    "position",
-)
+# Its dates move with the calendar; what it depends on is sought among the copies.
+_QUESTION = {*QUESTION_FIELDS, "position"} - {"required_by", "frozen_after", "depends_on"}
 _CRITERION = ("name_fr", "name_en", "help_fr", "help_en", "weight", "max_score", "position")
 
 

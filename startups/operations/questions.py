@@ -13,26 +13,24 @@ from startups.models import Call, Question
 from startups.operations import question_rules
 from startups.operations.call_locks import locked_call
 
-QUESTION_FIELDS = frozenset(
-    {
-        "key",
-        "kind",
-        "stage",
-        "label_fr",
-        "label_en",
-        "help_fr",
-        "help_en",
-        "options",
-        "parts",
-        "max_items",
-        "max_length",
-        "is_required",
-        "required_by",
-        "frozen_after",
-        "is_for_jury",
-        "depends_on",
-        "depends_value",
-    }
+QUESTION_FIELDS = (
+    "key",
+    "kind",
+    "stage",
+    "label_fr",
+    "label_en",
+    "help_fr",
+    "help_en",
+    "options",
+    "parts",
+    "max_items",
+    "max_length",
+    "is_required",
+    "required_by",
+    "frozen_after",
+    "is_for_jury",
+    "depends_on",
+    "depends_value",
 )
 # What one form can bear; nobody finishes a longer one.
 MOST_QUESTIONS = 60

@@ -13,6 +13,7 @@ from pavilion.core import activity, outbox
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 from startups import emails, steps, typed
+from startups.columns import TOLD_BY_THE_COMPANY
 from startups.dates import moment
 from startups.models import Application, Question
 from startups.operations.drafts import accepts, closed, mail_led_back, mail_link
@@ -27,37 +28,7 @@ from startups.operations.states import (
 from startups.uploads import files
 
 # What an applicant writes. `commitments` and `wanted_half_days` are not plain columns.
-COLUMNS = (
-    "language",
-    "legal_name",
-    "display_name",
-    "siret",
-    "founded_on",
-    "headcount_band",
-    "revenue",
-    "address",
-    "city",
-    "postcode",
-    "founders",
-    "women_founders",
-    "has_exhibited",
-    "theme",
-    "trl",
-    "pitch_fr",
-    "pitch_en",
-    "website",
-    "logo",
-    "contact_name",
-    "contact_role",
-    "contact_email",
-    "contact_phone",
-    "power_watts",
-    "needs_screen",
-    "needs_wired_network",
-    "needs_storage",
-    "technical_notes",
-    "privacy_notice_version",
-)
+COLUMNS = (*TOLD_BY_THE_COMPANY, "logo", "privacy_notice_version")
 WRITABLE = frozenset({*COLUMNS, "commitments", "wanted_half_days"})
 
 

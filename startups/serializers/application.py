@@ -9,6 +9,7 @@ from events.serializers.fields import half_days_seen_by, region_code, year
 from pavilion.core.access import access_of
 from pavilion.core.models import Language
 from pavilion.core.resources import MomentField, VisibleField, VisibleListField
+from startups.columns import TOLD_BY_THE_COMPANY
 from startups.models import Application, Call
 from startups.operations import PRIVACY_NOTICE_VERSION
 from startups.serializers.answer import AnswersField
@@ -39,37 +40,7 @@ NOT_FOR_THE_JURY = (
 # The only states whose reason was written for the company.
 EXPLAINED = (Status.INCOMPLETE, Status.REJECTED)
 
-WRITTEN_BY_THE_COMPANY = [
-    "language",
-    "legal_name",
-    "display_name",
-    "siret",
-    "founded_on",
-    "headcount_band",
-    "revenue",
-    "address",
-    "city",
-    "postcode",
-    "founders",
-    "women_founders",
-    "has_exhibited",
-    "theme",
-    "trl",
-    "pitch_fr",
-    "pitch_en",
-    "website",
-    "contact_name",
-    "contact_role",
-    "contact_email",
-    "contact_phone",
-    "wanted_half_days",
-    "power_watts",
-    "needs_screen",
-    "needs_wired_network",
-    "needs_storage",
-    "technical_notes",
-    "privacy_notice_version",
-]
+WRITTEN_BY_THE_COMPANY = [*TOLD_BY_THE_COMPANY, "wanted_half_days", "privacy_notice_version"]
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):

@@ -8,6 +8,7 @@ from events.serializers.fields import region_code, year
 from pavilion.core.resources import MomentField, VisibleField
 from startups.models import Call, ChecklistDeadline, Criterion, LateCode, Question, Quota
 from startups.operations.question_rules import PART_KINDS
+from startups.operations.questions import QUESTION_FIELDS
 
 KIND_OF_PARTS = [(kind.value, kind.label) for kind in PART_KINDS]
 
@@ -54,24 +55,8 @@ class QuestionSerializer(serializers.ModelSerializer[Question]):
             "call",
             "edition",
             "region",
-            "key",
-            "kind",
-            "stage",
             "label",
-            "label_fr",
-            "label_en",
-            "help_fr",
-            "help_en",
-            "options",
-            "parts",
-            "max_items",
-            "max_length",
-            "is_required",
-            "required_by",
-            "frozen_after",
-            "is_for_jury",
-            "depends_on",
-            "depends_value",
+            *QUESTION_FIELDS,
             "position",
             "is_active",
         ]
@@ -99,25 +84,7 @@ class QuestionChangesSerializer(serializers.ModelSerializer[Question]):
 
     class Meta:
         model = Question
-        fields: ClassVar = [
-            "key",
-            "kind",
-            "stage",
-            "label_fr",
-            "label_en",
-            "help_fr",
-            "help_en",
-            "options",
-            "parts",
-            "max_items",
-            "max_length",
-            "is_required",
-            "required_by",
-            "frozen_after",
-            "is_for_jury",
-            "depends_on",
-            "depends_value",
-        ]
+        fields: ClassVar = [*QUESTION_FIELDS]
 
 
 class NewQuestionSerializer(QuestionChangesSerializer):
