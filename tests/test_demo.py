@@ -20,7 +20,7 @@ from pavilion.core.models import ActivityEntry, OutboxMessage, User
 from pavilion.demo.agenda import Agenda
 from pavilion.demo.dates import Dates, first_day_after
 from pavilion.demo.facts import facts, shares, size_named
-from pavilion.demo.floor_plan import Box, cells, pack
+from pavilion.demo.floor_plan import Box, cells, pack, rows
 from pavilion.demo.venue import areas_of, extent_of
 from startups.models import Allocation, Application, Call, Exhibitor
 from startups.operations import confirm_application, fill_free_places
@@ -410,6 +410,18 @@ def test_floor_plan_gives_each_pod_a_place_of_its_own():
     assert [pair for pair in combinations(places, 2) if _overlap(*pair)] == []
     assert max(place.x + place.width for place in places) <= 13.01
     assert max(place.y + place.depth for place in places) <= 15.01
+
+
+def test_floor_plan_puts_stands_in_rows_with_aisles():
+    sizes = [(1.6, 1.25)] * 9 + [(3.0, 3.0)] * 3  # 17 m and 10 m long, in rows of 9.2 m
+    places = rows(Box(3, 3, 10, 12), sizes)
+
+    assert [(place.width, place.depth) for place in places] == sizes
+    assert [pair for pair in combinations(places, 2) if _overlap(*pair)] == []
+    assert min(place.x for place in places) >= 3
+    assert max(place.x + place.width for place in places) <= 13.01
+    assert max(place.y + place.depth for place in places) <= 15.01
+    assert sorted({place.y for place in places}) == [3.4, 5.55, 7.7, 11.6]
 
 
 @pytest.mark.parametrize(

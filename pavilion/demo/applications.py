@@ -145,7 +145,7 @@ class Applicants:
         row.contact_name = f"{first_name} {last_name}"
         row.contact_role = random.choice(load("names")["roles"])
         row.contact_phone = phone(random)
-        row.power_watts = random.choice((150, 300, 500, 800, 1500))
+        row.power_watts = random.choices((150, 300, 500, 800, 1500), (3, 4, 3, 2, 1))[0]
         row.needs_screen = random.random() < 0.55
         row.needs_wired_network = random.random() < 0.3
         row.needs_storage = random.random() < 0.2

@@ -3,12 +3,16 @@
 Pure geometry: no database, no randomness.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, sqrt
 
 AISLE = 3.0
 MARGIN = 3.0
 ROOM_AISLE = 1.5
+# Between two stands side by side, and from a stand to the edge of its area.
+GAP = 0.3
+EDGE = 0.4
 
 
 @dataclass(frozen=True)
@@ -83,3 +87,40 @@ def centred(cell: Box, width: float, depth: float) -> Box:
         round(width, 2),
         round(depth, 2),
     )
+
+
+def rows(box: Box, sizes: Sequence[tuple[float, float]]) -> list[Box]:
+    """Places of these widths and depths, side by side in as few rows as the box takes, in order.
+
+    The first and the last row face the hall, the aisles between rows are of one depth.
+    """
+    lines = _lines(sizes, box.width - 2 * EDGE)
+    depths = [max(depth for _, depth in line) for line in lines]
+    spare = box.depth - 2 * EDGE - sum(depths)
+    aisle = spare / max(1, len(lines) - 1)
+    places, y = [], box.y + EDGE + (spare / 2 if len(lines) == 1 else 0)
+    for line, line_depth in zip(lines, depths, strict=True):
+        x = box.x + (box.width - sum(width for width, _ in line) - GAP * (len(line) - 1)) / 2
+        for width, depth in line:
+            places.append(Box(round(x, 2), round(y, 2), width, depth))
+            x += width + GAP
+        y += line_depth + aisle
+    return places
+
+
+def _lines(sizes: Sequence[tuple[float, float]], longest: float) -> list[list[tuple[float, float]]]:
+    """Rows of about the same length, none longer than `longest`."""
+    total = sum(width + GAP for width, _ in sizes)
+    number = ceil(total / longest)
+    while True:
+        lines: list[list[tuple[float, float]]] = [[]]
+        length = 0.0
+        for width, depth in sizes:
+            if lines[-1] and length + width > min(longest, total / number + width / 2):
+                lines.append([])
+                length = 0.0
+            lines[-1].append((width, depth))
+            length += width + GAP
+        if len(lines) <= number:
+            return lines
+        number = len(lines)

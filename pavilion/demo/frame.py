@@ -6,6 +6,14 @@ from events.models import Day, Edition, HalfDay, Participation, Region
 from pavilion.demo.dates import Dates, at
 from pavilion.demo.facts import Size, facts
 
+# Thursday is full; professionals leave on Friday afternoon, the public comes late on Saturday.
+PACES = {
+    (3, HalfDay.Part.MORNING): HalfDay.Pace.BUSY,
+    (3, HalfDay.Part.AFTERNOON): HalfDay.Pace.BUSY,
+    (4, HalfDay.Part.AFTERNOON): HalfDay.Pace.QUIET,
+    (5, HalfDay.Part.MORNING): HalfDay.Pace.QUIET,
+}
+
 
 def create_edition(dates: Dates) -> Edition:
     venue = facts()["venue"]
@@ -46,6 +54,7 @@ def create_half_days(edition: Edition, days: list[Day]) -> list[HalfDay]:
             part=part,
             starts_at=at(day.date, starts_at),
             ends_at=at(day.date, ends_at),
+            pace=PACES.get((day.date.weekday(), part), HalfDay.Pace.USUAL),
         )
         for day in days
         for part, starts_at, ends_at in (

@@ -10,7 +10,7 @@ from pavilion.demo import floor_plan
 from pavilion.demo.facts import Size, facts
 from pavilion.demo.floor_plan import Box
 
-# How often each kind stands among ten pods, and its width and depth in metres.
+# How often each kind stands among eleven, and its width and depth in metres.
 KINDS = {
     Stand.Kind.POD: (6, 1.6, 1.25),
     Stand.Kind.DESK: (2, 2.0, 1.5),
@@ -97,10 +97,11 @@ def _stands(
     zone: Zone, participation: Participation, box: Box, number: int, random: Random
 ) -> Iterable[Stand]:
     prefix = participation.region.short_code
-    kinds = [kind for kind, (times, *_) in KINDS.items() for _ in range(times)]
-    for index, cell in enumerate(floor_plan.cells(box, number), start=1):
-        kind = random.choice(kinds)
-        place = floor_plan.centred(cell, *KINDS[kind][1:])
+    offered = [kind for kind, (_, _, depth) in KINDS.items() if depth <= box.depth / 3]
+    kinds = random.choices(offered, [KINDS[kind][0] for kind in offered], k=number)
+    kinds.sort(key=lambda kind: KINDS[kind][2])  # rows are as deep as their deepest stand
+    places = floor_plan.rows(box, [KINDS[kind][1:] for kind in kinds])
+    for index, (kind, place) in enumerate(zip(kinds, places, strict=True), start=1):
         is_large = kind in (Stand.Kind.CORNER, Stand.Kind.DEMO)
         yield Stand(
             edition_id=participation.edition_id,
@@ -111,10 +112,10 @@ def _stands(
             y=place.y,
             width=place.width,
             depth=place.depth,
-            power_watts=random.choice((3000, 6000)) if is_large else random.choice((500, 1000)),
-            has_screen=is_large or random.random() < 0.6,
-            has_wired_network=random.random() < 0.5,
-            has_storage=kind in (Stand.Kind.DESK, Stand.Kind.CORNER) or random.random() < 0.2,
+            power_watts=random.choice((3000, 6000) if is_large else (500, 1000, 1000, 2000)),
+            has_screen=is_large or random.random() < 0.8,
+            has_wired_network=random.random() < 0.8,
+            has_storage=kind in (Stand.Kind.DESK, Stand.Kind.CORNER) or random.random() < 0.4,
             has_water=kind == Stand.Kind.DEMO and random.random() < 0.3,
             is_accessible=kind != Stand.Kind.TABLE,
         )
