@@ -12,7 +12,7 @@ from events.models import Day, Edition, Level, Room, Stand, Zone
 from meetings import wording
 from meetings.models import Feed, Meeting, Participant, Person, Stop
 from meetings.plan import Plan, draw
-from startups.models import Allocation
+from startups.models import PublishedAllocation
 
 Answer = Participant.Answer
 
@@ -220,9 +220,9 @@ def _add_plans(cards: list[Item]) -> None:
 
 def _add_companies(stops: list[Stop]) -> None:
     """Who stands at each stop at that hour."""
-    found = Allocation.objects.filter(stand__in=[stop.stand_id for stop in stops]).select_related(
-        "exhibitor__application", "half_day"
-    )
+    found = PublishedAllocation.objects.filter(
+        stand__in=[stop.stand_id for stop in stops]
+    ).select_related("exhibitor__application", "half_day")
     allocations = list(found) if stops else []
     for stop in stops:
         stop.company = next(  # type: ignore[attr-defined]

@@ -258,9 +258,9 @@ def _preparation(exhibitor: Exhibitor) -> dict[str, Any]:
         ],
         "half_days_given": [
             {"half_day": str(each.half_day), "stand": each.stand.number}
-            for each in exhibitor.allocations.select_related("half_day", "stand").order_by(
-                "half_day__starts_at"
-            )
+            for each in exhibitor.published_allocations.select_related(
+                "half_day", "stand"
+            ).order_by("half_day__starts_at")
         ],
     }
 

@@ -13,7 +13,7 @@ from events.models import HalfDay
 from startups import checklist, summary
 from startups.dates import clock, day, localday, moment
 from startups.floor import presence
-from startups.models import Allocation, Application, Exhibitor
+from startups.models import Application, Exhibitor, PublishedAllocation
 
 Status = Application.Status
 
@@ -213,11 +213,11 @@ def _days(half_days: Sequence[HalfDay]) -> list[str]:
     ]
 
 
-def _allocations(exhibitor: Exhibitor | None) -> list[Allocation]:
+def _allocations(exhibitor: Exhibitor | None) -> list[PublishedAllocation]:
     if exhibitor is None or exhibitor.left_at is not None:
         return []
     return list(
-        exhibitor.allocations.select_related(
+        exhibitor.published_allocations.select_related(
             "stand__zone__participation", "half_day__day"
         ).order_by("half_day__starts_at", "pk")
     )

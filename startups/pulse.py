@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from events.models import Edition, HalfDay, Participation, Session, Stand
 from pavilion.core.models import User
-from startups.models import Allocation, Exhibitor
+from startups.models import Exhibitor, PublishedAllocation
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def pulse_of(edition: Edition, user: User | AnonymousUser) -> Pulse:
         Stand.objects.visible_to(user).in_use().filter(edition=edition), "zone__participation"
     )
     taken = _counted(
-        Allocation.objects.visible_to(user).filter(
+        PublishedAllocation.objects.visible_to(user).filter(
             half_day__edition=edition, stand__is_open=True, exhibitor__left_at__isnull=True
         ),
         "stand__zone__participation",

@@ -30,6 +30,7 @@ from startups.models import (
     Criterion,
     Exhibitor,
     LateCode,
+    PublishedAllocation,
     Question,
     Quota,
     Review,
@@ -315,6 +316,15 @@ class ExhibitorFactory(Factory):
 class AllocationFactory(Factory):
     class Meta:
         model = Allocation
+
+    exhibitor = factory.SubFactory(ExhibitorFactory)
+    stand = factory.SubFactory(StandFactory)
+    half_day = factory.SubFactory(HalfDayFactory)
+
+
+class PublishedAllocationFactory(Factory):
+    class Meta:
+        model = PublishedAllocation
 
     exhibitor = factory.SubFactory(ExhibitorFactory)
     stand = factory.SubFactory(StandFactory)

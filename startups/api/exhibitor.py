@@ -8,12 +8,19 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from pavilion.core.access import access_of
 from pavilion.core.models import User
-from pavilion.core.resources import Filters, PublicResource, ReasonSerializer, operation
+from pavilion.core.resources import (
+    Filters,
+    PublicResource,
+    ReadResource,
+    ReasonSerializer,
+    operation,
+)
 from startups import checklist, operations
 from startups.api.preparation import PreparationActions
 from startups.api.search import FOLDED_BACKENDS
-from startups.models import Allocation, Exhibitor
+from startups.models import Allocation, Exhibitor, PublishedAllocation
 from startups.serializers.exhibitor import (
     AllocationSerializer,
     ExhibitorSerializer,
@@ -48,7 +55,10 @@ class ExhibitorFilters(Filters):
     has_left = filters.BooleanFilter("left_at", "isnull", exclude=True)
 
     def with_allocation(self, exhibitors: Any, name: str, value: object) -> Any:
-        held = Allocation.objects.filter(exhibitor=OuterRef("pk"), **{name: value})
+        """In the plan being made for the teams, in the announced one for everybody else."""
+        is_member = access_of(self.request.user).is_member
+        model: Any = Allocation if is_member else PublishedAllocation
+        held = model.objects.filter(exhibitor=OuterRef("pk"), **{name: value})
         return exhibitors.filter(Exists(held))
 
 
@@ -122,8 +132,8 @@ class AllocationFilters(Filters):
     date = filters.DateFilter("half_day__day__date")
 
 
-class AllocationViewSet(PublicResource[Allocation]):
-    """Who holds which stand on which half-day."""
+class AllocationViewSet(ReadResource[Allocation]):
+    """Who holds which stand on which half-day, in the plan being made: for the teams."""
 
     queryset = ALLOCATIONS
     serializer_class = AllocationSerializer

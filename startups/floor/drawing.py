@@ -9,7 +9,7 @@ from django.urls import reverse
 from events.models import Edition, HalfDay, Room, Stand, Zone
 from pavilion.core.models import User
 from startups.floor.plan import DrawnLevel, Highlight, Occupant, StandRow, draw
-from startups.models import Allocation
+from startups.models import PublishedAllocation
 
 
 def plan_of(
@@ -72,7 +72,7 @@ def _zones() -> "QuerySet[Zone]":
 
 def _occupants(user: User | AnonymousUser, half_day: HalfDay | None) -> dict[int, Occupant]:
     rows = (
-        Allocation.objects.visible_to(user)
+        PublishedAllocation.objects.visible_to(user)
         .filter(half_day=half_day, exhibitor__left_at__isnull=True)
         .values_list(
             "stand",

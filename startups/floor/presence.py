@@ -9,9 +9,11 @@ from django.utils.translation import pgettext
 
 from events.models import Day, HalfDay
 from pavilion.core.dates import written
-from startups.models import Allocation
+from startups.models import Allocation, PublishedAllocation
 
 Thing = TypeVar("Thing")
+# The plan being made and the plan announced are told in the same words.
+Held = Allocation | PublishedAllocation
 _COLUMN: dict[str, int] = {HalfDay.Part.MORNING: 1, HalfDay.Part.AFTERNOON: 2}
 
 
@@ -73,7 +75,7 @@ def rotation(half_days: Iterable[HalfDay], what: Mapping[int, Thing]) -> list[Da
     return list(rows.values())
 
 
-def stays(allocations: Iterable[Allocation]) -> list[Stay]:
+def stays(allocations: Iterable[Held]) -> list[Stay]:
     """An exhibitor's allocations, stand by stand in the order of the fair."""
     found: dict[int, Stay] = {}
     for allocation in sorted(allocations, key=lambda one: one.half_day.starts_at):
@@ -107,6 +109,6 @@ def _whole_days(days: Sequence[date]) -> list[str]:
     return [f"{labels[0]} – {labels[-1]}"] if len(labels) > 2 else labels
 
 
-def _region_code(allocation: Allocation) -> str:
+def _region_code(allocation: Held) -> str:
     participation = allocation.stand.zone.participation
     return participation.region_id if participation else ""

@@ -16,7 +16,7 @@ from startups.directory import DirectoryForm, PlanForm
 from startups.floor.drawing import close_view, plan_of
 from startups.floor.plan import Highlight
 from startups.floor.presence import half_day_at, is_running, rotation, stays
-from startups.models import Allocation, Call, Exhibitor, Theme
+from startups.models import Call, Exhibitor, PublishedAllocation, Theme
 from startups.pulse import pulse_of
 from startups.views.pictures import sent
 
@@ -63,11 +63,11 @@ def directory(request: HttpRequest) -> HttpResponse:
         .present()
         .filter(participation__edition=edition)
         .select_related("application__theme", "participation__region")
-        .prefetch_related(Prefetch("allocations", queryset=_allocations(request)))
+        .prefetch_related(Prefetch("published_allocations", queryset=_allocations(request)))
         .order_by("application__sort_name", "pk")
     )
     page = Paginator(found, EXHIBITORS_PER_PAGE).get_page(request.GET.get("page"))
-    exhibitors = [(exhibitor, stays(exhibitor.allocations.all())) for exhibitor in page]
+    exhibitors = [(exhibitor, stays(exhibitor.published_allocations.all())) for exhibitor in page]
     context = {"edition": edition, "form": form, "page": page, "exhibitors": exhibitors}
     return render(request, "startups/directory.html", context)
 
@@ -195,9 +195,9 @@ def _half_days(edition: Edition) -> list[HalfDay]:
     return list(edition.half_days.select_related("day").order_by("starts_at", "pk"))
 
 
-def _allocations(request: HttpRequest) -> "QuerySet[Allocation]":
+def _allocations(request: HttpRequest) -> "QuerySet[PublishedAllocation]":
     return (
-        Allocation.objects.visible_to(request.user)
+        PublishedAllocation.objects.visible_to(request.user)
         .filter(exhibitor__left_at__isnull=True)
         .select_related("stand__zone__participation", "half_day")
         .order_by("half_day__starts_at", "pk")

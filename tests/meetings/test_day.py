@@ -17,7 +17,7 @@ from meetings.operations import (
     open_feed,
 )
 from meetings.subscribe import Calendar, calendar
-from tests.factories import AllocationFactory, PersonFactory, StandFactory, UserFactory
+from tests.factories import PersonFactory, PublishedAllocationFactory, StandFactory, UserFactory
 from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, NOW, TEN
 
 HOUR = timedelta(hours=1)
@@ -94,7 +94,7 @@ def test_the_page_costs_the_same_however_full_the_day(
 
 
 def test_a_stop_says_who_stands_there(client, edition, national, person):
-    allocation = AllocationFactory()
+    allocation = PublishedAllocationFactory()
     meeting = meet(edition, national, person)
     create_visit(
         meeting_id=meeting.pk,

@@ -10,13 +10,13 @@ from pavilion.core import tokens
 from pavilion.core.models import OutboxMessage
 from startups.models import Application
 from tests.factories import (
-    AllocationFactory,
     ApplicationFactory,
     CallFactory,
     DayFactory,
     ExhibitorFactory,
     HalfDayFactory,
     ParticipationFactory,
+    PublishedAllocationFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +197,7 @@ def test_the_status_page_shows_the_stand_with_the_same_number_of_queries(
     for number in range(count):
         half_day = HalfDayFactory(day=DayFactory(date=date(2030, 6, 12 + number)))
         exhibitor.application.wanted_half_days.add(half_day)
-        AllocationFactory(exhibitor=exhibitor, half_day=half_day)
+        PublishedAllocationFactory(exhibitor=exhibitor, half_day=half_day)
 
     with django_assert_num_queries(13):
         response = client.get(address(exhibitor.application))

@@ -2,7 +2,12 @@ import pytest
 
 from pavilion.core.access import Role
 from tests.api import client_of
-from tests.factories import AllocationFactory, ExhibitorFactory, organiser
+from tests.factories import (
+    AllocationFactory,
+    ExhibitorFactory,
+    PublishedAllocationFactory,
+    organiser,
+)
 from tests.startups.fair import afternoon
 from tests.startups.programs import WHILE_OPEN
 
@@ -55,8 +60,8 @@ def test_exhibitor_that_left_is_seen_by_its_region_only():
 
 
 def test_exhibitors_are_filtered_by_region_theme_stand_and_half_day():
-    wanted = AllocationFactory()
-    other = AllocationFactory(half_day=afternoon(), stand=wanted.stand)
+    wanted = PublishedAllocationFactory()
+    other = PublishedAllocationFactory(half_day=afternoon(), stand=wanted.stand)
     client = client_of()
 
     def found(filters):
@@ -69,6 +74,19 @@ def test_exhibitors_are_filtered_by_region_theme_stand_and_half_day():
         other.exhibitor_id,
     ]
     assert found("region=75") == found("theme=health") == found("has_left=true") == []
+
+
+def test_a_team_filters_exhibitors_by_the_plan_being_made_and_the_public_by_the_announced_one():
+    planned, announced = AllocationFactory(), PublishedAllocationFactory()
+
+    def found(client, stand):
+        page = client.get(f"/api/v1/exhibitors/?stand={stand.pk}").json()
+        return [exhibitor["id"] for exhibitor in page["results"]]
+
+    everybody, team = client_of(), client_of(organiser("75", Role.READER))
+    assert found(everybody, planned.stand) == found(team, announced.stand) == []
+    assert found(everybody, announced.stand) == [announced.exhibitor_id]
+    assert found(team, planned.stand) == [planned.exhibitor_id]
 
 
 def test_search_knows_neither_accents_nor_capitals():

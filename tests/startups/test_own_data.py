@@ -25,7 +25,6 @@ from startups.models import (
     Review,
 )
 from tests.factories import (
-    AllocationFactory,
     AnswerFactory,
     ApplicationFactory,
     CallFactory,
@@ -33,6 +32,7 @@ from tests.factories import (
     ExhibitorFactory,
     HalfDayFactory,
     ParticipationFactory,
+    PublishedAllocationFactory,
     QuestionFactory,
     organiser,
 )
@@ -185,7 +185,7 @@ def test_an_exhibitor_gets_its_checklist_its_people_and_its_stand(client):
         exhibitor=exhibitor, first_name="Ada", last_name="Riou", email="ada@societe.example"
     )
     badge.days.add(DayFactory())
-    allocation = AllocationFactory(exhibitor=exhibitor)
+    allocation = PublishedAllocationFactory(exhibitor=exhibitor)
 
     assert dossier(client, exhibitor.application)["exhibitor"] == {
         "confirmed_at": AT,
@@ -391,7 +391,7 @@ def test_the_file_takes_the_same_queries_for_any_number_of_rows(
         day = DayFactory(date=date(2030, 6, 12 + number))
         badge = Badge.objects.create(exhibitor=exhibitor, first_name="Ada", last_name="Riou")
         badge.days.add(day)
-        AllocationFactory(exhibitor=exhibitor, half_day=HalfDayFactory(day=day))
+        PublishedAllocationFactory(exhibitor=exhibitor, half_day=HalfDayFactory(day=day))
         operations.confirm_needs(exhibitor_id=exhibitor.pk, values={"power_watts": number + 1})
     archive(client, exhibitor.application)
 

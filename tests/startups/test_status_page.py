@@ -10,13 +10,13 @@ from events.models import HalfDay
 from startups import progress, summary
 from startups.models import ChecklistDeadline
 from tests.factories import (
-    AllocationFactory,
     AnswerFactory,
     ApplicationFactory,
     CallFactory,
     DayFactory,
     ExhibitorFactory,
     HalfDayFactory,
+    PublishedAllocationFactory,
     QuestionFactory,
     StandFactory,
 )
@@ -127,7 +127,7 @@ def test_the_days_on_a_stand_are_said_in_words(client):
         HalfDayFactory(day=DayFactory(date=date(2030, 6, 13)), part=HalfDay.Part.AFTERNOON),
     ]
     for half_day in halves:
-        AllocationFactory(exhibitor=exhibitor, stand=stand, half_day=half_day)
+        PublishedAllocationFactory(exhibitor=exhibitor, stand=stand, half_day=half_day)
 
     shown = page(client, exhibitor.application)
 
@@ -242,7 +242,7 @@ def test_the_status_page_takes_the_same_queries_for_any_number_of_answers(
     for number in range(count):
         AnswerFactory(application=exhibitor.application, value="Oui")
         half_day = HalfDayFactory(day=DayFactory(date=date(2030, 6, 12 + number)))
-        AllocationFactory(exhibitor=exhibitor, half_day=half_day)
+        PublishedAllocationFactory(exhibitor=exhibitor, half_day=half_day)
         exhibitor.application.wanted_half_days.add(half_day)
     address = reverse("startups:application", args=[exhibitor.application.token])
 

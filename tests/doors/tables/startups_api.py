@@ -9,7 +9,7 @@ LISTS = {
     "quota": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "latecode": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "exhibitor": [1] * 11,
-    "allocation": [1] * 11,
+    "allocation": [401, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1],
     "application": [401, 0, 1, 0, 2, 2, 2, 0, 0, 2, 2],
     "decision": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "badge": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
@@ -18,9 +18,11 @@ LISTS = {
 }
 
 READ_BY_ITS_REVIEWERS = [401, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200]
+READ_BY_TEAMS = [401, 404, 404, 404, 200, 200, 200, 200, 200, 200, 200]
 READ_BY_ITS_COMPANY = [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200]
 
 ROWS = {
+    "allocation": READ_BY_TEAMS,
     "quota": READ_BY_ITS_DESK,
     "latecode": READ_BY_ITS_DESK,
     "application": READ_BY_ITS_COMPANY,

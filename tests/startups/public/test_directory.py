@@ -4,13 +4,13 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import (
-    AllocationFactory,
     ApplicationFactory,
     CallFactory,
     EditionFactory,
     ExhibitorFactory,
     HalfDayFactory,
     ParticipationFactory,
+    PublishedAllocationFactory,
     organiser,
 )
 from tests.startups.fair import BEFORE_THE_FAIR, afternoon, exhibitor, second_morning, stand
@@ -25,9 +25,9 @@ def names(response):
 def test_directory_lists_by_name_with_stands_and_days(client):
     late, early = exhibitor("Zéphyr"), exhibitor("Armor")
     morning, pod = HalfDayFactory(), stand("BRE-1")
-    AllocationFactory(exhibitor=early, stand=pod, half_day=morning)
-    AllocationFactory(exhibitor=early, stand=pod, half_day=afternoon())
-    AllocationFactory(exhibitor=early, stand=stand("BRE-2"), half_day=second_morning())
+    PublishedAllocationFactory(exhibitor=early, stand=pod, half_day=morning)
+    PublishedAllocationFactory(exhibitor=early, stand=pod, half_day=afternoon())
+    PublishedAllocationFactory(exhibitor=early, stand=stand("BRE-2"), half_day=second_morning())
 
     response = client.get(reverse("startups:directory"))
 

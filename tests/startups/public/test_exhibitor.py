@@ -3,12 +3,12 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from tests.factories import (
-    AllocationFactory,
     ApplicationFactory,
     CallFactory,
     EditionFactory,
     ExhibitorFactory,
     ParticipationFactory,
+    PublishedAllocationFactory,
 )
 from tests.startups.fair import BEFORE_THE_FAIR, afternoon, exhibitor, second_morning, stand
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 
 def test_exhibitor_is_drawn_half_day_by_half_day(client):
     found, pod = exhibitor("Armor", website="https://armor.example/fr"), stand("BRE-1")
-    AllocationFactory(exhibitor=found, stand=pod)
-    AllocationFactory(exhibitor=found, stand=pod, half_day=afternoon())
+    PublishedAllocationFactory(exhibitor=found, stand=pod)
+    PublishedAllocationFactory(exhibitor=found, stand=pod, half_day=afternoon())
     second_morning()
 
     response = client.get(found.get_absolute_url())

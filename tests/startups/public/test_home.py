@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from events.models import Session
-from tests.factories import AllocationFactory, CallFactory, SessionFactory
+from tests.factories import CallFactory, PublishedAllocationFactory, SessionFactory
 from tests.startups.fair import BEFORE_THE_FAIR, afternoon, exhibitor, participation_of, stand
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def test_home_shows_first_the_calls_that_close_first_and_none_that_is_closed(cli
 
 
 def test_home_compares_the_regions(client):
-    allocation = AllocationFactory(exhibitor=exhibitor("Armor"), stand=stand("BRE-1"))
+    allocation = PublishedAllocationFactory(exhibitor=exhibitor("Armor"), stand=stand("BRE-1"))
     stand("BRE-2")
     stand("BRE-3", is_open=False)
     afternoon()

@@ -3,9 +3,9 @@ from django.urls import reverse
 
 from pavilion.core.models import ActivityEntry
 from tests.factories import (
-    AllocationFactory,
     CallFactory,
     EditionFactory,
+    PublishedAllocationFactory,
     RoomFactory,
     SessionFactory,
 )
@@ -33,7 +33,7 @@ def test_public_page_only_reads(client, page):
 def test_pages_in_english_say_which_texts_are_french(client):
     call = CallFactory(participation=participation_of("53"), text_fr="Venez.")
     translated, french = exhibitor("Armor"), exhibitor("Breizh", pitch_en="")
-    AllocationFactory(exhibitor=french, stand=stand("BRE-1"))
+    PublishedAllocationFactory(exhibitor=french, stand=stand("BRE-1"))
     pitch = '<p{} lang="fr">Nous protégeons les hôpitaux.</p>'
 
     directory = client.get(reverse("startups:directory")).content.decode()
@@ -68,7 +68,7 @@ def test_public_page_costs_the_same_whatever_it_shows(
     for number in range(rows):
         pod = stand(f"BRE-{number}", code=codes[number])
         found = exhibitor(f"Armor{number}", code=codes[number])
-        AllocationFactory(exhibitor=found, stand=pod)
+        PublishedAllocationFactory(exhibitor=found, stand=pod)
         RoomFactory(zone=pod.zone)
         SessionFactory(room=RoomFactory(zone=pod.zone))
 

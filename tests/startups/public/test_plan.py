@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import translation
 
-from tests.factories import AllocationFactory
+from tests.factories import PublishedAllocationFactory
 from tests.startups.fair import BEFORE_THE_FAIR, afternoon, exhibitor, second_morning, stand
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,8 @@ def drawn(response):
 
 
 def a_plan():
-    AllocationFactory(exhibitor=exhibitor("Armor"), stand=stand("BRE-1"))
-    AllocationFactory(
+    PublishedAllocationFactory(exhibitor=exhibitor("Armor"), stand=stand("BRE-1"))
+    PublishedAllocationFactory(
         exhibitor=exhibitor("Lumen", theme_id="health"), stand=stand("BRE-2"), half_day=afternoon()
     )
     stand("ARA-1", code="84")
@@ -93,8 +93,8 @@ def test_plan_of_one_region_is_drawn_from_close_by_with_names(client):
 
 def test_stand_says_who_is_here_now_and_at_every_half_day(client):
     armor, lumen, pod = exhibitor("Armor"), exhibitor("Lumen"), stand("BRE-1")
-    AllocationFactory(exhibitor=armor, stand=pod)
-    AllocationFactory(exhibitor=lumen, stand=pod, half_day=afternoon())
+    PublishedAllocationFactory(exhibitor=armor, stand=pod)
+    PublishedAllocationFactory(exhibitor=lumen, stand=pod, half_day=afternoon())
     second_morning()
 
     with time_machine.travel(FIRST_MORNING, tick=False):
