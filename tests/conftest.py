@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.utils import translation
 
 from pavilion.core.management.commands.compile_translations import compile_translation
 from tests import servers
@@ -42,6 +43,13 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(autouse=True)
 def django_db_serialized_rollback() -> None:
     """A test that commits puts back what the migrations wrote: regions, themes, permissions."""
+
+
+@pytest.fixture(autouse=True)
+def _in_french() -> Iterator[None]:
+    """A page asked for in English leaves its thread speaking English."""
+    with translation.override("fr"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from pavilion.core.models import OutboxMessage
 from tests.factories import DayFactory, OfficeFactory, PersonFactory, RoomFactory, organiser
@@ -21,13 +21,6 @@ def clock():
     """Three weeks before the fair; a test moves it on with `clock.move_to`."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture(autouse=True)
-def _french():
-    """A page asked for in English leaves its thread speaking English."""
-    with translation.override("fr"):
-        yield
 
 
 @pytest.fixture

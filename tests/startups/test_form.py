@@ -8,6 +8,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from PIL import Image
 
 from events.models import Region
@@ -31,7 +32,7 @@ STEPS = ("company", "project", "presence", "contact", "commitments")
 @pytest.fixture(autouse=True)
 def _english_while_the_call_is_open(client):
     client.cookies["django_language"] = "en"
-    with time_machine.travel(OPEN, tick=False):
+    with time_machine.travel(OPEN, tick=False), translation.override("en"):
         yield
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from pavilion.core.models import OutboxMessage
 from startups import emails, own_data, progress
@@ -118,9 +119,10 @@ def test_within_the_grace_no_moment_is_named(client, time_machine):
 
 
 def test_the_timeline_of_a_late_draft_names_the_end_of_its_code():
-    points = progress.timeline(
-        late_entry(status="draft", submitted_at=None), LATE, is_editable=True
-    )
+    with translation.override("en"):
+        points = progress.timeline(
+            late_entry(status="draft", submitted_at=None), LATE, is_editable=True
+        )
 
     assert points[1].when == f"before {UNTIL}"
 
