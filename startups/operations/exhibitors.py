@@ -15,6 +15,7 @@ from startups import emails
 from startups.dates import moment
 from startups.models import Application, Exhibitor
 from startups.operations.allocations import release_coming
+from startups.operations.board import locked_board
 from startups.operations.places import pass_on
 from startups.operations.states import (
     Status,
@@ -106,19 +107,17 @@ def leave(
     application: Application, *, by: User | None, by_name: str = "", reason: str = ""
 ) -> None:
     """Free what the application's exhibitor, if it has one, still holds ahead."""
-    exhibitor = (
-        Exhibitor.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("application")
-        .filter(application=application, left_at__isnull=True)
-        .first()
-    )
-    if exhibitor is None:
+    present = Exhibitor.objects.present().filter(application=application)
+    if not present.exists():
         return
+    locked_board(application.call.participation.edition_id)
+    exhibitor = (
+        present.select_for_update(of=("self",), no_key=True).select_related("application").get()
+    )
     exhibitor.left_at = timezone.now()
     exhibitor.save(update_fields=["left_at"])
     release_coming(
         exhibitor,
-        region_code=application.region_code,
         now=exhibitor.left_at,
         by=by,
         by_name=by_name,

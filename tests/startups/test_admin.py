@@ -200,7 +200,7 @@ def test_a_taken_half_day_is_refused_by_name_in_the_form(client, manager, half_d
 
     assert page.context["form"].errors == {
         "half_days": [
-            "Nothing was allocated. Wednesday 12 June, afternoon: stand P1 is taken by Algovital."
+            "Nothing was changed. Wednesday 12 June, afternoon: stand P1 is taken by Algovital."
         ]
     }
     assert Allocation.objects.count() == 1

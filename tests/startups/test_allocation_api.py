@@ -92,7 +92,7 @@ def test_taken_half_days_are_refused_by_name_and_nothing_is_given():
         409,
         {
             "code": "half_days_taken",
-            "detail": "Nothing was allocated. Wednesday 12 June, morning: stand B12 is taken by "
+            "detail": "Nothing was changed. Wednesday 12 June, morning: stand B12 is taken by "
             "Molène Robotique.",
             "details": {
                 "half_days": [

@@ -1,5 +1,4 @@
 from datetime import date
-from unittest.mock import patch
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -14,7 +13,6 @@ from startups.operations import (
     NotInRegion,
     StandNotInUse,
     allocate,
-    allocations,
     release_allocations,
 )
 from tests.factories import (
@@ -105,19 +103,6 @@ def test_allocate_refuses_naming_the_half_days_and_who_holds_them(half_days):
     for word in ("P001", "Molène", "P002", str(half_days[0]), str(half_days[1])):
         assert word in str(refusal.value)
     assert Allocation.objects.count() == 2
-
-
-def test_allocate_names_the_clash_even_when_a_rival_was_faster(half_days):
-    exhibitor, stand = named("Iroise"), StandFactory()
-    AllocationFactory(exhibitor=named("Molène"), stand=stand, half_day=half_days[0])
-
-    with (
-        patch.object(allocations, "_ensure_free"),
-        pytest.raises(HalfDaysTaken, match="Molène"),
-    ):
-        give(exhibitor, stand, half_days)
-
-    assert Allocation.objects.count() == 1
 
 
 def test_allocate_is_refused_in_another_regions_area(half_days):

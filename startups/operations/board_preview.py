@@ -1,0 +1,99 @@
+"""All a change of the board would touch, told before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from events.models import Edition
+from pavilion.core.models import User
+from startups.floor.touching import Span, Touched, touched
+from startups.operations.board_planning import Change, plan
+
+
+@dataclass(frozen=True)
+class Cell:
+    half_day: int
+    label: str
+    stand: int
+    number: str
+
+
+@dataclass(frozen=True)
+class StayChange:
+    """One exhibitor's stay before and after, in the order of the fair."""
+
+    exhibitor: int
+    name: str
+    region: str
+    before: list[Cell]
+    after: list[Cell]
+
+
+@dataclass(frozen=True)
+class Warning:
+    """What is allowed and may not be meant; `code` is the same in every language."""
+
+    code: str
+    exhibitor: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    changes: list[StayChange] = field(default_factory=list)
+    meetings: list[Touched] = field(default_factory=list)
+    mails: list[str] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+
+
+def preview(
+    *,
+    edition_id: int,
+    stays: Mapping[int, Mapping[int, int]],
+    by: User | None,
+    holds: Mapping[tuple[int, int], str | None] | None = None,
+    seen: Mapping[int, int] | None = None,
+    statuses: Mapping[int, str] | None = None,
+    over_confirmed: bool = False,
+) -> Preview:
+    """What `change_board` would do with the same arguments, or its refusal. Writes nothing."""
+    change = plan(
+        edition=Edition.objects.get(pk=edition_id),
+        stays=stays,
+        holds=holds or {},
+        by=by,
+        seen=seen,
+        statuses=statuses,
+        over_confirmed=over_confirmed,
+    )
+    return Preview(
+        changes=[_stay_change(change, pk) for pk in change.after],
+        meetings=touched(by, _spans(change)),
+    )
+
+
+def _stay_change(change: Change, pk: int) -> StayChange:
+    exhibitor = change.exhibitors[pk]
+
+    def cells(stay: Mapping[int, tuple[int, str]]) -> list[Cell]:
+        return [
+            Cell(day, str(half_day), stay[day][0], change.stands[stay[day][0]].number)
+            for day, half_day in change.half_days.items()
+            if day in stay
+        ]
+
+    return StayChange(
+        exhibitor=pk,
+        name=str(exhibitor),
+        region=exhibitor.region_code,
+        before=cells(change.before[pk]),
+        after=cells(change.after[pk]),
+    )
+
+
+def _spans(change: Change) -> list[Span]:
+    """Where somebody else will be, or nobody."""
+    cells = {(stand.pk, day.pk) for _who, stand, day in [*change.added(), *change.removed()]}
+    return [
+        Span(stand, change.half_days[day].starts_at, change.half_days[day].ends_at)
+        for stand, day in sorted(cells)
+    ]
