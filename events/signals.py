@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # `place`: an edition, hall, level, zone, room or stand that may be called otherwise now. Sent in
 # the transaction of the change.
 place_changed = Signal()
+
+# `stands` and `zones`: those that close, or pass to another region, as they will be. Sent in the
+# transaction of the change, their rows locked: a receiver may refuse with a DomainError.
+floor_changing = Signal()

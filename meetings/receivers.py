@@ -7,8 +7,13 @@ from django.dispatch import receiver
 
 from events.signals import place_changed
 from meetings import operations
+from meetings.standing import at_stands
+from startups.floor import touching
 
 
 @receiver(place_changed)
 def rename_in_calendars(sender: type[Model], place: Model, **kwargs: Any) -> None:
     operations.refresh_meetings_at(place)
+
+
+touching.register(at_stands)

@@ -11,3 +11,4 @@ class StartupsConfig(AppConfig):
     def ready(self) -> None:
         # Once models are there: jobs are known by name wherever they are promised or run.
         import_module("startups.jobs")
+        import_module("startups.receivers")

@@ -122,6 +122,7 @@ from startups.operations.keeping import (
     leave_aside,
     send_changes,
 )
+from startups.operations.keeping_stands import StandInUse, ensure_nobody_loses
 from startups.operations.late_codes import (
     CodeTaken,
     ExpiresAfterTheFair,
@@ -316,6 +317,7 @@ __all__ = [
     "ScoresMissing",
     "SiretMissing",
     "StandHeld",
+    "StandInUse",
     "StandNotInUse",
     "SteppedBack",
     "StillExhibiting",
@@ -361,6 +363,7 @@ __all__ = [
     "discard_changes",
     "drop_decision",
     "drop_hold",
+    "ensure_nobody_loses",
     "exchange",
     "extend_correction",
     "fill_free_places",

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
-from events.models import Edition, HalfDay, Stand
+from events.models import Edition, HalfDay, Stand, Zone
 from pavilion.core.access import ensure_manages
 from pavilion.core.models import User
 from startups.models import Allocation, BoardStep, Exhibitor, StandHold
@@ -130,9 +130,9 @@ def _named(
             "application", "participation__region", "participation__edition"
         )
     }
-    known = {
-        each.pk: each for each in stands.select_related("edition", "zone__participation__region")
-    }
+    # Read once the stands are locked: whose area they are in is the last word on it.
+    zones = Prefetch("zone", Zone.objects.select_related("participation__region"))
+    known = {each.pk: each for each in stands.select_related("edition").prefetch_related(zones)}
     if missing := stays.keys() - found.keys():
         raise Exhibitor.DoesNotExist(f"No exhibitor {sorted(missing)}")
     if missing := stand_ids - known.keys():

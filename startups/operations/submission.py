@@ -86,10 +86,11 @@ def withdraw_application(
             by_name=by_name,
             reason=reason,
         )
-        leave(application, by=by, by_name=by_name, reason=reason)
         outbox.enqueue(emails.withdrawn(application))
+        # Before the board is locked: applications come first, see `locked_board`.
         if held_a_place:
             pass_on(application)
+        leave(application, by=by, by_name=by_name, reason=reason)
     return application
 
 
