@@ -1,0 +1,187 @@
+"""Why an exhibitor has no place in a proposal, in one sentence and as small as it is true."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.models import HalfDay, Stand
+from startups.floor import fitting
+from startups.floor.proposed import Difference
+from startups.floor.presence import spoken_days
+from startups.models import AllocationRun, Exhibitor
+
+# Longer lists are counted, not told.
+NAMED = 6
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    exhibitor: Exhibitor
+    reason: str
+
+
+@dataclass
+class _Told:
+    """What the keys of a reason are called."""
+
+    difference: Difference
+    needs: Mapping[int, Mapping[str, Any]]
+    names: Mapping[int, str]
+    holds: Mapping[str, str]
+    others: Mapping[str, int]
+
+
+def unplaced(run: AllocationRun, difference: Difference) -> list[Unplaced]:
+    """One query for the names of those who are no part of the proposal, if any are in the way."""
+    rows = run.plan.get("unplaced", ())
+    if not rows:
+        return []
+    aside = run.problem["aside"]
+    names = {pk: str(exhibitor) for pk, exhibitor in difference.exhibitors.items()}
+    mentioned = {pk for row in rows for pk in row["reason"]["taken_by"]} | set(
+        aside["others"].values()
+    )
+    strangers = Exhibitor.objects.filter(pk__in=mentioned - names.keys())
+    names |= {row.pk: str(row) for row in strangers.select_related("application")}
+    told = _Told(
+        difference=difference,
+        needs={row["id"]: row for row in run.problem["exhibitors"]},
+        names=names,
+        holds=aside["holds"],
+        others=aside["others"],
+    )
+    return [
+        Unplaced(
+            difference.exhibitors[row["exhibitor"]],
+            _sentence(row["exhibitor"], row["reason"], told),
+        )
+        for row in rows
+    ]
+
+
+def _sentence(pk: int, reason: Mapping[str, Any], told: _Told) -> str:
+    needs = listed(_needs(reason["needs"], told.needs[pk]))
+    kind = reason["kind"]
+    if kind == "no_stand":
+        if needs:
+            return _("It needs %(needs)s: no stand open to it has that.") % {"needs": needs}
+        return _("No stand is open to it.")
+    if kind == "no_stay":
+        return _no_stay(told.needs[pk]["granted"], reason["half_days"], told)
+    sentence = _taken(needs, reason, told)
+    if kind == "outranked":
+        sentence += " " + _("All of them rank before it.")
+    return sentence
+
+
+def _no_stay(granted: int, impossible: Collection[int], told: _Told) -> str:
+    words = {"count": granted, "days": spoken_days(_half_days(impossible, told))}
+    if not words["days"]:
+        return (
+            ngettext(
+                "It is granted %(count)d half-day: the fair has fewer.",
+                "It is granted %(count)d half-days in a row: the fair has fewer.",
+                granted,
+            )
+            % words
+        )
+    return (
+        ngettext(
+            "It is granted %(count)d half-day, and none is possible for it: not %(days)s.",
+            "It is granted %(count)d half-days, and those impossible for it leave fewer: not "
+            "%(days)s.",
+            granted,
+        )
+        % words
+    )
+
+
+def _taken(needs: str, reason: Mapping[str, Any], told: _Told) -> str:
+    cells = [
+        f"{stand}:{half_day}" for stand in reason["stands"] for half_day in reason["half_days"]
+    ]
+    kept_free = any(cell in told.holds for cell in cells)
+    takers = [*reason["taken_by"]]
+    takers += [told.others[cell] for cell in cells if cell in told.others]
+    half_days = _half_days(reason["half_days"], told)
+    is_all = len(half_days) == len(told.difference.half_days)
+    names = [told.names[pk] for pk in dict.fromkeys(takers) if pk in told.names]
+    words = {
+        "needs": needs,
+        "count": len(reason["stands"]),
+        "stands": listed([told.difference.stands.get(pk, "?") for pk in reason["stands"]]),
+        "days": _("every half-day") if is_all or not half_days else spoken_days(half_days),
+        "names": listed(names),
+    }
+    return " ".join(_clauses(words, bool(needs), bool(names), kept_free))
+
+
+def _clauses(words: dict[str, Any], needs: bool, names: bool, kept_free: bool) -> list[str]:
+    count = words["count"]
+    if needs:
+        lead = ngettext(
+            "It needs %(needs)s; the only stand with that (%(stands)s) is not free (%(days)s).",
+            "It needs %(needs)s; the %(count)d stands with that (%(stands)s) are not free long "
+            "enough (%(days)s).",
+            count,
+        )
+    else:
+        lead = ngettext(
+            "The only stand open to it (%(stands)s) is not free (%(days)s).",
+            "None of the %(count)d stands open to it (%(stands)s) is free long enough (%(days)s).",
+            count,
+        )
+    if names:
+        lead = ngettext(
+            "The only stand open to it (%(stands)s) is taken (%(days)s) by %(names)s.",
+            "The %(count)d stands open to it (%(stands)s) are taken (%(days)s) by %(names)s.",
+            count,
+        )
+        if needs:
+            lead = ngettext(
+                "It needs %(needs)s; the only stand with that (%(stands)s) is taken (%(days)s) by "
+                "%(names)s.",
+                "It needs %(needs)s; the %(count)d stands with that (%(stands)s) are taken "
+                "(%(days)s) by %(names)s.",
+                count,
+            )
+    clauses = [lead % words]
+    if kept_free:
+        clauses.append(_("Some of it is kept free."))
+    return clauses
+
+
+def _half_days(keys: Collection[int], told: _Told) -> Sequence[HalfDay]:
+    return [each for each in told.difference.half_days if each.pk in set(keys)]
+
+
+def _needs(names: Collection[str], asked: Mapping[str, Any]) -> list[str]:
+    """In the order of the form: "2 kW", "a screen"."""
+    known = {
+        "kind": _("a stand of kind “%(kind)s”")
+        % {"kind": Stand.Kind(asked["kind"]).label if asked["kind"] else ""},
+        "watts": fitting.power(asked["watts"]),
+        "screen": _("a screen"),
+        "network": _("a wired network"),
+        "storage": _("storage"),
+        "water": _("water"),
+        "load": _("a floor for %(load)d kg/m²") % {"load": asked["load"]},
+        "accessible": _("wheelchair access"),
+    }
+    return [words for name, words in known.items() if name in names]
+
+
+def listed(words: Sequence[str]) -> str:
+    """ "A, B and C"; a long list by its beginning and a count."""
+    if len(words) > NAMED + 1:
+        more = len(words) - NAMED
+        return ngettext("%(words)s and %(count)d other", "%(words)s and %(count)d others", more) % {
+            "words": ", ".join(words[:NAMED]),
+            "count": more,
+        }
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(words)s and %(last)s") % {"words": ", ".join(words[:-1]), "last": words[-1]}
