@@ -27,6 +27,18 @@ from events.operations.places import (
     create_room,
     create_zone,
 )
+from events.operations.plan import change_plan
+from events.operations.plan_refusals import ChangedMeanwhile, NotOnThisLevel, StillUsed
+from events.operations.plan_rows import duplicate_row, number_row
+from events.operations.plan_undo import (
+    AlreadyUndone,
+    NothingToUndo,
+    redo_last,
+    standing,
+    undo_edit,
+    undo_last,
+)
+from events.operations.plan_values import ValueRefused
 from events.operations.programme import (
     EndsBeforeItStarts,
     OutsideEdition,
@@ -46,6 +58,8 @@ from events.operations.venue import (
 
 __all__ = [
     "AlreadyTakesPart",
+    "AlreadyUndone",
+    "ChangedMeanwhile",
     "DayExists",
     "DayOutsideEdition",
     "EditionExists",
@@ -55,18 +69,23 @@ __all__ = [
     "HoursOutOfOrder",
     "LevelExists",
     "NotOfThisEdition",
+    "NotOnThisLevel",
+    "NothingToUndo",
     "OutsideEdition",
     "Overlap",
     "RoomExists",
     "RoomTaken",
     "SessionIsCancelled",
     "StandNumberTaken",
+    "StillUsed",
+    "ValueRefused",
     "ZoneExists",
     "ZoneOfAnotherEdition",
     "add_participation",
     "cancel_session",
     "change_day",
     "change_edition",
+    "change_plan",
     "change_room",
     "change_stand",
     "change_zone",
@@ -78,10 +97,16 @@ __all__ = [
     "create_session",
     "create_stand",
     "create_zone",
+    "duplicate_row",
     "half_days_of",
     "key",
+    "number_row",
     "occupy",
     "publish_session",
+    "redo_last",
     "release",
     "reschedule_session",
+    "standing",
+    "undo_edit",
+    "undo_last",
 ]

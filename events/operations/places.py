@@ -44,7 +44,7 @@ def create_zone(
     )
     zone = Zone(level=level, **values)
     with transaction.atomic():
-        _save_zone(zone)
+        save_zone(zone)
         activity.record(
             by=by,
             verb="zone.created",
@@ -67,7 +67,8 @@ def change_zone(*, zone_id: int, by: User | None, **fields: Any) -> Zone:
         values = changes.clean(Zone, fields, allowed=ZONE_FIELDS)
         before, after = changes.assign(zone, values)
         if after:
-            _save_zone(zone, list(after))
+            zone.revision += 1
+            save_zone(zone, [*after, "revision"])
             activity.record(
                 by=by,
                 verb="zone.changed",
@@ -125,7 +126,7 @@ def change_room(*, room_id: int, by: User | None, zone: Zone | None = None, **fi
     return room
 
 
-def _save_zone(zone: Zone, update_fields: list[str] | None = None) -> None:
+def save_zone(zone: Zone, update_fields: list[str] | None = None) -> None:
     edition, participation = zone.level.hall.edition, zone.participation
     if participation and participation.edition_id != edition.pk:
         raise NotOfThisEdition(

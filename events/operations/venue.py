@@ -81,7 +81,8 @@ def change_stand(
             values["zone"] = zone
         before, after = changes.assign(stand, values)
         if after:
-            _save(stand, list(after))
+            stand.revision += 1
+            _save(stand, [*after, "revision"])
             activity.record(
                 by=by,
                 verb="stand.changed",
