@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                 ('gives', models.JSONField(default=dict, editable=False)),
                 ('takes', models.JSONField(default=dict, editable=False)),
                 ('message', models.TextField(blank=True, max_length=500, verbose_name='message')),
-                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('accepted', 'Accepted by the other exhibitor'), ('approved', 'Approved'), ('declined', 'Declined by the other exhibitor'), ('refused', 'Refused by the region'), ('withdrawn', 'Taken back'), ('overtaken', 'Overtaken by a change of the plan')], default='proposed', max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('proposed', 'Proposed'), ('accepted', 'Accepted by the other exhibitor'), ('approved', 'Approved'), ('declined', 'Declined by the other exhibitor'), ('refused', 'Refused by the region'), ('withdrawn', 'Taken back'), ('overtaken', 'Overtaken by a change of the plan'), ('lapsed', 'Not settled in time')], default='proposed', max_length=10, verbose_name='status')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='proposed')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),

@@ -40,6 +40,7 @@ class Swap(models.Model):
         REFUSED = "refused", _("Refused by the region")
         WITHDRAWN = "withdrawn", _("Taken back")
         OVERTAKEN = "overtaken", _("Overtaken by a change of the plan")
+        LAPSED = "lapsed", _("Not settled in time")
 
     OPEN = ("proposed", "accepted")
 
