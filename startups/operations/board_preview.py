@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from events.models import Edition
 from pavilion.core.models import User
 from startups.floor.touching import Span, Touched, touched
+from startups.operations.board_mails import mails
 from startups.operations.board_planning import Change, plan
+from startups.operations.board_warnings import BoardWarning, warnings
 
 
 @dataclass(frozen=True)
@@ -29,20 +31,11 @@ class StayChange:
 
 
 @dataclass(frozen=True)
-class Warning:
-    """What is allowed and may not be meant; `code` is the same in every language."""
-
-    code: str
-    exhibitor: int
-    sentence: str
-
-
-@dataclass(frozen=True)
 class Preview:
     changes: list[StayChange] = field(default_factory=list)
     meetings: list[Touched] = field(default_factory=list)
     mails: list[str] = field(default_factory=list)
-    warnings: list[Warning] = field(default_factory=list)
+    warnings: list[BoardWarning] = field(default_factory=list)
 
 
 def preview(
@@ -68,6 +61,8 @@ def preview(
     return Preview(
         changes=[_stay_change(change, pk) for pk in change.after],
         meetings=touched(by, _spans(change)),
+        mails=mails(change),
+        warnings=warnings(change),
     )
 
 
