@@ -68,13 +68,15 @@ class Problem:
     half_days: tuple[HalfDay, ...]  # in the order of the fair
     stands: tuple[Stand, ...]
     exhibitors: tuple[Exhibitor, ...]
-    levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # by group; missing: usual
+    levels: Mapping[int, tuple[str, ...]] = field(default_factory=dict)  # by group
     only_gaps: bool = False
     seed: int = 1
     time_limit: float = 60.0
 
     def levels_of(self, group: int) -> tuple[str, ...]:
-        return self.levels.get(group, LEVELS)
+        """All levels in its order; those it does not name come last, in the usual order."""
+        named = self.levels.get(group, ())
+        return (*named, *(level for level in LEVELS if level not in named))
 
     def fixed(self, exhibitor: Exhibitor) -> dict[int, int]:
         """Its cells that stay whatever comes: the confirmed ones; all it has when only gaps."""
@@ -151,21 +153,27 @@ def _check(problem: Problem) -> None:
     for group, levels in problem.levels.items():
         if len(set(levels)) != len(levels) or not set(levels) <= set(LEVELS):
             raise Malformed(f"Group {group}: the levels are not some of {', '.join(LEVELS)}, once.")
+    for row in problem.exhibitors:
+        if row.granted < 1:
+            raise Malformed(f"Exhibitor {row.id}: no half-day granted.")
+        if not {*row.wished, *row.impossible, *row.present} <= half_days:
+            raise Malformed(f"Exhibitor {row.id}: a half-day that is not of this edition.")
+        if not row.confirmed <= set(row.present):
+            raise Malformed(f"Exhibitor {row.id}: confirmed where it is not present.")
+    _check_once(problem)
+
+
+def _check_once(problem: Problem) -> None:
     taken: dict[tuple[int, int], int] = {}
     ranks: dict[tuple[int, int], int] = {}
     for row in problem.exhibitors:
-        where = f"Exhibitor {row.id}"
-        if row.granted < 1:
-            raise Malformed(f"{where}: no half-day granted.")
-        if not {*row.wished, *row.impossible, *row.present} <= half_days:
-            raise Malformed(f"{where}: a half-day that is not of this edition.")
-        if not row.confirmed <= set(row.present):
-            raise Malformed(f"{where}: confirmed where it is not present.")
-        if (before := ranks.setdefault((row.group, row.rank), row.id)) != row.id:
-            raise Malformed(f"{where}: rank {row.rank} is also that of {before}.")
+        other = ranks.setdefault((row.group, row.rank), row.id)
+        if other != row.id:
+            raise Malformed(f"Exhibitor {row.id}: rank {row.rank} is also that of {other}.")
         for half_day, stand in problem.fixed(row).items():
-            if (before := taken.setdefault((stand, half_day), row.id)) != row.id:
-                raise Malformed(f"{where}: stand {stand} is also fixed for {before}.")
+            other = taken.setdefault((stand, half_day), row.id)
+            if other != row.id:
+                raise Malformed(f"Exhibitor {row.id}: stand {stand} is also fixed for {other}.")
 
 
 def _ids(what: str, rows: tuple[HalfDay, ...] | tuple[Stand, ...] | tuple[Exhibitor, ...]) -> Any:
