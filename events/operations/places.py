@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Level, Participation, Room, Zone
 from events.operations.venue import ensure_same_edition
-from events.signals import place_changed
+from events.signals import floor_changing, place_changed
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
@@ -67,6 +67,8 @@ def change_zone(*, zone_id: int, by: User | None, **fields: Any) -> Zone:
         values = changes.clean(Zone, fields, allowed=ZONE_FIELDS)
         before, after = changes.assign(zone, values)
         if after:
+            if "participation" in after:
+                floor_changing.send(sender=Zone, zones=[zone])
             zone.revision += 1
             save_zone(zone, [*after, "revision"])
             activity.record(

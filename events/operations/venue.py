@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Edition, Stand, Zone
-from events.signals import place_changed
+from events.signals import floor_changing, place_changed
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
@@ -81,6 +81,8 @@ def change_stand(
             values["zone"] = zone
         before, after = changes.assign(stand, values)
         if after:
+            if after.get("is_open") is False or _region_code(stand.zone) != region_code:
+                floor_changing.send(sender=Stand, stands=[stand])
             stand.revision += 1
             _save(stand, [*after, "revision"])
             activity.record(
