@@ -25,7 +25,8 @@ def change_plan(
 
     `stands` and `zones` lead from keys to the values wanted, None for what goes. A new stand names
     its zone by key, or by the key its new zone has in `new_zones`. `seen` tells the revisions the
-    author saw, {"stands": {…}, "zones": {…}}: what somebody else changed since is refused.
+    author saw, {"stands": {…}, "zones": {…}}: what somebody else changed since is refused. A new
+    stand without a number takes the next free one of its zone.
     """
     draft = Draft(
         stands=stands or {},
@@ -38,5 +39,5 @@ def change_plan(
 
 
 def _whole(values: Values) -> dict[str, Any]:
-    """A new stand has a number and a place; the fields say what is missing."""
-    return {"number": "", "zone": None, "x": 0, "y": 0, **values}
+    """A new stand has a zone and a place."""
+    return {"zone": None, "x": 0, "y": 0, **values}

@@ -1,6 +1,5 @@
 """Rows of stands: the same one again and again, and numbers along a row."""
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from math import cos, radians, sin
 
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from events.geometry import Place, corners, places
 from events.models import PlanEdit, Stand
 from events.operations.plan import change_plan
+from events.operations.plan_numbers import next_free
 from events.operations.plan_values import STAND_VALUES, ValueRefused
 from events.operations.plan_writing import Seen
 from pavilion.core.models import User
@@ -17,7 +17,6 @@ MOST_COPIES = 200
 LONGEST_NUMBER = 12
 # The way a row goes or is read, clockwise from the right.
 DIRECTIONS = {"right": 0, "down": 90, "left": 180, "up": 270}
-_ENDING = re.compile(r"(\d+)$")
 
 
 def duplicate_row(
@@ -48,11 +47,12 @@ def duplicate_row(
     for index in range(1, count + 1):
         for stand in stands:
             values = {name: getattr(stand, name) for name in STAND_VALUES - {"zone"}}
+            taken.add(number := next_free(stand.number, taken))
             copies.append(
                 {
                     **values,
                     "zone": stand.zone_id,
-                    "number": _next_free(stand.number, taken),
+                    "number": number,
                     "x": float(stand.x) + across * step * index,
                     "y": float(stand.y) + down * step * index,
                 }
@@ -128,15 +128,3 @@ def _angle(direction: str, rotation: int) -> float:
     if direction not in ("along", "behind"):
         raise ValueRefused(_("A row goes right, down, left or up."), field="direction")
     return rotation + (0 if direction == "along" else -90)
-
-
-def _next_free(number: str, taken: set[str]) -> str:
-    found = _ENDING.search(number)
-    stem = number[: found.start()] if found else f"{number}-"
-    digits, value = (len(found[1]), int(found[1])) if found else (1, 1)
-    while True:
-        value += 1
-        candidate = f"{stem}{value:0{digits}d}"
-        if candidate not in taken:
-            taken.add(candidate)
-            return candidate

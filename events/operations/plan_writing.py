@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from events.models import Level, Participation, PlanEdit, Stand, Zone
 from events.operations.places import save_zone
 from events.operations.plan_labels import label_of, shortened, zone_label_of
+from events.operations.plan_numbers import next_free
 from events.operations.plan_refusals import (
     NotOnThisLevel,
     changed_meanwhile,
@@ -20,7 +21,7 @@ from events.operations.plan_refusals import (
 )
 from events.operations.plan_values import cleaned, packed, plain
 from events.operations.venue import StandNumberTaken
-from events.signals import place_changed
+from events.signals import floor_changing, place_changed
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
 from pavilion.core.models import ActivityEntry, User
@@ -134,6 +135,8 @@ class _Writer:
                 zone = self.zones[pk]
                 before, after = self._assign(zone, cleaned(Zone, change, name=str(zone)))
                 if after:
+                    if "participation" in after:
+                        floor_changing.send(sender=Zone, zones=[zone])
                     zone.revision += 1
                     save_zone(zone, [*after, "revision"])
                     self._note(zone, "zones", before, after)
@@ -156,7 +159,7 @@ class _Writer:
         ]
         new = [
             (key, self._stand_values(values, str(values.get("number") or _("New stand"))))
-            for key, values in draft.new_stands
+            for key, values in self._numbered(draft.new_stands)
         ]
         for stand in gone:
             self._note(stand, "stands", packed(stand), None)
@@ -179,6 +182,7 @@ class _Writer:
 
     def _change_stands(self, changed: Sequence[tuple[Stand, dict[str, Any]]]) -> None:
         touched: list[Stand] = []
+        leaving: list[Stand] = []
         columns: set[str] = {"revision"}
         is_passing = False
         old = {stand.number for stand, _values in changed}
@@ -186,11 +190,15 @@ class _Writer:
             region_code = _region_code(stand.zone)
             before, after = self._assign(stand, values)
             if after:
+                if after.get("is_open") is False or _region_code(stand.zone) != region_code:
+                    leaving.append(stand)
                 stand.revision += 1
                 touched.append(stand)
                 columns |= after.keys()
                 self._note(stand, "stands", before, after, region_code)
                 is_passing |= "number" in after and stand.number in old
+        if leaving:
+            floor_changing.send(sender=Stand, stands=leaving)
         if is_passing:
             # Two that exchange numbers would meet on the way.
             away = Concat(Value("~"), Cast("pk", CharField()))
@@ -210,7 +218,7 @@ class _Writer:
     def _stand_values(self, values: Values, name: str) -> dict[str, Any]:
         ready = cleaned(Stand, values, name=name)
         if "zone" in ready:
-            zone = self.new_zones.get(ready["zone"]) or self.zones.get(ready["zone"])
+            zone = self._zone(ready["zone"])
             if zone is None:
                 raise NotOnThisLevel(
                     _("%(name)s: its area is not on this level.") % {"name": name}, field="zone"
@@ -218,6 +226,28 @@ class _Writer:
             self._ensure_may(zone)
             ready["zone"] = zone
         return ready
+
+    def _numbered(
+        self, new: Sequence[tuple[int | None, Values]]
+    ) -> list[tuple[int | None, Values]]:
+        """A new stand without a number takes the next free one of its zone."""
+        if all(values.get("number") for _key, values in new):
+            return list(new)
+        edition = self.level.hall.edition_id
+        taken = set(Stand.objects.filter(edition=edition).values_list("number", flat=True))
+        taken |= {str(values["number"]) for _key, values in new if values.get("number")}
+        numbered: list[tuple[int | None, Values]] = []
+        for key, values in new:
+            number = values.get("number")
+            if not number:
+                inside = Stand.objects.filter(zone=self._zone(values.get("zone")))
+                last = inside.order_by("-number").values_list("number", flat=True).first()
+                taken.add(number := next_free(last or "S-00", taken))
+            numbered.append((key, {**values, "number": number}))
+        return numbered
+
+    def _zone(self, key: Any) -> Zone | None:
+        return self.new_zones.get(key) or self.zones.get(key)
 
     def _ensure_numbers(self, wanted: Sequence[tuple[int | None, str]]) -> None:
         counts = Counter(number for _key, number in wanted)
