@@ -26,7 +26,7 @@ from pavilion.core.desk import (
 )
 from pavilion.core.text import fold
 from startups import operations
-from startups.admin import checklists
+from startups.admin import checklists, stay_terms
 from startups.admin.allocating import AllocateForm, ReleaseForm
 from startups.admin.dossier import spoken, spoken_needs
 from startups.admin.letters import letter_step
@@ -122,6 +122,7 @@ class ExhibitorAdmin(DeskAdmin):
             done=_("The half-days are free."),
             when=_has_stand,
         ),
+        *stay_terms.STEPS,
         *checklists.STEPS,
         letter_step(lambda row: row.application_id, when=_is_here),
         Step(
@@ -198,6 +199,7 @@ class ExhibitorAdmin(DeskAdmin):
         yield from checklists.panels(row)
         held = sorted(row.allocations.all(), key=lambda each: each.half_day.starts_at)
         yield Panel(gettext("Stands"), "admin/startups/_allocations.html", {"held": held})
+        yield from stay_terms.panels(request, row)
 
     def view_on_site(self, row: Exhibitor) -> str:  # type: ignore[override]  # Django allows both
         return row.get_absolute_url()

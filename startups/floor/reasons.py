@@ -8,9 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import HalfDay, Stand
-from startups.floor import fitting
+from startups.floor import fitting, spoken
 from startups.floor.proposed import Difference
-from startups.floor.presence import spoken_days
 from startups.models import AllocationRun, Exhibitor
 
 # Longer lists are counted, not told.
@@ -78,7 +77,7 @@ def _sentence(pk: int, reason: Mapping[str, Any], told: _Told) -> str:
 
 
 def _no_stay(granted: int, impossible: Collection[int], told: _Told) -> str:
-    words = {"count": granted, "days": spoken_days(_half_days(impossible, told))}
+    words = {"count": granted, "days": spoken.when(_half_days(impossible, told))}
     if not words["days"]:
         return (
             ngettext(
@@ -90,9 +89,8 @@ def _no_stay(granted: int, impossible: Collection[int], told: _Told) -> str:
         )
     return (
         ngettext(
-            "It is granted %(count)d half-day, and none is possible for it: not %(days)s.",
-            "It is granted %(count)d half-days, and those impossible for it leave fewer: not "
-            "%(days)s.",
+            "It is granted %(count)d half-day, and cannot come %(days)s: none is left.",
+            "It is granted %(count)d half-days, and cannot come %(days)s: fewer are left.",
             granted,
         )
         % words
@@ -113,7 +111,7 @@ def _taken(needs: str, reason: Mapping[str, Any], told: _Told) -> str:
         "needs": needs,
         "count": len(reason["stands"]),
         "stands": listed([told.difference.stands.get(pk, "?") for pk in reason["stands"]]),
-        "days": _("every half-day") if is_all or not half_days else spoken_days(half_days),
+        "days": _("throughout the fair") if is_all else spoken.when(half_days),
         "names": listed(names),
     }
     return " ".join(_clauses(words, bool(needs), bool(names), kept_free))
@@ -121,33 +119,33 @@ def _taken(needs: str, reason: Mapping[str, Any], told: _Told) -> str:
 
 def _clauses(words: dict[str, Any], needs: bool, names: bool, kept_free: bool) -> list[str]:
     count = words["count"]
-    if needs:
+    if needs and names:
         lead = ngettext(
-            "It needs %(needs)s; the only stand with that (%(stands)s) is not free (%(days)s).",
+            "It needs %(needs)s; the only stand with that (%(stands)s) is taken %(days)s by "
+            "%(names)s.",
+            "It needs %(needs)s; the %(count)d stands with that (%(stands)s) are taken %(days)s "
+            "by %(names)s.",
+            count,
+        )
+    elif needs:
+        lead = ngettext(
+            "It needs %(needs)s; the only stand with that (%(stands)s) is not free %(days)s.",
             "It needs %(needs)s; the %(count)d stands with that (%(stands)s) are not free long "
-            "enough (%(days)s).",
+            "enough %(days)s.",
+            count,
+        )
+    elif names:
+        lead = ngettext(
+            "The only stand open to it (%(stands)s) is taken %(days)s by %(names)s.",
+            "The %(count)d stands open to it (%(stands)s) are taken %(days)s by %(names)s.",
             count,
         )
     else:
         lead = ngettext(
-            "The only stand open to it (%(stands)s) is not free (%(days)s).",
-            "None of the %(count)d stands open to it (%(stands)s) is free long enough (%(days)s).",
+            "The only stand open to it (%(stands)s) is not free %(days)s.",
+            "None of the %(count)d stands open to it (%(stands)s) is free long enough %(days)s.",
             count,
         )
-    if names:
-        lead = ngettext(
-            "The only stand open to it (%(stands)s) is taken (%(days)s) by %(names)s.",
-            "The %(count)d stands open to it (%(stands)s) are taken (%(days)s) by %(names)s.",
-            count,
-        )
-        if needs:
-            lead = ngettext(
-                "It needs %(needs)s; the only stand with that (%(stands)s) is taken (%(days)s) by "
-                "%(names)s.",
-                "It needs %(needs)s; the %(count)d stands with that (%(stands)s) are taken "
-                "(%(days)s) by %(names)s.",
-                count,
-            )
     clauses = [lead % words]
     if kept_free:
         clauses.append(_("Some of it is kept free."))
@@ -176,12 +174,10 @@ def _needs(names: Collection[str], asked: Mapping[str, Any]) -> list[str]:
 
 def listed(words: Sequence[str]) -> str:
     """ "A, B and C"; a long list by its beginning and a count."""
-    if len(words) > NAMED + 1:
-        more = len(words) - NAMED
-        return ngettext("%(words)s and %(count)d other", "%(words)s and %(count)d others", more) % {
-            "words": ", ".join(words[:NAMED]),
-            "count": more,
-        }
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(words)s and %(last)s") % {"words": ", ".join(words[:-1]), "last": words[-1]}
+    if len(words) <= NAMED + 1:
+        return spoken.listed(words)
+    more = len(words) - NAMED
+    return ngettext("%(words)s and %(count)d other", "%(words)s and %(count)d others", more) % {
+        "words": ", ".join(words[:NAMED]),
+        "count": more,
+    }

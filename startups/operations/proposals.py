@@ -206,12 +206,19 @@ def finish_run(run_id: int, plan: Mapping[str, Any]) -> AllocationRun:
         status = str(plan["status"])
         run.status = Status(status) if status in ANSWERED else Status.FAILED
         run.plan = dict(plan)
+        # In few words, for lists: the plan is long.
+        run.progress = {
+            "placed": plan["placed"],
+            "unplaced": len(plan["unplaced"]),
+            "levels": plan["levels"],
+            "seconds": plan["seconds"],
+        }
         run.finished_at = timezone.now()
         if run.status == Status.FAILED:
             run.error = _(
                 "No plan keeps all that is confirmed: look at the confirmed half-days on the board."
             )
-        run.save(update_fields=["status", "plan", "finished_at", "error"])
+        run.save(update_fields=["status", "plan", "progress", "finished_at", "error"])
     return run
 
 
