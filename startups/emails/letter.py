@@ -37,6 +37,8 @@ def to_contact(
         "first_day": context.get("first_day", ""),
         "item": context.get("item", ""),
         "count": context.get("count", 0),
+        "other": context.get("other", ""),
+        "stand": context.get("stand", ""),
     }
     body = render_to_string(
         f"startups/emails/{template}.txt",

@@ -62,11 +62,17 @@ def confirm_by(call: Call, days: int, now: datetime) -> datetime:
 
 
 def give_place(
-    application: Application, *, by: User | None, reason: str = "", words: str = ""
+    application: Application,
+    *,
+    by: User | None,
+    reason: str = "",
+    words: str = "",
+    tells: bool = True,
 ) -> None:
     """Offer a locked application a place that is free; from the waiting list, with its own mail.
 
-    `reason` is for the log, `words` stand in the mail.
+    `reason` is for the log, `words` stand in the mail. Who has said yes already is not asked:
+    without `tells`, no mail.
     """
     is_promotion = application.status == Status.WAITLISTED
     call = application.call
@@ -84,8 +90,9 @@ def give_place(
         promoted_at=now if is_promotion else None,
         lapsed_at=None,
     )
-    write = emails.promoted if is_promotion else emails.selected
-    outbox.enqueue(write(application))
+    if tells:
+        write = emails.promoted if is_promotion else emails.selected
+        outbox.enqueue(write(application))
 
 
 def fills_every_place(call: Call, now: datetime) -> bool:
