@@ -22,6 +22,7 @@ from startups.models import (
     Answer,
     Application,
     Badge,
+    BoardStep,
     CharterSignature,
     Chaser,
     Decision,
@@ -140,9 +141,19 @@ def forget_words_about(application: Application) -> None:
         entry.after = {name: entry.after[name] for name in KEPT_IN_LOG & set(entry.after)}
     fields = ["by_name", "target_label", "reason", "before", "after"]
     ActivityEntry.objects.bulk_update(entries, fields, batch_size=200)
+    _empty_steps(application)
     badges = Badge.objects.filter(exhibitor__application=application)
     badged = {address.lower() for address in badges.values_list("email", flat=True)}
     _empty_mails(application, addresses - {""}, badged - {""})
+
+
+def _empty_steps(application: Application) -> None:
+    """Who moved it on the board in its name, and why: the steps stay, by its number."""
+    for key in _keys(Exhibitor, application=application):
+        BoardStep.objects.filter(
+            board__edition=application.call.participation.edition_id,
+            after__stays__has_key=str(key),
+        ).update(by_name="", reason="")
 
 
 def _about(application: Application) -> Q:

@@ -89,6 +89,13 @@ def story(**fields) -> Application:
         vector_logo=ContentFile(b"<svg/>", name="maelys.svg"),
     )
     make.AllocationFactory(exhibitor=exhibitor)
+    operations.confirm_stays(
+        edition_id=call.participation.edition_id,
+        exhibitor_ids=[exhibitor.pk],
+        by=None,
+        by_name="Maëlys Kerbrat",
+        reason="Maëlys y tient.",
+    )
     Badge.objects.create(
         exhibitor=exhibitor, first_name="Maëlys", last_name="Kerbrat", email="mk@algues.example"
     )
