@@ -7,12 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from events.models import HalfDay
 from startups import checklist, summary
-from startups.dates import clock, day, localday, moment
-from startups.floor import presence
+from startups.dates import day, localday, moment
+from startups.floor import presence, spoken
 from startups.models import Application, Exhibitor, PublishedAllocation
 
 Status = Application.Status
@@ -106,7 +104,7 @@ def context(application: Application, *, is_editable: bool) -> dict[str, Any]:
         "exhibitor": exhibitor,
         "progress": checklist.progress(exhibitor, now) if exhibitor and is_preparing else None,
         "allocations": allocations,
-        "stays": [(stay, _days(stay.half_days)) for stay in presence.stays(allocations)],
+        "stays": [(stay, spoken.days_told(stay.half_days)) for stay in presence.stays(allocations)],
     }
 
 
@@ -192,25 +190,6 @@ def _exhibitor(application: Application) -> Exhibitor | None:
         .filter(application=application)
         .first()
     )
-
-
-def _days(half_days: Sequence[HalfDay]) -> list[str]:
-    """Each day in words: "mercredi 16 juin, matin et après-midi (9 h – 18 h)"."""
-    halves: dict[str, list[HalfDay]] = {}
-    for half_day in half_days:
-        halves.setdefault(str(half_day.day), []).append(half_day)
-    return [
-        _("%(day)s, %(parts)s (%(from)s – %(to)s)")
-        % {
-            "day": each[:1].upper() + each[1:],
-            "parts": pgettext("between a morning and an afternoon", " and ").join(
-                part.get_part_display() for part in parts
-            ),
-            "from": clock(parts[0].starts_at),
-            "to": clock(parts[-1].ends_at),
-        }
-        for each, parts in halves.items()
-    ]
 
 
 def _allocations(exhibitor: Exhibitor | None) -> list[PublishedAllocation]:

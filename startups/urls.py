@@ -7,9 +7,11 @@ from startups.views import (
     files,
     form,
     jury,
+    my_stand,
     own_data,
     preparation,
     public,
+    stand_feed,
 )
 
 app_name = "startups"
@@ -83,6 +85,13 @@ urlpatterns = [
     path("candidature/<token:token>/fichiers/<slug:key>/", files.answer_file, name="answer_file"),
     path("candidature/<token:token>/logo-vectoriel/", files.vector_logo, name="vector_logo"),
     path("candidature/<token:token>/entreprise/", company.company_lookup, name="company_lookup"),
+    path("candidature/<token:token>/stand/", my_stand.my_stand, name="application_stand"),
+    path(
+        "candidature/<token:token>/stand/calendrier/",
+        my_stand.renew_calendar,
+        name="application_stand_calendar",
+    ),
+    path("calendar/stand/<token:token>.ics", stand_feed.stand_feed, name="stand_calendar"),
     path("dossiers/<int:pk>/fichiers/<slug:key>/", files.desk_answer_file, name="desk_answer_file"),
     path("dossiers/<int:pk>/logo-vectoriel/", files.desk_vector_logo, name="desk_vector_logo"),
     path("jury/", jury.piles, name="jury"),

@@ -1,5 +1,6 @@
 """What each mail to an applicant says. Sends nothing."""
 
+from startups.emails.announcing import PLAN, plan_announced
 from startups.emails.applications import (
     LINK,
     changed,
@@ -25,6 +26,14 @@ from startups.emails.imports import corrected, entered
 from startups.emails.letters import LETTER, letter
 from startups.emails.preparation import aid_above, badge_notice, charter_signed
 from startups.emails.privacy import draft_will_go, purge_announced
+from startups.emails.replacing import OFFERED, place_offered, place_withdrawn
+from startups.emails.swapping import (
+    PROPOSED,
+    swap_accepted,
+    swap_over,
+    swap_proposed,
+    swap_to_approve,
+)
 
 __all__ = [
     "LETTER",
@@ -48,6 +57,9 @@ __all__ = [
     "promoted",
     "purge_announced",
     "rejected",
+    "place_offered",
+    "place_withdrawn",
+    "plan_announced",
     "release_refused",
     "selected",
     "submitted",

@@ -5,6 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import pavilion.core.tokens
 import startups.models.board
+import startups.models.published
 from django.conf import settings
 from django.db import migrations, models
 
@@ -191,6 +192,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField(verbose_name='version')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='announced')),
+                ('by_name', models.CharField(blank=True, max_length=150, verbose_name='in the name of')),
                 ('note', models.TextField(blank=True, verbose_name='word to the exhibitors')),
                 ('cells', models.JSONField(default=dict, editable=False)),
                 ('changes', models.JSONField(default=dict, editable=False)),
@@ -236,11 +238,12 @@ class Migration(migrations.Migration):
             name='StandDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(editable=False, max_length=120, unique=True)),
+                ('uid', models.CharField(default=startups.models.published.new_uid, editable=False, max_length=120, unique=True)),
                 ('sequence', models.PositiveIntegerField(default=0, editable=False)),
                 ('starts_at', models.DateTimeField(verbose_name='from')),
                 ('ends_at', models.DateTimeField(verbose_name='to')),
                 ('is_cancelled', models.BooleanField(default=False, verbose_name='cancelled')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('block', models.TextField(editable=False)),
                 ('day', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stand_days', to='events.day', verbose_name='day')),

@@ -1,10 +1,12 @@
 """What was announced of the plan: versions, who is where, and the calendar of each exhibitor."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +49,7 @@ class PlanVersion(models.Model):
         related_name="plan_versions",
         verbose_name=_("by"),
     )
+    by_name = models.CharField(_("in the name of"), max_length=150, blank=True)
     note = models.TextField(_("word to the exhibitors"), blank=True)
     cells = models.JSONField(default=dict, editable=False)
     changes = models.JSONField(default=dict, editable=False)
@@ -117,6 +120,10 @@ class PublishedAllocation(models.Model):
         return f"{self.exhibitor} · {self.stand} · {self.half_day}"
 
 
+def new_uid() -> str:
+    return f"{uuid.uuid4()}@pavilion"
+
+
 class StandCalendar(models.Model):
     """The private calendar address of one exhibitor's stand, see `meetings.Feed` for the token."""
 
@@ -143,6 +150,13 @@ class StandCalendar(models.Model):
     def __str__(self) -> str:
         return str(self.exhibitor)
 
+    def get_absolute_url(self) -> str:
+        return reverse("startups:stand_calendar", args=[self.token])
+
+    @property
+    def token(self) -> str:
+        return tokens.make("stand", self.public_id, self.version)
+
 
 class StandDay(models.Model):
     """One exhibitor's presence on one day, as announced: one event of its calendar, for life.
@@ -156,11 +170,12 @@ class StandDay(models.Model):
     day = models.ForeignKey(
         Day, on_delete=models.PROTECT, related_name="stand_days", verbose_name=_("day")
     )
-    uid = models.CharField(max_length=120, unique=True, editable=False)
+    uid = models.CharField(max_length=120, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"))
     is_cancelled = models.BooleanField(_("cancelled"), default=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now, editable=False)
     # The calendar's lines for this day in the exhibitor's language, made when it changes.
     block = models.TextField(editable=False)

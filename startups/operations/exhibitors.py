@@ -15,6 +15,7 @@ from startups import emails
 from startups.dates import moment
 from startups.models import Application, Exhibitor
 from startups.operations.allocations import release_coming
+from startups.operations.announcing import take_down
 from startups.operations.board import locked_board
 from startups.operations.places import pass_on
 from startups.operations.states import (
@@ -106,7 +107,7 @@ def mark_no_show(*, exhibitor_id: int, by: User | None, reason: str = "") -> Exh
 def leave(
     application: Application, *, by: User | None, by_name: str = "", reason: str = ""
 ) -> None:
-    """Free what the application's exhibitor, if it has one, still holds ahead."""
+    """Free what the application's exhibitor, if it has one, still holds ahead, announced too."""
     present = Exhibitor.objects.present().filter(application=application)
     if not present.exists():
         return
@@ -123,6 +124,7 @@ def leave(
         by_name=by_name,
         reason=reason,
     )
+    take_down(exhibitor, now=exhibitor.left_at, by=by, by_name=by_name, reason=reason)
     activity.record(
         by=by,
         by_name=by_name,
