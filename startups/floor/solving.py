@@ -41,9 +41,10 @@ def solve(
     tell: Callable[[Mapping[str, Any]], object] = lambda progress: None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """The solver's plan. `tell` hears its last word at most once a second, and then only.
+    """The solver's plan; empty when it was stopped before it had any.
 
-    Whatever happens here, no solver goes on behind our back.
+    `tell` hears its last word once a second. Whatever happens here, no solver goes on behind our
+    back.
     """
     plan: dict[str, Any] | None = None
     latest: Mapping[str, Any] = {}
@@ -68,6 +69,8 @@ def solve(
                 is_stopping, patience = True, now - begun + GRACE
                 child.terminate()
         child.wait(GRACE)
+        if plan is None and is_stopping:
+            return {}
         if plan is None:
             complaint.seek(0)
             logger.error("The solver ended with %s: %s", child.returncode, complaint.read()[-4000:])

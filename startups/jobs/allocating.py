@@ -40,8 +40,10 @@ def allocate(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
         proposals.fail_run(run_id, str(refusal))
         raise
     run = proposals.finish_run(run_id, plan)
-    if run.error:
+    if run.error and run.status != run.Status.CANCELLED:
         raise proposals.NoProposal(run.error)
+    if not run.plan:
+        return {"sentence": run.error, **page}
     placed = int(plan["placed"])
     sentence = ngettext("%(count)d exhibitor placed", "%(count)d exhibitors placed", placed)
     left = len(plan["unplaced"])

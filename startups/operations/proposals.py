@@ -200,24 +200,27 @@ def is_cancel_asked(run_id: int) -> bool:
 
 
 def finish_run(run_id: int, plan: Mapping[str, Any]) -> AllocationRun:
-    """Keep what the solver answers. An answer without a plan is a failure told as such."""
+    """Keep what the solver answers: a plan, or nothing when it was stopped early."""
     with transaction.atomic():
         run = AllocationRun.objects.select_for_update(of=("self",)).get(pk=run_id)
-        status = str(plan["status"])
+        status = str(plan.get("status", Status.CANCELLED))
         run.status = Status(status) if status in ANSWERED else Status.FAILED
         run.plan = dict(plan)
-        # In few words, for lists: the plan is long.
-        run.progress = {
-            "placed": plan["placed"],
-            "unplaced": len(plan["unplaced"]),
-            "levels": plan["levels"],
-            "seconds": plan["seconds"],
-        }
         run.finished_at = timezone.now()
         if run.status == Status.FAILED:
             run.error = _(
                 "No plan keeps all that is confirmed: look at the confirmed half-days on the board."
             )
+        elif not plan:
+            run.error = _("It was stopped before it found a plan.")
+        else:
+            # In few words, for lists: the plan is long.
+            run.progress = {
+                "placed": plan["placed"],
+                "unplaced": len(plan["unplaced"]),
+                "levels": plan["levels"],
+                "seconds": plan["seconds"],
+            }
         run.save(update_fields=["status", "plan", "progress", "finished_at", "error"])
     return run
 
