@@ -18,6 +18,7 @@ from startups.api import (
     exhibitor,
     importing,
     preparation,
+    proposal,
     review,
     shaping,
 )
@@ -47,6 +48,8 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "reviews": review.ReviewViewSet,
     "exhibitors": exhibitor.ExhibitorViewSet,
     "allocations": exhibitor.AllocationViewSet,
+    "proposals": proposal.ProposalViewSet,
+    "floor-rules": proposal.FloorRulesViewSet,
     "badges": preparation.BadgeViewSet,
     "offices": people.OfficeViewSet,
     "people": people.PersonViewSet,

@@ -19,6 +19,7 @@ from pavilion.core.resources import (
 )
 from startups import checklist, operations
 from startups.api.preparation import PreparationActions
+from startups.api.proposal import StayTermsActions
 from startups.api.search import FOLDED_BACKENDS
 from startups.models import Allocation, Exhibitor, PublishedAllocation
 from startups.serializers.exhibitor import (
@@ -62,7 +63,7 @@ class ExhibitorFilters(Filters):
         return exhibitors.filter(Exists(held))
 
 
-class ExhibitorViewSet(PreparationActions, PublicResource[Exhibitor]):
+class ExhibitorViewSet(PreparationActions, StayTermsActions, PublicResource[Exhibitor]):
     """The companies on the pavilion."""
 
     queryset = Exhibitor.objects.select_related("application", "participation__edition")
