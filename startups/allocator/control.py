@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Report = dict[str, Any]
+KEPT = 0.2
 
 
 @dataclass
@@ -22,13 +23,21 @@ class Control:
     def seconds(self) -> float:
         return time.monotonic() - self.began_at
 
-    def seconds_left(self) -> float:
-        return max(0.0, self.ends_at - time.monotonic())
+    def seconds_to_prove(self) -> float:
+        """Some of the time is kept for real stands and good neighbours."""
+        left = self.ends_at - time.monotonic()
+        return max(0.0, left - (self.ends_at - self.began_at) * KEPT)
 
-    def must_stop(self) -> bool:
-        if not self.is_late and time.monotonic() >= self.ends_at:
+    def must_stop_proving(self) -> bool:
+        if not self.is_late and self.seconds_to_prove() <= 0:
             self.is_late = True
         return self.is_late or self.is_cancelled
+
+    def must_stop(self) -> bool:
+        if time.monotonic() >= self.ends_at:
+            self.is_late = True
+            return True
+        return self.is_cancelled
 
     def cancel(self) -> None:
         self.is_cancelled = True

@@ -6,7 +6,7 @@ stands, equal ranks go by the group's number. What each level reached becomes a 
 level is never paid for with a later one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,7 +33,7 @@ class Levels:
     control: Control
     seed: int
     budget: float  # of the solver's own clock, which the machine's speed does not change
-    label: str = ""
+    tell: Callable[[str, int, int], None] = lambda name, value, bound: None
     reached: dict[Step, Reached] = field(default_factory=dict)
     values: Sequence[int] = ()  # of all variables, in the best answer so far
     spent: float = 0.0
@@ -41,7 +41,7 @@ class Levels:
     def solve(self) -> None:
         for steps in self.model.component.levels():
             for name, groups in steps:
-                if name == "neighbourhood" or self.control.must_stop():
+                if name == "neighbourhood" or self.control.must_stop_proving():
                     continue
                 self._solve_level(name, groups)
 
@@ -76,7 +76,7 @@ class Levels:
         parameters.num_workers = 1
         parameters.random_seed = self.seed % 2**31
         parameters.max_deterministic_time = max(0.01, self.budget - self.spent)
-        parameters.max_time_in_seconds = max(0.01, self.control.seconds_left())
+        parameters.max_time_in_seconds = max(0.01, self.control.seconds_to_prove())
         parameters.catch_sigint_signal = False
         parameters.linearization_level = 2
         cp = self.model.cp
@@ -84,7 +84,9 @@ class Levels:
         for index, value in enumerate(self.values):
             cp.add_hint(cp.get_int_var_from_proto_index(index), value)
         self.control.on_stop = solver.stop_search
-        status = solver.solve(cp, _Watch(self, name))
+        watch = _Watch(lambda value, bound: self.tell(name, value, bound))
+        solver.best_bound_callback = watch.on_bound
+        status = solver.solve(cp, watch)
         self.control.on_stop = None
         self.spent += solver.response_proto.deterministic_time
         return solver, status
@@ -114,7 +116,7 @@ class Levels:
         if sum(self.values[variable.index] for variable in variables) >= need:
             return True
         status = cp_model.UNKNOWN
-        if not self.control.must_stop():
+        if not self.control.must_stop_proving():
             solver, status = self._run("placed")
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             self.values = list(solver.response_proto.solution)
@@ -125,10 +127,17 @@ class Levels:
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):
-    def __init__(self, levels: Levels, name: str) -> None:
+    """Tells each better answer and each better bound."""
+
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
         super().__init__()
-        self._levels = levels
-        self._name = name
+        self._tell = tell
+        self._value: int | None = None
 
     def on_solution_callback(self) -> None:
-        pass
+        self._value = round(self.objective_value)
+        self.on_bound(self.best_objective_bound)
+
+    def on_bound(self, bound: float) -> None:
+        if self._value is not None and abs(bound) < 2**60:
+            self._tell(self._value, int(bound + 1e-6))

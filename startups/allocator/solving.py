@@ -1,0 +1,187 @@
+"""One component from the model to real stands, with what was reached and what was proved."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from startups.allocator.ceiling import ceiling
+from startups.allocator.component import Component, Placing
+from startups.allocator.control import Control
+from startups.allocator.greedy import fill
+from startups.allocator.levels import Levels
+from startups.allocator.model import Model
+from startups.allocator.neighbourhood import Neighbourhood
+from startups.allocator.placing import place
+from startups.allocator.problem import LEVELS
+from startups.allocator.scores import measure, stays_of
+
+# How much of the time limit the solver may spend by its own clock, which ticks about three times
+# slower than ours on a usual machine, and does not depend on the machine.
+PROVING = 0.25
+TRIALS_PER_SECOND = 12_000
+TRIALS_PER_GUEST = 600
+# Fewer is better.
+COSTS = frozenset({"few_moves", "fairness"})
+Gap = tuple[int, int]  # objective and bound
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is answered about one component: plain values, they travel between processes."""
+
+    stays: Mapping[int, Mapping[int, int]]
+    placed: frozenset[int]
+    totals: Mapping[str, Gap]
+    groups: Mapping[int, Mapping[str, Gap]]
+    is_proved: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Share:
+    """What a component may spend: by its size, so that the clock has no say."""
+
+    budget: float
+    trials: int
+
+    @classmethod
+    def of(cls, component: Component, everybody: int) -> "Share":
+        limit = component.problem.time_limit
+        guests = len(component.guests)
+        part = guests / max(1, everybody)
+        return cls(
+            budget=PROVING * limit * min(1.0, 2 * part + 0.05),
+            trials=min(int(TRIALS_PER_SECOND * limit * part), TRIALS_PER_GUEST * guests),
+        )
+
+
+def solve_component(component: Component, share: Share, control: Control) -> Part:
+    seed = component.problem.seed
+    teller = _Teller(component, control)
+    proofs = Proofs(component)
+    placing: Placing = {}
+    if component.guests:
+        model = Model(component)
+        levels = Levels(model, control, seed, share.budget, teller.tell)
+        levels.solve()
+        if levels.values:
+            placing = place(model, lambda variable: levels.values[variable.index])
+        proofs.take(levels)
+    placing = fill(component, placing)
+    teller.tell_neighbours(placing)
+    placing = Neighbourhood(component, placing, seed).search(share.trials, control)
+    teller.tell_neighbours(placing)
+    return proofs.part(placing, control)
+
+
+class Proofs:
+    """Bounds on each level of each group, from what the solver proved or from nothing at all."""
+
+    def __init__(self, component: Component) -> None:
+        self.component = component
+        self.base = measure(component, {})
+        self.bounds: dict[tuple[str, frozenset[int]], int] = {}
+        self.ranks_proved = True
+        for steps in component.levels():
+            for name, groups in steps:
+                if name == "neighbourhood":
+                    bound = sum(ceiling(component, group) for group in groups)
+                else:
+                    best = sum(_best(component, name, group) for group in groups)
+                    bound = self._absolute(name, groups, best)
+                self.bounds[name, groups] = bound
+
+    def take(self, levels: Levels) -> None:
+        for (name, groups), reached in levels.reached.items():
+            self.bounds[name, groups] = self._absolute(name, groups, reached.bound)
+            self.ranks_proved &= reached.ranks_proved
+
+    def _absolute(self, name: str, groups: frozenset[int], value: int) -> int:
+        base = sum(self.base[group][name] for group in groups)
+        return base - value if name in COSTS else base + value
+
+    def part(self, placing: Placing, control: Control) -> Part:
+        component = self.component
+        reached = measure(component, placing)
+        totals: Counter[str] = Counter()
+        ends: Counter[str] = Counter()
+        groups: dict[int, dict[str, Gap]] = {group: {} for group in component.groups}
+        for (name, of), bound in self.bounds.items():
+            worth = sum(reached[group][name] for group in of)
+            gap = min(0, bound - worth) if name in COSTS else max(0, bound - worth)
+            totals[name] += worth
+            ends[name] += worth + gap
+            for group in of:
+                # Between groups that share stands nobody can say whose the gap is.
+                groups[group][name] = (reached[group][name], reached[group][name] + gap)
+        placed = {component.guests[number].exhibitor.id for number in placing}
+        return Part(
+            stays=stays_of(component, placing),
+            placed=frozenset(placed | {exhibitor.id for exhibitor in component.settled}),
+            totals={name: (totals[name], ends[name]) for name in LEVELS},
+            groups=groups,
+            is_proved=self.ranks_proved
+            and all(totals[name] == ends[name] for name in LEVELS if name != "neighbourhood"),
+            is_late=control.is_late,
+        )
+
+
+def _best(component: Component, name: str, group: int) -> int:
+    """What a group’s guests could reach at most if each had the fair to itself."""
+    calendar = component.calendar
+    total = 0
+    for guest in component.guests:
+        if guest.exhibitor.group != group:
+            continue
+        wished = calendar.mask(guest.exhibitor.wished)
+        stays = [*guest.stays, *(home.stay for home in guest.homes)]
+        if name == "placed":
+            total += 1
+        elif name == "wished_days":
+            total += max((stay & wished).bit_count() for stay in stays)
+        elif name == "few_moves":
+            total += guest.loses and any(home.keeps for home in guest.homes)
+        else:
+            worst = calendar.worst_unevenness(guest.exhibitor.granted)
+            total += worst - min(calendar.unevenness(stay) for stay in stays)
+    return total
+
+
+class _Teller:
+    """Says where a component is, as absolute values."""
+
+    def __init__(self, component: Component, control: Control) -> None:
+        self.component = component
+        self.control = control
+        self.base = measure(component, {})
+        self.told_at = 0.0
+
+    def tell(self, name: str, value: int, bound: int) -> None:
+        sign = -1 if name in COSTS else 1
+        base = sum(row[name] for row in self.base.values())
+        self._say(name, base + sign * value, base + sign * bound)
+
+    def tell_neighbours(self, placing: Placing) -> None:
+        reached = measure(self.component, placing)
+        worth = sum(row["neighbourhood"] for row in reached.values())
+        bound = sum(ceiling(self.component, group) for group in self.component.groups)
+        self._say("neighbourhood", worth, bound)
+
+    def _say(self, name: str, objective: int, bound: int) -> None:
+        now = time.monotonic()
+        if objective != bound and now - self.told_at < 0.1:
+            return
+        self.told_at = now
+        groups = sorted(self.component.groups)
+        self.control.tell(
+            {
+                "group": groups[0] if len(groups) == 1 else None,
+                "groups": groups,
+                "level": name,
+                "objective": objective,
+                "bound": bound,
+                "gap": round(abs(bound - objective) / max(1, abs(objective)), 4),
+                "seconds": round(self.control.seconds(), 1),
+            }
+        )
