@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "send due reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": 60.0},
     "release due decisions": {"task": "startups.tasks.release_due_decisions", "schedule": 60.0},
     "lapse offers": {"task": "startups.tasks.lapse_offers", "schedule": 60.0},
+    "keep the floor": {"task": "startups.tasks.keep_the_floor", "schedule": 60.0},
     "chase deadlines": {"task": "startups.tasks.chase_deadlines", "schedule": 60.0},
     "purge personal data": {
         "task": "startups.tasks.purge_personal_data",

@@ -32,3 +32,11 @@ def check_companies() -> None:
 @shared_task(ignore_result=True)
 def purge_personal_data() -> None:
     operations.purge_personal_data(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def keep_the_floor() -> None:
+    """End offered places nobody answered for, and swaps that time or the plan has overtaken."""
+    now = timezone.now()
+    operations.expire_offers(now=now)
+    operations.settle_swaps(now=now)

@@ -11,7 +11,9 @@ from startups.views import (
     own_data,
     preparation,
     public,
+    replacing,
     stand_feed,
+    swapping,
 )
 
 app_name = "startups"
@@ -92,6 +94,22 @@ urlpatterns = [
         name="application_stand_calendar",
     ),
     path("calendar/stand/<token:token>.ics", stand_feed.stand_feed, name="stand_calendar"),
+    path("candidature/<token:token>/stand/echange/", swapping.swaps, name="application_swaps"),
+    path(
+        "candidature/<token:token>/stand/echange/avec/<int:other>/",
+        swapping.propose_swap,
+        name="application_swap_with",
+    ),
+    path(
+        "candidature/<token:token>/stand/echange/<int:pk>/",
+        swapping.swap,
+        name="application_swap",
+    ),
+    path(
+        "candidature/<token:token>/stand/remplacement/<int:pk>/",
+        replacing.offer,
+        name="application_offer",
+    ),
     path("dossiers/<int:pk>/fichiers/<slug:key>/", files.desk_answer_file, name="desk_answer_file"),
     path("dossiers/<int:pk>/logo-vectoriel/", files.desk_vector_logo, name="desk_vector_logo"),
     path("jury/", jury.piles, name="jury"),

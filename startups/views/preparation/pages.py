@@ -1,7 +1,7 @@
 """What the pages of the items share: who opens them, and how they answer."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Concatenate
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,16 +13,17 @@ from startups import checklist
 from startups.models import Application, Exhibitor
 from startups.views.private import private_page
 
-Page = Callable[[HttpRequest, Exhibitor], HttpResponseBase]
+# What the address says beyond the token comes after these two.
+Page = Callable[Concatenate[HttpRequest, Exhibitor, ...], HttpResponseBase]
 readable = require_safe
 writable = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def preparing(page: Page) -> Callable[[HttpRequest, str], HttpResponseBase]:
+def preparing(page: Page) -> Callable[..., HttpResponseBase]:
     """For confirmed companies; any other is led to where its application stands."""
 
     @private_page
-    def opened(request: HttpRequest, application: Application) -> HttpResponseBase:
+    def opened(request: HttpRequest, application: Application, **further: Any) -> HttpResponseBase:
         if application.status != Application.Status.CONFIRMED:
             return redirect(application)
         exhibitor = get_object_or_404(
@@ -35,7 +36,7 @@ def preparing(page: Page) -> Callable[[HttpRequest, str], HttpResponseBase]:
             .prefetch_related(*checklist.PREFETCH),
             application=application,
         )
-        return page(request, exhibitor)
+        return page(request, exhibitor, **further)
 
     return opened
 

@@ -1,0 +1,60 @@
+"""A place offered to a company for the rest of a day, on its private address."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pavilion.core.errors import DomainError
+from startups import operations
+from startups.floor.suiting import equipment_of
+from startups.models import Application, PlaceOffer
+from startups.views.private import private_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private_page
+def offer(request: HttpRequest, application: Application, pk: int) -> HttpResponse:
+    """GET shows what is offered and until when; the two buttons answer."""
+    rows = PlaceOffer.objects.select_related(
+        "absence__stand__zone__level__hall", "absence__exhibitor__participation__region"
+    )
+    known = get_object_or_404(rows, pk=pk, application=application)
+    if request.method == "POST":
+        _act(request, application, known)
+        return redirect("startups:application_offer", application.token, known.pk)
+    now = timezone.now()
+    return render(
+        request,
+        "startups/replacement/offer.html",
+        {
+            "application": application,
+            "call": application.call,
+            "offer": known,
+            "stand": known.absence.stand,
+            "equipment": equipment_of(known.absence.stand).words,
+            "half_days": list(known.half_days.order_by("starts_at", "pk")),
+            "is_open": known.status == PlaceOffer.Status.OFFERED and now < known.expires_at,
+            "minutes_left": max(0, int((known.expires_at - now).total_seconds() // 60)),
+        },
+    )
+
+
+def _act(request: HttpRequest, application: Application, known: PlaceOffer) -> None:
+    answer = request.POST.get("answer", "")
+    name = application.contact_name or application.contact_email
+    try:
+        if answer == "accept":
+            operations.accept_offer(offer_id=known.pk, by_name=name)
+            done = _("The stand is yours. Everything about it is on its way by mail.")
+        elif answer == "decline":
+            operations.decline_offer(offer_id=known.pk, by_name=name)
+            done = _("Thank you for telling us: the place goes to somebody else.")
+        else:
+            raise Http404
+    except DomainError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, done)
