@@ -39,6 +39,9 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
     checklist = serializers.SerializerMethodField(
         help_text="How far it is before the fair: for its region’s desk and its own contact."
     )
+    stay_revision = serializers.SerializerMethodField(
+        help_text="Raised by every change of its half-days in the plan: for teams."
+    )
 
     class Meta:
         model = Exhibitor
@@ -60,6 +63,7 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
             "application",
             "checklist",
             "left_at",
+            "stay_revision",
         ]
 
     def get_page(self, exhibitor: Exhibitor) -> str:
@@ -73,6 +77,10 @@ class ExhibitorSerializer(serializers.ModelSerializer[Exhibitor]):
     def get_application(self, exhibitor: Exhibitor) -> int | None:
         access = access_of(self.context["request"].user)
         return exhibitor.application_id if access.sees(exhibitor.region_code) else None
+
+    def get_stay_revision(self, exhibitor: Exhibitor) -> int | None:
+        is_of_a_team = access_of(self.context["request"].user).is_member
+        return exhibitor.stay_revision if is_of_a_team else None
 
     @extend_schema_field(ChecklistItemSerializer(many=True, allow_null=True))
     def get_checklist(self, exhibitor: Exhibitor) -> Any:
@@ -100,6 +108,7 @@ class AllocationSerializer(serializers.ModelSerializer[Allocation]):
             "stand_number",
             "half_day",
             "half_day_name",
+            "status",
         ]
 
 
