@@ -13,6 +13,7 @@ from meetings.api import meeting, people
 from pavilion.core import desk_api, filters_api, jobs_api
 from startups.api import (
     application,
+    board,
     call,
     decision,
     exhibitor,
@@ -48,6 +49,8 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "reviews": review.ReviewViewSet,
     "exhibitors": exhibitor.ExhibitorViewSet,
     "allocations": exhibitor.AllocationViewSet,
+    "board-steps": board.BoardStepViewSet,
+    "stand-holds": board.StandHoldViewSet,
     "proposals": proposal.ProposalViewSet,
     "floor-rules": proposal.FloorRulesViewSet,
     "badges": preparation.BadgeViewSet,

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -18,6 +18,7 @@ from pavilion.core.resources import (
     operation,
 )
 from startups import checklist, operations
+from startups.api.board import StayActions
 from startups.api.preparation import PreparationActions
 from startups.api.proposal import StayTermsActions
 from startups.api.search import FOLDED_BACKENDS
@@ -63,7 +64,9 @@ class ExhibitorFilters(Filters):
         return exhibitors.filter(Exists(held))
 
 
-class ExhibitorViewSet(PreparationActions, StayTermsActions, PublicResource[Exhibitor]):
+class ExhibitorViewSet(
+    StayActions, StayTermsActions, PreparationActions, PublicResource[Exhibitor]
+):
     """The companies on the pavilion."""
 
     queryset = Exhibitor.objects.select_related("application", "participation__edition")
@@ -157,6 +160,26 @@ class AllocationViewSet(ReadResource[Allocation]):
             by=self.actor,
         )
         return shown(allocations, status=201)
+
+    @operation("Confirm this half-day: nothing moves it", AllocationSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        return self._set(operations.confirm_stays)
+
+    @operation("Take the confirmation of this half-day back", AllocationSerializer)
+    @action(detail=True, methods=["post"])
+    def unconfirm(self, request: Request, pk: str) -> Response:
+        return self._set(operations.unconfirm_stays)
+
+    def _set(self, set_status: Callable[..., object]) -> Response:
+        allocation = self.get_object()
+        set_status(
+            edition_id=allocation.half_day.edition_id,
+            exhibitor_ids=[allocation.exhibitor_id],
+            half_day_ids=[allocation.half_day_id],
+            by=self.actor,
+        )
+        return self.show(allocation.pk)
 
     @operation(
         "Free this half-day",
