@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from startups.allocator.answer import Json, Plan, Reason, Score
 from startups.allocator.component import Component, components, is_settled
-from startups.allocator.control import Control, Report
+from startups.allocator.control import Control
 from startups.allocator.problem import LEVELS, Problem
 from startups.allocator.reasons import Reasons
 from startups.allocator.solving import Part, Share, solve_component
@@ -94,7 +94,3 @@ def _warnings(problem: Problem) -> list[Json]:
         if is_settled(exhibitor, fixed) and len(fixed) > exhibitor.granted:
             found.append({"kind": "more_than_granted", **base})
     return found
-
-
-def report_of_start(everybody: int) -> Report:
-    return {"group": None, "groups": [], "level": "start", "exhibitors": everybody}
