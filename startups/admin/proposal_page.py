@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from startups.floor.proposed import KINDS, Change, Difference, read
-from startups.floor.reasons import Unplaced, unplaced
+from startups.floor.reasons import Unplaced, unplaced, warnings
 from startups.models import AllocationRun, GoalLevel
 from startups.operations import proposals
 
@@ -33,6 +33,18 @@ class Level:
     @property
     def label(self) -> str:
         return str(GoalLevel(self.name).label) if self.name in GoalLevel.values else self.name
+
+    @property
+    def unit(self) -> str:
+        """What is counted; for some, the fewer the better."""
+        units: dict[str, str] = {
+            GoalLevel.PLACED: _("exhibitors"),
+            GoalLevel.WISHED: _("half-days"),
+            GoalLevel.MOVES: _("who move: the fewer, the better"),
+            GoalLevel.FAIRNESS: _("unevenness: the less, the better"),
+            GoalLevel.NEIGHBOURS: _("points"),
+        }
+        return units.get(self.name, "")
 
     @property
     def is_proved(self) -> bool:
@@ -123,6 +135,8 @@ def progress_of(run: AllocationRun) -> dict[str, Any]:
         "is_stopping": run.cancel_asked_at is not None,
         "seconds": int(run.progress.get("seconds", seconds)),
         "time_limit": run.time_limit,
+        "done": run.progress.get("done", 0),
+        "of": run.progress.get("of", 0),
         "levels": [level.as_json() for level in levels(run.progress)],
     }
 
@@ -158,6 +172,7 @@ def context_of(run: AllocationRun, region: str) -> dict[str, Any]:
         "shown": {part.code for part in shown},
         "is_long": is_long,
         "unplaced": lacking,
+        "warnings": warnings(run, difference),
         "unplaced_parts": _by_region(lacking),
         "steps": list(run.steps.select_related("by", "undone_by__by").order_by("-serial")),
         "can_roll_back": run.steps.filter(undone_by__isnull=True).exists(),

@@ -65,19 +65,38 @@ def _sentence(pk: int, reason: Mapping[str, Any], told: _Told) -> str:
     needs = listed(_needs(reason["needs"], told.needs[pk]))
     kind = reason["kind"]
     if kind == "no_stand":
+        if reason["stands"]:
+            stands = listed([told.difference.stands.get(each, "?") for each in reason["stands"]])
+            return _(
+                "It needs %(needs)s, which its confirmed stand (%(stands)s) does not have."
+            ) % {
+                "needs": needs,
+                "stands": stands,
+            }
         if needs:
             return _("It needs %(needs)s: no stand open to it has that.") % {"needs": needs}
         return _("No stand is open to it.")
     if kind == "no_stay":
-        return _no_stay(told.needs[pk]["granted"], reason["half_days"], told)
+        return _no_stay(told.needs[pk]["granted"], reason, told)
     sentence = _taken(needs, reason, told)
     if kind == "outranked":
         sentence += " " + _("All of them rank before it.")
     return sentence
 
 
-def _no_stay(granted: int, impossible: Collection[int], told: _Told) -> str:
-    words = {"count": granted, "days": spoken.when(_half_days(impossible, told))}
+def _no_stay(granted: int, reason: Mapping[str, Any], told: _Told) -> str:
+    words = {"count": granted, "days": spoken.when(_half_days(reason["half_days"], told))}
+    if reason["stands"]:
+        return (
+            ngettext(
+                "No stay of %(count)d half-day on one stand agrees with what is confirmed or "
+                "impossible %(days)s.",
+                "No stay of %(count)d half-days on one stand agrees with what is confirmed or "
+                "impossible %(days)s.",
+                granted,
+            )
+            % words
+        )
     if not words["days"]:
         return (
             ngettext(
@@ -181,3 +200,39 @@ def listed(words: Sequence[str]) -> str:
         "words": ", ".join(words[:NAMED]),
         "count": more,
     }
+
+
+def warnings(run: AllocationRun, difference: Difference) -> list[str]:
+    """What breaks a rule already because it is confirmed or kept: it stays, people should know."""
+    return [
+        sentence
+        for row in run.plan.get("warnings", ())
+        if (sentence := _warning(row, run, difference))
+    ]
+
+
+def _warning(row: Mapping[str, Any], run: AllocationRun, difference: Difference) -> str:
+    if row["kind"] == "clock":
+        return _(
+            "The time ran out before the search was complete: on a faster machine the same seed "
+            "may give another proposal."
+        )
+    exhibitor = difference.exhibitors.get(row.get("exhibitor", 0))
+    if exhibitor is None:
+        return ""
+    asked = next(each for each in run.problem["exhibitors"] if each["id"] == exhibitor.pk)
+    days = [each for each in difference.half_days if each.pk in row.get("half_days", ())]
+    words = {
+        "exhibitor": exhibitor,
+        "stands": listed([difference.stands.get(pk, "?") for pk in row.get("stands", ())]),
+        "needs": listed(_needs(row.get("needs", ()), asked)),
+        "days": spoken.when(days),
+    }
+    sentences = {
+        "several_stands": _("%(exhibitor)s is fixed on several stands: %(stands)s."),
+        "needs": _("%(exhibitor)s is fixed on %(stands)s, which lacks what it needs: %(needs)s."),
+        "zone": _("%(exhibitor)s is fixed on %(stands)s, outside its region’s area."),
+        "impossible": _("%(exhibitor)s is fixed where it cannot come: %(days)s."),
+        "more_than_granted": _("%(exhibitor)s is fixed for more half-days than it is granted."),
+    }
+    return sentences.get(row["kind"], "") % words

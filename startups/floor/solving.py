@@ -6,12 +6,14 @@ Only this module starts it. Neither the web process nor a worker loads its libra
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from queue import Empty, Queue
 from threading import Thread
 from typing import IO, Any
@@ -47,7 +49,7 @@ def solve(
     back.
     """
     plan: dict[str, Any] | None = None
-    latest: Mapping[str, Any] = {}
+    so_far = _SoFar()
     with _running(problem) as (child, lines, complaint):
         begun = beaten = time.monotonic()
         patience = float(problem["time_limit"]) + GRACE
@@ -55,7 +57,8 @@ def solve(
         while (line := _next(lines)) is not None:
             if line:
                 said = json.loads(line)
-                plan, latest = said.get("plan", plan), said.get("progress", latest)
+                plan = said.get("plan", plan)
+                so_far.hear(said.get("progress", {}))
             now = time.monotonic()
             if now - begun > patience:
                 raise SolverFailed(
@@ -64,7 +67,7 @@ def solve(
             if now - beaten < BEAT:
                 continue
             beaten = now
-            tell(latest)
+            tell(so_far.told())
             if not is_stopping and is_cancelled():
                 is_stopping, patience = True, now - begun + GRACE
                 child.terminate()
@@ -78,6 +81,34 @@ def solve(
                 _("The calculation stopped without an answer. The administrators have been told.")
             )
     return plan
+
+
+@dataclass
+class _SoFar:
+    """The solver tells of one part of the regions at a time; people want to know of them all."""
+
+    latest: Mapping[str, Any] = field(default_factory=dict)
+    reached: dict[str, dict[tuple[int, ...], tuple[int, int]]] = field(default_factory=dict)
+
+    def hear(self, said: Mapping[str, Any]) -> None:
+        self.latest = said or self.latest
+        if "level" in said:
+            parts = self.reached.setdefault(said["level"], {})
+            parts[tuple(said["groups"])] = said["objective"], said["bound"]
+
+    def told(self) -> dict[str, Any]:
+        levels = [
+            {
+                "name": name,
+                "objective": sum(objective for objective, _bound in parts.values()),
+                "bound": sum(bound for _objective, bound in parts.values()),
+            }
+            for name, parts in self.reached.items()
+        ]
+        return {
+            **{name: self.latest.get(name, 0) for name in ("seconds", "done", "of")},
+            "levels": levels,
+        }
 
 
 @contextmanager
@@ -105,7 +136,8 @@ def _running(
         try:
             yield child, lines, complaint
         finally:
-            child.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)  # with those it started itself
             child.wait()
             reader.join()
             if child.stdout is not None:

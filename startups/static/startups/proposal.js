@@ -8,6 +8,8 @@ const show = (told) => {
   live.querySelector("[data-status]").textContent = told.status_label;
   live.querySelector("[data-seconds]").textContent = told.seconds;
   live.querySelector("progress").value = told.seconds;
+  const done = live.querySelector("[data-parts-done]");
+  if (told.of) done.textContent = done.dataset.words.replace("%(done)s", told.done).replace("%(of)s", told.of);
   for (const level of told.levels) {
     const row = live.querySelector(`[data-level="${level.name}"]`);
     if (!row) continue;

@@ -20,8 +20,9 @@ if mode == "deaf":
 stop = []
 if mode == "waits":
     signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
-levels = [{"name": "placed", "objective": 0, "bound": len(problem["exhibitors"])}]
-say({"progress": {"seconds": 0.1, "levels": levels}})
+groups = sorted({row["group"] for row in problem["exhibitors"]})
+level = {"level": "placed", "objective": 0, "bound": len(problem["exhibitors"])}
+say({"progress": {**level, "groups": groups, "seconds": 0.1, "done": 0, "of": 1}})
 while mode == "waits" and not stop:
     time.sleep(0.02)
 
