@@ -22,7 +22,16 @@ from pavilion.demo.dates import Dates, first_day_after
 from pavilion.demo.facts import facts, shares, size_named
 from pavilion.demo.floor_plan import Box, cells, pack, rows
 from pavilion.demo.venue import areas_of, extent_of
-from startups.models import Allocation, Application, Call, Exhibitor
+from startups.models import (
+    Allocation,
+    Application,
+    BoardStep,
+    Call,
+    Exhibitor,
+    PlanVersion,
+    PublishedAllocation,
+    StandDay,
+)
 from startups.operations import confirm_application, fill_free_places
 from tests.factories import EditionFactory
 
@@ -85,7 +94,7 @@ def test_demo_counts_what_it_loaded(manifest):
         "messages_by_state": {"held": 4, "sent": 85},
         "accounts": 10,
         "memberships": 8,
-        "activity": 259,
+        "activity": 261,
     }
 
 
@@ -276,6 +285,33 @@ def test_demo_gives_out_two_thirds_of_the_pods_as_wished():
     assert set(held.values_list("half_days", flat=True)) == {4, 8}
     # Nobody changes pods within a stay.
     assert set(held.values_list(Count("allocations__stand", distinct=True), flat=True)) == {1}
+
+
+@pytest.mark.usefixtures("manifest")
+def test_demo_announced_its_plan_and_changed_its_mind_for_two():
+    cells = {
+        model: set(model.objects.values_list("exhibitor", "half_day", "stand"))
+        for model in (Allocation, PublishedAllocation)
+    }
+    changed = {exhibitor for exhibitor, *_ in cells[Allocation] ^ cells[PublishedAllocation]}
+    (version,) = PlanVersion.objects.all()
+    (step,) = BoardStep.objects.all()
+
+    assert len(cells[PublishedAllocation]) == 44
+    assert (step.kind, {int(pk) for pk in step.after["stays"]}) == (
+        BoardStep.Kind.EXCHANGE,
+        changed,
+    )
+    assert len(changed) == 2
+    assert {
+        (int(exhibitor), int(half_day), stand)
+        for exhibitor, stay in version.cells.items()
+        for half_day, stand in stay.items()
+    } == cells[PublishedAllocation]
+    assert StandDay.objects.filter(is_cancelled=True).count() == 0
+    assert set(StandDay.objects.values_list("exhibitor", "day")) == set(
+        PublishedAllocation.objects.values_list("exhibitor", "half_day__day")
+    )
 
 
 @pytest.mark.usefixtures("manifest")

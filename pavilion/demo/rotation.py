@@ -95,15 +95,13 @@ class Rotation:
         application: Application,
     ) -> Stand | None:
         """A pod free on all these half-days, begun ones first, with what the company needs."""
-        possible = [stand for stand in stands if free[stand.pk] >= set(half_days)]
-        return min(
-            possible,
-            key=lambda stand: (
-                len(free[stand.pk]),
-                application.needs_screen > stand.has_screen,
-                application.needs_wired_network > stand.has_wired_network,
-                (application.power_watts or 0) > stand.power_watts,
-                stand.number,
-            ),
-            default=None,
-        )
+        possible = [
+            stand
+            for stand in stands
+            if free[stand.pk] >= set(half_days)
+            and application.needs_screen <= stand.has_screen
+            and application.needs_wired_network <= stand.has_wired_network
+            and application.needs_storage <= stand.has_storage
+            and (application.power_watts or 0) <= stand.power_watts
+        ]
+        return min(possible, key=lambda stand: (len(free[stand.pk]), stand.number), default=None)

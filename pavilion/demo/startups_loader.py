@@ -7,6 +7,7 @@ from pavilion.demo.answers import create_answers
 from pavilion.demo.application_history import ApplicationHistory
 from pavilion.demo.application_mails import write_application_mails
 from pavilion.demo.applications import Applicants, create_applications, create_wishes
+from pavilion.demo.floor_story import FloorStory
 from pavilion.demo.juries import Jury
 from pavilion.demo.preparations import Preparations
 from pavilion.demo.reminders import remind_beforehand
@@ -28,6 +29,8 @@ def load_startups(setting: Setting) -> None:
     preparations.of(exhibitors)
     chosen = _stays(setting, applications)
     create_wishes(chosen, everything, setting.half_days)
+    floor = FloorStory(setting, _random(setting, "floor"))
+    floor.set_terms(exhibitors, chosen)
     allocations = _allocations(setting, exhibitors, chosen)
     Allocation.objects.bulk_create(allocations, batch_size=5000)
     write_application_mails(everything)
@@ -35,11 +38,12 @@ def load_startups(setting: Setting) -> None:
     history = ApplicationHistory(setting.actors, setting.dates, setting.random)
     setting.log.extend(history.of(everything, exhibitors))
     setting.log.extend(history.allocations(allocations))
+    floor.settle(allocations)
 
 
-def _random(setting: Setting) -> Random:
+def _random(setting: Setting, part: str = "preparation") -> Random:
     """Chances of their own: what one part of the story adds leaves the others as they were."""
-    return Random(f"preparation {setting.size.name}")  # noqa: S311 - a story, not a secret
+    return Random(f"{part} {setting.size.name}")  # noqa: S311 - a story, not a secret
 
 
 def _read_and_decide(setting: Setting, applications: dict[str, list[Application]]) -> None:

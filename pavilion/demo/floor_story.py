@@ -1,0 +1,160 @@
+"""What the teams settled about the stands: terms of each stay, what was announced, what changed.
+
+Six regions have moved two exhibitors since they announced their plan.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+from random import Random
+
+from pavilion.demo.facts import load
+from pavilion.demo.setting import Setting
+from pavilion.demo.stays import Stay, wished
+from startups.models import (
+    Allocation,
+    Board,
+    Exhibitor,
+    FloorRules,
+    PlanVersion,
+    PublishedAllocation,
+    StandHold,
+)
+from startups.operations.board import exchange
+from startups.operations.stand_calendars import open_stand_calendars, refresh_stand_days
+
+REGIONS_WITH_NEWS = 6
+
+
+class FloorStory:
+    def __init__(self, setting: Setting, random: Random) -> None:
+        self._setting = setting
+        self._random = random
+
+    def set_terms(self, exhibitors: Sequence[Exhibitor], stays: dict[int, Stay]) -> None:
+        """Half-days granted as wished; now and then one that is impossible, or a competitor."""
+        half_days = self._setting.half_days
+        impossible, apart = [], []
+        for row in exhibitors:
+            stay = wished(stays[row.application_id], half_days)
+            row.granted_half_days = len(stay)
+            others = [half_day for half_day in half_days if half_day not in stay]
+            if others and self._random.random() < 0.1:
+                impossible.append((row, self._random.choice(others)))
+        Exhibitor.objects.bulk_update(exhibitors, ["granted_half_days"], batch_size=1000)
+        Exhibitor.impossible_half_days.through.objects.bulk_create(
+            Exhibitor.impossible_half_days.through(exhibitor_id=row.pk, halfday_id=half_day.pk)
+            for row, half_day in impossible
+        )
+        for one, other in self._competitors(exhibitors):
+            apart += [(one.pk, other.pk), (other.pk, one.pk)]
+        Exhibitor.keeps_apart_from.through.objects.bulk_create(
+            Exhibitor.keeps_apart_from.through(from_exhibitor_id=one, to_exhibitor_id=other)
+            for one, other in apart
+        )
+
+    def settle(self, allocations: list[Allocation]) -> None:
+        """Confirm a third, keep some stands free, announce, then change one's mind."""
+        pairs = self._pairs(allocations)
+        self._confirm(allocations, sparing={pk for pair in pairs for pk in pair})
+        Board.objects.create(edition=self._setting.edition)
+        self._write_rules()
+        self._keep_free(allocations)
+        self._announce(allocations)
+        for one, other in pairs:
+            exchange(first=one, second=other, by=self._setting.actors[self._codes[one]])
+
+    def _competitors(
+        self, exhibitors: Sequence[Exhibitor]
+    ) -> Iterable[tuple[Exhibitor, Exhibitor]]:
+        """Of those that share a region and a theme, one pair in twelve."""
+        kin: dict[tuple[int, str], list[Exhibitor]] = {}
+        for row in exhibitors:
+            key = row.participation_id, str(row.application.theme_id)
+            kin.setdefault(key, []).append(row)
+        for rows in kin.values():
+            for pair in combinations(rows[:6], 2):
+                if self._random.random() < 1 / 12:
+                    yield pair
+
+    def _confirm(self, allocations: list[Allocation], *, sparing: set[int]) -> None:
+        stays = sorted(_by_exhibitor(allocations))
+        settled = {pk for pk in stays if self._random.random() < 0.35} - sparing
+        for row in allocations:
+            if row.exhibitor_id in settled:
+                row.status = Allocation.Status.CONFIRMED
+        Allocation.objects.filter(exhibitor__in=settled).update(status=Allocation.Status.CONFIRMED)
+
+    def _write_rules(self) -> None:
+        words = load("reasons")["handover"]
+        FloorRules.objects.bulk_create(
+            FloorRules(
+                participation=participation,
+                handover_note_fr=words["fr"],
+                handover_note_en=words["en"],
+            )
+            for participation in self._setting.participations.values()
+        )
+
+    def _keep_free(self, allocations: list[Allocation]) -> None:
+        """Each larger region keeps its last stand free for a guest, where nobody has it."""
+        taken = {(row.stand_id, row.half_day_id) for row in allocations}
+        half_day = self._setting.half_days[0]
+        note = load("reasons")["kept_free"]
+        StandHold.objects.bulk_create(
+            StandHold(stand=stands[-1], half_day=half_day, note=note, by=self._setting.actors[code])
+            for code, stands in self._setting.venue.stands.items()
+            if len(stands) >= 8 and (stands[-1].pk, half_day.pk) not in taken
+        )
+
+    def _announce(self, allocations: list[Allocation]) -> None:
+        setting = self._setting
+        PublishedAllocation.objects.bulk_create(
+            (
+                PublishedAllocation(exhibitor=row.exhibitor, stand=row.stand, half_day=row.half_day)
+                for row in allocations
+            ),
+            batch_size=5000,
+        )
+        of_region: dict[int, dict[str, dict[str, int]]] = {}
+        for pk, rows in _by_exhibitor(allocations).items():
+            cells = {str(row.half_day_id): row.stand_id for row in rows}
+            of_region.setdefault(rows[0].exhibitor.participation_id, {})[str(pk)] = cells
+        PlanVersion.objects.bulk_create(
+            PlanVersion(
+                participation=participation,
+                number=1,
+                at=setting.dates.in_days(-1, 17),
+                by=setting.actors[code],
+                cells=of_region.get(participation.pk, {}),
+                changes={
+                    pk: [{}, cells] for pk, cells in of_region.get(participation.pk, {}).items()
+                },
+            )
+            for code, participation in setting.participations.items()
+        )
+        told = sorted(_by_exhibitor(allocations))
+        open_stand_calendars(told)
+        refresh_stand_days(edition=setting.edition, exhibitor_ids=told)
+
+    def _pairs(self, allocations: list[Allocation]) -> list[tuple[int, int]]:
+        """In some regions, two who are there at the same time."""
+        self._codes: dict[int, str] = {}
+        found: dict[str, tuple[int, int]] = {}
+        waiting: dict[tuple[str, frozenset[int]], int] = {}
+        for pk, rows in _by_exhibitor(allocations).items():
+            code = rows[0].exhibitor.region_code
+            if code in found:
+                continue
+            times = frozenset(row.half_day_id for row in rows)
+            other = waiting.setdefault((code, times), pk)
+            if other != pk:
+                found[code] = (other, pk)
+                self._codes[other] = code
+        return list(found.values())[:REGIONS_WITH_NEWS]
+
+
+def _by_exhibitor(allocations: Iterable[Allocation]) -> dict[int, list[Allocation]]:
+    found: dict[int, list[Allocation]] = {}
+    for row in allocations:
+        found.setdefault(row.exhibitor_id, []).append(row)
+    return found
