@@ -122,6 +122,11 @@ class Component:
             )
         return self._profiles[key]
 
+    def is_within_reach(self, exhibitor: Exhibitor, stand: int) -> bool:
+        """Whether a stand’s id is one of its zone or a shared one."""
+        position = self.stand_at.get(stand)
+        return position is not None and self.stands[position].group in (None, exhibitor.group)
+
     @cached_property
     def profile_of_stand(self) -> list[int]:
         """For each stand, the mask of the profiles that may use it: its class."""
@@ -185,7 +190,13 @@ def components(problem: Problem) -> list[Component]:
 
     for stand in problem.stands:
         if stand.group is None:
-            users = sorted({find(row.group) for row in problem.exhibitors if may_use(row, stand)})
+            users = sorted(
+                {
+                    find(row.group)
+                    for row in problem.exhibitors
+                    if may_use(row, stand) or stand.id in problem.fixed(row).values()
+                }
+            )
             leader.update(dict.fromkeys(users, users[0]) if users else {})
     groups: dict[int, set[int]] = defaultdict(set)
     for group in leader:

@@ -36,6 +36,7 @@ class Neighbourhood:
         self.profiles = [guest.profile for guest in component.guests]
         self.wished = [component.calendar.mask(person.wished) for person in self.people]
         self._find_keepers()
+        self.same_worth = [self._same_worth(number) for number in range(len(component.guests))]
         self.mobile = [number for number in sorted(placing) if number not in self.fixed]
         self.score = 0.0  # against where it began
 
@@ -54,7 +55,7 @@ class Neighbourhood:
             number = len(self.people)
             self.people.append(exhibitor)
             for day, on in component.problem.fixed(exhibitor).items():
-                if on in component.stand_at:
+                if component.is_within_reach(exhibitor, on):
                     self.at[component.stand_at[on]][component.calendar.index[day]] = number
 
     def _know_each_other(self) -> None:
@@ -99,6 +100,18 @@ class Neighbourhood:
                 else:
                     self.keepers.add(number)
 
+    def _same_worth(self, number: int) -> dict[int, list[int]]:
+        """For each stay a guest may have, the others as wished and as even."""
+        alike: dict[tuple[int, int], list[int]] = {}
+        for stay in self.component.guests[number].stays:
+            worth = (stay & self.wished[number]).bit_count()
+            alike.setdefault((worth, self.component.calendar.unevenness(stay)), []).append(stay)
+        return {
+            stay: [other for other in stays if other != stay]
+            for stays in alike.values()
+            for stay in stays
+        }
+
     def _is_kept(self, number: int, stand: int, stay: int) -> bool:
         guest = self.component.guests[number]
         return guest.stand == stand and any(
@@ -128,8 +141,12 @@ class Neighbourhood:
         random = self.random.random
         number = self.mobile[int(random() * len(self.mobile))]
         stand, stay = self.placing[number]
-        if random() < 0.2:
+        kind = random()
+        if kind < 0.2:
             self._try_people(number, self.mobile[int(random() * len(self.mobile))], heat)
+            return
+        if kind < 0.3:
+            self._try_elsewhere(number, heat)
             return
         other = self._tempting(number, stay)
         if other == stand or not self.kinds[other] >> self.profiles[number] & 1:
@@ -262,6 +279,37 @@ class Neighbourhood:
             self.score += gain
         else:
             self._swap_people(one, two)
+
+    def _try_elsewhere(self, number: int, heat: float) -> None:
+        """Another stay of the same worth, where a stand is free for it."""
+        stand, stay = self.placing[number]
+        choices = self.same_worth[number].get(stay, ())
+        if not choices or number in self.keepers:
+            return
+        new = choices[int(self.random.random() * len(choices))]
+        other = self._tempting(number, new)
+        row = self.at[other]
+        if (
+            not self.kinds[other] >> self.profiles[number] & 1
+            or new & ~self.component.free[other]
+            or any(row[half_day] not in (-1, number) for half_day in bits(new))
+        ):
+            return
+        before = self._around(stand, other, stay | new)
+        self._move(number, other, new)
+        gain = self._around(stand, other, stay | new) - before
+        if gain >= 0 or self.random.random() < exp(gain / heat):
+            self.score += gain
+        else:
+            self._move(number, stand, stay)
+
+    def _move(self, number: int, stand: int, stay: int) -> None:
+        before, left = self.placing[number]
+        for half_day in bits(left):
+            self.at[before][half_day] = -1
+        for half_day in bits(stay):
+            self.at[stand][half_day] = number
+        self.placing[number] = (stand, stay)
 
     def _wished_lost(self, one: int, stay: int, two: int, span: int) -> int:
         wished = self.wished

@@ -69,13 +69,13 @@ def neighbourhood(component: Component, stays: dict[int, Stay]) -> Counter[int]:
     """Half-day by half-day, of each pair of a group's exhibitors on neighbouring stands: 1 if they
     share a theme, −10 if they are to be kept apart. On each stand, −1 for each piece of equipment
     (screen, network, storage, water) that only one of two exhibitors in succession needs, counted
-    in the group of the later one.
+    in the group of the later one. Whoever is fixed in another zone is nobody’s neighbour.
     """
     by_id = {exhibitor.id: exhibitor for exhibitor in everybody(component)}
     occupants: dict[tuple[int, int], Exhibitor] = {}
     for who, stay in stays.items():
         for half_day, on in stay.items():
-            if on in component.stand_at:
+            if component.is_within_reach(by_id[who], on):
                 at = component.calendar.index[half_day]
                 occupants[component.stand_at[on], at] = by_id[who]
     found: Counter[int] = Counter()

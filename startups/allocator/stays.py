@@ -51,8 +51,9 @@ class Calendar:
     def worst_unevenness(self, size: int) -> int:
         """Of any stay of so many half-days: what counts for somebody left without one."""
         totals = [pace.bit_count() for pace in self._paces]
+        size = min(size, len(self))
         best = 0
-        for mix in _mixes(totals, min(size, len(self))):
+        for mix in _mixes(totals, size):
             uneven = sum(
                 abs(len(self) * part - size * total)
                 for part, total in zip(mix, totals, strict=True)
