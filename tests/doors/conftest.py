@@ -10,7 +10,7 @@ from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
 from pavilion.core.models import Job, OutboxMessage, SavedFilter
-from startups.models import Badge, Decision, Review
+from startups.models import Badge, Board, BoardStep, Decision, Review, StandHold
 from tests import factories as make
 from tests.doors.world import World
 
@@ -46,6 +46,16 @@ def world(time_machine_at_the_fair) -> World:
     meeting = make.MeetingFactory(participation=participation, format="walkthrough")
     participant = make.ParticipantFactory(meeting=meeting, person=person)
     make.ParticipantFactory(meeting=meeting, person=None, office=make.OfficeFactory())
+    hold = StandHold.objects.create(stand=allocation.stand, half_day=allocation.half_day)
+    cell = f"{hold.stand_id}:{hold.half_day_id}"
+    step = BoardStep.objects.create(
+        board=Board.objects.create(edition=participation.edition),
+        serial=1,
+        kind=BoardStep.Kind.HOLD,
+        region_code="53",
+        before={"stays": {}, "holds": {cell: None}},
+        after={"stays": {}, "holds": {cell: ""}},
+    )
     delegation = make.DelegationFactory(participation=participation)
     Delegate.objects.create(delegation=delegation, person=person)
     make.SessionFactory(participation=participation)
@@ -87,6 +97,8 @@ def world(time_machine_at_the_fair) -> World:
         "review": submitted.reviews.get(),
         "exhibitor": allocation.exhibitor,
         "allocation": allocation,
+        "boardstep": step,
+        "standhold": hold,
         "badge": Badge.objects.create(
             exhibitor=allocation.exhibitor, first_name="Ada", last_name="Riou"
         ),

@@ -1,5 +1,7 @@
 from tests.doors.roles import OF_A_DESK, OF_A_PUBLIC_ROW, READ_BY_ITS_DESK, refused
 
+READ_BY_ANY_TEAM = [401, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]
+
 LISTS = {
     "theme": [16] * 11,
     "call": [1] * 11,
@@ -10,6 +12,8 @@ LISTS = {
     "latecode": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "exhibitor": [1] * 11,
     "allocation": [401, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1],
+    "boardstep": READ_BY_ANY_TEAM,
+    "standhold": READ_BY_ANY_TEAM,
     "application": [401, 0, 1, 0, 2, 2, 2, 0, 0, 2, 2],
     "decision": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "badge": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
@@ -23,6 +27,8 @@ READ_BY_ITS_COMPANY = [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200]
 
 ROWS = {
     "allocation": READ_BY_TEAMS,
+    "boardstep": READ_BY_TEAMS,
+    "standhold": READ_BY_TEAMS,
     "quota": READ_BY_ITS_DESK,
     "latecode": READ_BY_ITS_DESK,
     "application": READ_BY_ITS_COMPANY,
@@ -35,7 +41,24 @@ ROWS = {
 OF_AN_APPLICATION = [401, 404, 403, 404, 403, 403, 200, 404, 404, 403, 200]
 BY_ITS_COMPANY = [401, 404, 200, 404, 403, 403, 200, 404, 404, 403, 200]
 
+# Every team reads the plan, its region changes it.
+OF_THE_PLAN = [401, 404, 404, 404, 403, 403, 200, 403, 403, 403, 200]
+
 OPERATIONS = {
+    "boardstep-undo": ([201 if status == 200 else status for status in OF_THE_PLAN], {}),
+    "allocation-confirm": (OF_THE_PLAN, {}),
+    "allocation-unconfirm": (OF_THE_PLAN, {}),
+    "exhibitor-confirm-stay": (OF_A_PUBLIC_ROW, {}),
+    "exhibitor-unconfirm-stay": (OF_A_PUBLIC_ROW, {}),
+    "exhibitor-move-stay": (
+        OF_A_PUBLIC_ROW,
+        lambda rows: {"stand": rows["stand"].pk, "half_days": [rows["halfday"].pk]},
+    ),
+    # With itself.
+    "exhibitor-exchange": (
+        [401, *([409] * 10)],
+        lambda rows: {"other": rows["exhibitor"].pk},
+    ),
     "application-select": (OF_AN_APPLICATION, {}),
     "application-waitlist": (OF_AN_APPLICATION, {}),
     "application-reject": (OF_AN_APPLICATION, {"reason": "Hors thématique."}),
@@ -119,6 +142,7 @@ ON_MANY = {
 }
 
 ALIKE = {
+    "boardstep-preview",  # of no row: tests/startups/test_board_api.py
     "application-answer-file",
     "exhibitor-answer-file",  # the same
     "exhibitor-send-logo",  # a file: tests/startups/test_checklist_desk.py
