@@ -49,7 +49,7 @@ def world(time_machine_at_the_fair) -> World:
     hold = StandHold.objects.create(stand=allocation.stand, half_day=allocation.half_day)
     cell = f"{hold.stand_id}:{hold.half_day_id}"
     step = BoardStep.objects.create(
-        board=Board.objects.create(edition=participation.edition),
+        board=Board.objects.create(edition=participation.edition, serial=1),
         serial=1,
         kind=BoardStep.Kind.HOLD,
         region_code="53",
