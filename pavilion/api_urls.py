@@ -12,6 +12,7 @@ from events.api import edition, programme, venue
 from meetings.api import meeting, people
 from pavilion.core import desk_api, filters_api, jobs_api
 from startups.api import (
+    announcing,
     application,
     board,
     call,
@@ -50,6 +51,8 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "exhibitors": exhibitor.ExhibitorViewSet,
     "allocations": exhibitor.AllocationViewSet,
     "board-steps": board.BoardStepViewSet,
+    "published-allocations": announcing.PublishedAllocationViewSet,
+    "plan-versions": announcing.PlanVersionViewSet,
     "stand-holds": board.StandHoldViewSet,
     "proposals": proposal.ProposalViewSet,
     "floor-rules": proposal.FloorRulesViewSet,

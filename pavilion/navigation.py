@@ -20,6 +20,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
             "startups.SheetImport",
             "startups.Exhibitor",
             "startups.Allocation",
+            "startups.PlanVersion",
         ],
     ),
     (

@@ -7,14 +7,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from events.models import Participation
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
-from startups import checklist
+from startups import checklist, operations
 from startups.models import Application, Call, Criterion, Decision, Exhibitor, Purge, Review
 from startups.operations.reviewing import READABLE
 
 SOON = timedelta(days=3)
+# How many regions are told one by one.
+FEW = 3
 
 
 def attention(user: User) -> list[Item]:
@@ -25,8 +28,9 @@ def attention(user: User) -> list[Item]:
     if access.is_national or access.desk_codes:
         desk = Q(participation__region__in=access.desk_codes)
         mine = Q() if access.is_national else desk
+        codes = None if access.is_national else access.desk_codes
         items += [*_calls(user, mine, now), *_applications(user, now)]
-        items += [*_exhibitors(user, mine, now), _purges(user)]
+        items += [*_exhibitors(user, mine, now), *_plans(codes, now), _purges(user)]
     return present(*items)
 
 
@@ -198,6 +202,40 @@ def _exhibitors(user: User, mine: Q, now: datetime) -> list[Item]:
             ngettext("exhibitor has no stand yet", "exhibitors have no stand yet", without),
             f"{url}?stand=none",
         ),
+    ]
+
+
+def _plans(codes: list[str] | None, now: datetime) -> list[Item]:
+    """Plans that changed since they were announced: region by region while these are few."""
+    regions = Participation.objects.in_order().filter(
+        edition__ends_on__gte=timezone.localdate(now), plan_versions__isnull=False
+    )
+    if codes is not None:
+        regions = regions.filter(region__in=codes)
+    announced = list(regions.distinct())
+    within = Q(half_day__edition__ends_on__gte=timezone.localdate(now))
+    differing = operations.differing(within & Q(exhibitor__participation__in=announced))
+    changed = [row for row in announced if differing.get(row.pk)]
+    if len(changed) > FEW:
+        count = sum(len(differing[row.pk]) for row in changed)
+        sentence = ngettext(
+            "exhibitor is concerned by changes of the plan in %(regions)d regions, not announced",
+            "exhibitors are concerned by changes of the plan in %(regions)d regions, not announced",
+            count,
+        ) % {"regions": len(changed)}
+        return [Item(count, sentence, reverse("admin:startups_planversion_changelist"))]
+    return [
+        Item(
+            len(differing[row.pk]),
+            ngettext(
+                "exhibitor: the plan has changed since it was last announced (%(region)s)",
+                "exhibitors: the plan has changed since it was last announced (%(region)s)",
+                len(differing[row.pk]),
+            )
+            % {"region": row.region},
+            reverse("admin:startups_planversion_region", args=[row.pk]),
+        )
+        for row in changed
     ]
 
 

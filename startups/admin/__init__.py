@@ -1,6 +1,8 @@
 """The organisers' door to the exhibitors: calls, applications, stands given by half-day."""
 
 from startups.admin import (
+    absences,
+    announcing,
     applications,
     calls,
     exhibitors,
@@ -13,6 +15,8 @@ from startups.admin import (
 __all__ = [
     "applications",
     "calls",
+    "absences",
+    "announcing",
     "exhibitors",
     "floor_rules",
     "importing",
