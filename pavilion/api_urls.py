@@ -23,6 +23,7 @@ from startups.api import (
     proposal,
     review,
     shaping,
+    swapping,
 )
 
 RESOURCES: dict[str, type[ViewSetMixin]] = {
@@ -57,6 +58,9 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "proposals": proposal.ProposalViewSet,
     "floor-rules": proposal.FloorRulesViewSet,
     "badges": preparation.BadgeViewSet,
+    "swaps": swapping.SwapViewSet,
+    "absences": swapping.AbsenceViewSet,
+    "offers": swapping.OfferViewSet,
     "offices": people.OfficeViewSet,
     "people": people.PersonViewSet,
     "delegations": people.DelegationViewSet,

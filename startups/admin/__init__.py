@@ -10,16 +10,18 @@ from startups.admin import (
     importing,
     privacy,
     proposals,
+    swaps,
 )
 
 __all__ = [
-    "applications",
-    "calls",
     "absences",
     "announcing",
+    "applications",
+    "calls",
     "exhibitors",
     "floor_rules",
     "importing",
     "privacy",
     "proposals",
+    "swaps",
 ]

@@ -87,7 +87,7 @@ class _Floor:
 
 
 def candidates(absences: Sequence[Absence], now: datetime) -> dict[int, list[Candidate]]:
-    """By absence. Thirteen queries at most, whatever their number."""
+    """By absence. Ten queries, whatever their number."""
     if not absences:
         return {}
     floor = _read(absences, now)

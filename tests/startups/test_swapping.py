@@ -43,7 +43,7 @@ class Fair:
     def __init__(self):
         self.wednesday, self.thursday = HalfDayFactory(), second_morning()
         self.a, self.b = stand("A1"), stand("B2")
-        self.iroise = exhibitor("Iroise", language="en")
+        self.iroise = exhibitor("Iroise", language="en", contact_name="Iris Le Roux")
         self.molene = exhibitor("Molène", language="fr")
         put(self.iroise, self.a, self.wednesday)
         put(self.molene, self.b, self.thursday)
@@ -54,7 +54,7 @@ class Fair:
             "other_id": self.molene.pk,
             "gives": {self.wednesday.pk: self.a.pk},
             "takes": {self.thursday.pk: self.b.pk},
-            "by_name": "Camille Le Goff",
+            "by_name": "Iris Le Roux",
         }
         return operations.propose_swap(**{**told, **fields})
 
@@ -185,18 +185,12 @@ def test_accept_swap_tells_its_proposer_and_asks_the_region(fair):
     swap = fair.accepted()
 
     assert operations.accept_swap(swap_id=swap.pk).status == "accepted"
-    assert mails()[1:] == [
-        (
-            "startups.swap_accepted",
-            "Camille Le Goff",
-            "Molène accepts your exchange; the region still has to approve it",
-        ),
-        (
-            "startups.swap_to_approve",
-            "Bretagne",
-            "À approuver : Iroise et Molène veulent échanger des demi-journées",
-        ),
+    told = OutboxMessage.objects.order_by("pk")[1:]
+    assert [(mail.kind, mail.recipient, mail.language) for mail in told] == [
+        ("startups.swap_accepted", fair.iroise.application.contact_email, "en"),
+        ("startups.swap_to_approve", "appel@region.example", "fr"),
     ]
+    assert told[0].subject == "Molène accepts your exchange; the region still has to approve it"
     assert verbs() == ["swap.proposed", "swap.accepted"]
 
 
@@ -292,7 +286,7 @@ def test_decline_swap_tells_its_proposer_why(fair):
     assert mails()[1:] == [
         (
             "startups.swap_declined",
-            "Camille Le Goff",
+            "Iris Le Roux",
             "The exchange with Molène does not take place",
         )
     ]
