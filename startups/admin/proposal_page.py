@@ -114,9 +114,15 @@ class RegionPart:
 
 
 def levels(told: Mapping[str, Any]) -> list[Level]:
-    """In the order they are aimed at; a level not reached yet has no numbers."""
-    known = {row["name"]: row for row in told.get("levels", ())}
-    names = [*known, *(name for name in GoalLevel.values if name not in known)]
+    """In the order they are aimed at; a level not reached yet has no numbers.
+
+    Of several regions, each with its own order, in the usual one.
+    """
+    groups = list(told.get("groups", {}).values())
+    rows = groups[0] if len(groups) == 1 else told.get("levels", ())
+    known = {row["name"]: row for row in rows}
+    order = [row["name"] for row in groups[0]] if len(groups) == 1 else GoalLevel.values
+    names = [*order, *(name for name in known if name not in order)]
     rows = [known.get(name, {}) for name in names]
     return [
         Level(name, row.get("objective"), row.get("bound"))

@@ -328,4 +328,6 @@ class AllocationRunAdmin(DeskAdmin):
     def used(self, run: Any) -> str:
         if not run.step_count:
             return ""
-        return _("Applied") if run.standing_count else _("Taken back")
+        if run.standing_count:
+            return pgettext("proposal", "Applied")
+        return pgettext("proposal", "Taken back")

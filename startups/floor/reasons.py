@@ -80,7 +80,10 @@ def _sentence(pk: int, reason: Mapping[str, Any], told: _Told) -> str:
         return _no_stay(told.needs[pk]["granted"], reason, told)
     sentence = _taken(needs, reason, told)
     if kind == "outranked":
-        sentence += " " + _("All of them rank before it.")
+        better = ngettext(
+            "It has the better rank.", "They all have better ranks.", len(reason["taken_by"])
+        )
+        sentence = f"{sentence} {better}"
     return sentence
 
 

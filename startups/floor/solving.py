@@ -92,7 +92,7 @@ class _SoFar:
 
     def hear(self, said: Mapping[str, Any]) -> None:
         self.latest = said or self.latest
-        if "level" in said:
+        if said.get("level") and said.get("objective") is not None:
             parts = self.reached.setdefault(said["level"], {})
             parts[tuple(said["groups"])] = said["objective"], said["bound"]
 
