@@ -109,6 +109,7 @@ class Area:
 class Reading:
     """What was read. With `only`, rows are those touched and `areas` those they are in."""
 
+    region: str
     half_days: list[HalfDay]
     themes: list[Theme]
     areas: list[Area]
@@ -118,12 +119,20 @@ class Reading:
 
     def waiting(self) -> list[Person]:
         """Who has fewer half-days than granted, nobody's place first."""
-        found = [
+        found = [person for person in self.own() if person.due(self.given.get(person.pk, 0))]
+        return sorted(found, key=lambda one: (one.order, one.pk))
+
+    def stays(self) -> Iterator[tuple[int, int]]:
+        """Half-days granted and given, of each exhibitor that is still there."""
+        return ((person.granted, self.given.get(person.pk, 0)) for person in self.own())
+
+    def own(self) -> Iterator[Person]:
+        """Neither who left nor, on a region's board, its guests on shared stands."""
+        return (
             person
             for person in self.people.values()
-            if not person.has_left and person.due(self.given.get(person.pk, 0))
-        ]
-        return sorted(found, key=lambda one: (one.order, one.pk))
+            if not person.has_left and self.region in ("", person.region)
+        )
 
 
 def read_board(
@@ -154,6 +163,7 @@ def read_board(
         areas[place.zone].rows.append(Row(place, pieces))
     _count(areas, len(half_days), edition, is_partial=only is not None)
     return Reading(
+        region=region,
         half_days=half_days,
         themes=themes,
         areas=[area for area in areas.values() if area.rows],

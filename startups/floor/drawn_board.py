@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from events.models import HalfDay
+from events.models import HalfDay, Stand
 from pavilion.core.access import Access
 from pavilion.core.dates import written
 from startups.floor.board import Area, Person, Piece, Reading, Row
+from startups.floor.fitting import Equipment
 from startups.floor.presence import spoken_days
 
 
@@ -84,6 +85,7 @@ class Drawing:
         self.access = access
         self.themes = [theme.name.split(" / ")[0] for theme in reading.themes]
         self.total = len(reading.half_days)
+        self._equipment: dict[Equipment, str] = {}
 
     def areas(self) -> list[DrawnArea]:
         return [self._area(area) for area in self.reading.areas]
@@ -102,16 +104,23 @@ class Drawing:
         place = row.place
         mine = self.access.manages(place.region) if place.region else True
         classes = ["mine" if mine and self.access.manages_anything else "", *_shut(place.is_open)]
-        kind = pgettext("stand", "pod") if place.equipment.kind == "pod" else ""
         return DrawnRow(
             pk=place.pk,
             number=place.number,
-            equipment=" · ".join([*filter(None, [kind]), *place.equipment.words]),
+            equipment=self._spoken(place.equipment),
             css=" ".join(filter(None, classes)),
             region=place.region,
             has=_plain(place.equipment),
             pieces=[self._piece(piece) for piece in row.pieces],
         )
+
+    def _spoken(self, equipment: Equipment) -> str:
+        """Once for all stands equipped alike. Most are pods: only what is not is said."""
+        if equipment not in self._equipment:
+            is_pod = equipment.kind == Stand.Kind.POD
+            kind = [] if is_pod else [str(Stand.Kind(equipment.kind).label)]
+            self._equipment[equipment] = " · ".join([*kind, *equipment.words])
+        return self._equipment[equipment]
 
     def _piece(self, piece: Piece) -> DrawnPiece:
         span = f"n{piece.span}"

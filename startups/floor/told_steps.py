@@ -1,7 +1,7 @@
 """Steps of the board in words: who moved from where to where, and what one may take back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,10 +27,14 @@ class ToldStep:
 
 @dataclass(frozen=True)
 class Undoing:
-    """The reader's own next steps back and forth; None where there is none."""
+    """The reader's own next steps back and forth; None where there is none.
+
+    An undo that was undone stands for the step it was about: `about` is what the buttons name.
+    """
 
     undo: BoardStep | None = None
     redo: BoardStep | None = None
+    about: Mapping[int, BoardStep] = field(default_factory=dict)
 
 
 def undoing(board: Board, user: User) -> Undoing:
@@ -41,8 +45,10 @@ def undoing(board: Board, user: User) -> Undoing:
         .order_by("-serial")[:REACH]
     )
     depth: dict[int, int] = {}
+    about: dict[int, BoardStep] = {}
     for step in reversed(steps):
         depth[step.pk] = depth.get(step.undoes_id or 0, 0) + 1 if step.undoes_id else 0
+        about[step.pk] = about.get(step.undoes_id or 0, step)
     undo = redo = None
     may_redo = True
     for step in steps:
@@ -55,7 +61,18 @@ def undoing(board: Board, user: User) -> Undoing:
         elif is_open and may_redo:
             redo = redo or step
         # What was undone and not redone hides nothing under it: an older step may come next.
-    return Undoing(undo, redo)
+    return Undoing(undo, redo, about)
+
+
+def named(found: Undoing) -> dict[str, dict[str, Any] | None]:
+    """What the buttons say they take back and do again. Two queries, none without steps."""
+    ways = {"undo": found.undo, "redo": found.redo}
+    about = {name: found.about[step.pk] for name, step in ways.items() if step}
+    names, numbers = _names(about.values()) if about else ({}, {})
+    return {
+        name: {"id": step.pk, "what": _what(about[name], names, numbers)} if step else None
+        for name, step in ways.items()
+    }
 
 
 def told(steps: Sequence[BoardStep], half_days: Iterable[HalfDay]) -> list[ToldStep]:
@@ -115,8 +132,8 @@ def _details(
 ) -> Iterable[str]:
     before, after = step.before.get("stays", {}), step.after.get("stays", {})
     for pk, stay in list(after.items())[:NAMED]:
-        was = _where(before.get(pk, {}), numbers, half_days)
-        now = _where(stay, numbers, half_days)
+        was = where(before.get(pk, {}), numbers, half_days)
+        now = where(stay, numbers, half_days)
         if was == now:
             yield now
         else:
@@ -125,10 +142,10 @@ def _details(
     notes = step.after.get("holds", {})
     if notes:
         stay = {cell.split(":")[1]: [int(cell.split(":")[0]), ""] for cell in notes}
-        yield " · ".join(filter(None, [_where(stay, numbers, half_days), *set(notes.values())]))
+        yield " · ".join(filter(None, [where(stay, numbers, half_days), *set(notes.values())]))
 
 
-def _where(
+def where(
     stay: Mapping[str, Any], numbers: Mapping[int, str], half_days: Mapping[int, HalfDay]
 ) -> str:
     """ "A12, mer. 16 – ven. 18"."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.models import HalfDay
-from startups.floor.fitting import lacks
+from startups.floor.fitting import Equipment, Needs, lacks
 
 if TYPE_CHECKING:
     from startups.floor.board import Person, Place
@@ -25,6 +25,7 @@ class Warnings:
         self.half_days = half_days
         self.given = given
         self.stands_of = stands_of
+        self._lacks: dict[tuple[Equipment, Needs], list[str]] = {}
 
     def of(self, who: "Person", place: "Place", columns: Iterable[int]) -> list[str]:
         if who.has_left:
@@ -34,7 +35,7 @@ class Warnings:
             found.append(_("stand not in use"))
         if place.region and place.region != who.region:
             found.append(_("another region’s stand"))
-        if missing := lacks(place.equipment, who.needs):
+        if missing := self._missing(place.equipment, who.needs):
             found.append(_("lacks: %(equipment)s") % {"equipment": ", ".join(missing)})
         if never := [at for at in columns if at in who.never]:
             days = ", ".join(self.half_days[at].short_label for at in never)
@@ -45,3 +46,10 @@ class Warnings:
             words = ngettext("%(count)s half-day too many", "%(count)s half-days too many", more)
             found.append(words % {"count": more})
         return found
+
+    def _missing(self, equipment: Equipment, needs: Needs) -> list[str]:
+        """Once for all stands and exhibitors alike."""
+        pair = equipment, needs
+        if pair not in self._lacks:
+            self._lacks[pair] = lacks(equipment, needs)
+        return self._lacks[pair]
