@@ -1,6 +1,6 @@
 """What the public may look for among exhibitors and on the plan, and how."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.forms import region_choices
-from events.models import HalfDay, Participation
+from events.models import Participation
 from pavilion.core.text import fold
 from startups.models import Theme
 from startups.models.exhibitor import ExhibitorQuerySet
@@ -57,22 +57,25 @@ class DirectoryForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """What the plan shows: when, where, and which theme it marks."""
+    """What the plan shows beside when: a region from close by, a theme, what is looked for."""
 
-    half_day = forms.ChoiceField(label=_("Half-day"), required=False)
+    q = forms.CharField(
+        label=_("Exhibitor or stand"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     region = forms.ChoiceField(label=_("Region"), required=False)
-    theme = forms.ChoiceField(label=_("Theme to mark"), required=False)
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
 
     def __init__(
         self,
         *args: Any,
-        half_days: Sequence[HalfDay],
         participations: Iterable[Participation],
         themes: Iterable[Theme],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "half_day", [(str(one.pk), str(one)) for one in half_days])
         _choose(self, "region", region_choices(participations))
         _choose(self, "theme", theme_choices(themes))
         self.is_valid()

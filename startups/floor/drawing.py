@@ -1,6 +1,6 @@
 """Reads from the database what a plan is drawn from: few queries, however many stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
@@ -16,15 +16,15 @@ def plan_of(
     edition: Edition,
     user: User | AnonymousUser,
     *,
-    half_day: HalfDay | None,
+    half_days: Sequence[HalfDay] = (),
     region_code: str = "",
     highlight: Highlight,
 ) -> list[DrawnLevel]:
-    """The whole pavilion at a half-day or, from close by, one region's zones."""
+    """The whole pavilion on one or two half-days or, from close by, one region's zones."""
     zones = _zones().filter(level__hall__edition=edition)
     if region_code:
         zones = zones.filter(participation__region=region_code)
-    return _draw(zones, user, half_day, highlight, is_close=bool(region_code))
+    return _draw(zones, user, half_days, highlight, is_close=bool(region_code))
 
 
 def close_view(
@@ -33,13 +33,14 @@ def close_view(
     """The zones of these stands at a half-day, with the stands marked."""
     numbers = {one.number: one.zone_id for one in stands}
     zones = _zones().filter(pk__in=set(numbers.values()))
-    return _draw(zones, user, half_day, Highlight(numbers=numbers), is_close=True)
+    shown = [half_day] if half_day else []
+    return _draw(zones, user, shown, Highlight(numbers=numbers), is_close=True)
 
 
 def _draw(
     zones: "QuerySet[Zone]",
     user: User | AnonymousUser,
-    half_day: HalfDay | None,
+    half_days: Sequence[HalfDay],
     highlight: Highlight,
     *,
     is_close: bool,
@@ -57,9 +58,9 @@ def _draw(
         zones,
         stands,
         Room.objects.visible_to(user).filter(zone__in=within).order_by("pk"),
-        _occupants(user, half_day),
+        _occupants(user, half_days),
         highlight=highlight,
-        link=lambda number: reverse("startups:stand", args=[number]),
+        link=lambda number: reverse("startups:short", args=[number]),
         is_close=is_close,
     )
 
@@ -70,18 +71,33 @@ def _zones() -> "QuerySet[Zone]":
     )
 
 
-def _occupants(user: User | AnonymousUser, half_day: HalfDay | None) -> dict[int, Occupant]:
+def _occupants(
+    user: User | AnonymousUser, half_days: Sequence[HalfDay]
+) -> dict[int, list[Occupant]]:
+    """By stand; of two half-days, whoever is there on both once, the others each with theirs."""
     rows = (
         PublishedAllocation.objects.visible_to(user)
-        .filter(half_day=half_day, exhibitor__left_at__isnull=True)
+        .filter(half_day__in=half_days, exhibitor__left_at__isnull=True)
+        .order_by("half_day__starts_at", "pk")
         .values_list(
             "stand",
+            "half_day",
+            "exhibitor",
             "exhibitor__application__display_name",
             "exhibitor__slug",
             "exhibitor__application__theme",
         )
     )
-    return {
-        stand: Occupant(name, reverse("startups:exhibitor", args=[slug]), theme or "")
-        for stand, name, slug, theme in rows
-    }
+    parts = {one.pk: one.get_part_display() for one in half_days}
+    found: dict[int, list[Occupant]] = {}
+    # A slug needs no quoting: one address is made, the others are like it.
+    address = reverse("startups:exhibitor", args=["slug"])
+    for stand, half_day, pk, name, slug, theme in rows:
+        there = found.setdefault(stand, [])
+        url = address.replace("/slug/", f"/{slug}/")
+        one = Occupant(pk, name, url, theme or "", parts[half_day] if len(parts) > 1 else "")
+        if there and there[-1].pk == pk:
+            there[-1] = one._replace(part="")
+        else:
+            there.append(one)
+    return found

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
 from events.models import Level, Room, Zone
+from startups.floor.numbers import plain
 from startups.floor.shapes import (
     CLOSE,
     FAR,
@@ -35,9 +36,12 @@ class StandRow(NamedTuple):
 
 
 class Occupant(NamedTuple):
+    pk: int
     name: str
     url: str
     theme_id: str
+    # Of a day of two halves: in which one; empty when it is the whole of what is shown.
+    part: str = ""
 
 
 class DrawnRoom(NamedTuple):
@@ -56,10 +60,14 @@ class Caption(NamedTuple):
 class DrawnStand(NamedTuple):
     number: str
     url: str
-    occupant: Occupant | None
+    occupants: Sequence[Occupant]
     is_marked: bool
     shape: Shape
     caption: Caption | None
+
+    @property
+    def occupant(self) -> Occupant | None:
+        return self.occupants[0] if self.occupants else None
 
 
 @dataclass
@@ -78,8 +86,12 @@ class DrawnZone:
         return self.zone.participation.region_id if self.zone.participation else ""
 
     @property
+    def title(self) -> str:
+        return str(self.zone.participation.region if self.zone.participation else self.zone)
+
+    @property
     def taken(self) -> int:
-        return sum(stand.occupant is not None for stand in self.stands)
+        return sum(bool(stand.occupants) for stand in self.stands)
 
     @property
     def marked(self) -> int:
@@ -97,15 +109,28 @@ class DrawnLevel:
 
 @dataclass(frozen=True)
 class Highlight:
-    """What the reader looks for: certain stands, else a theme."""
+    """What the reader looks for: certain stands, else a theme, words, or both."""
 
     theme_id: str = ""
     numbers: Collection[str] = ()
+    # What was typed, as numbers are compared, and the exhibitors it finds.
+    words: str = ""
+    exhibitors: Collection[int] = ()
 
-    def marks(self, number: str, occupant: Occupant | None) -> bool:
-        if self.numbers:
+    @property
+    def is_on(self) -> bool:
+        return bool(self.theme_id or self.numbers or self.words)
+
+    def marks(self, number: str, occupants: Sequence[Occupant]) -> bool:
+        if not (self.theme_id or self.words):
             return number in self.numbers
-        return bool(self.theme_id and occupant and occupant.theme_id == self.theme_id)
+        of_theme = [one for one in occupants if self.theme_id in ("", one.theme_id)]
+        if not self.words:
+            return bool(of_theme)
+        if any(one.pk in self.exhibitors for one in of_theme):
+            return True
+        is_named = self.words in plain(number)
+        return is_named and (bool(of_theme) or not self.theme_id)
 
 
 class _InZone(Protocol):
@@ -120,7 +145,7 @@ def draw(
     zones: Iterable[Zone],
     stands: Iterable[StandRow],
     rooms: Iterable[Room],
-    occupants: Mapping[int, Occupant],
+    occupants: Mapping[int, Sequence[Occupant]],
     *,
     highlight: Highlight,
     link: Callable[[str], str],
@@ -151,10 +176,10 @@ def draw(
                 DrawnStand(
                     number=row.number,
                     url=link(row.number),
-                    occupant=(occupant := occupants.get(row.pk)),
-                    is_marked=highlight.marks(row.number, occupant),
+                    occupants=(held := occupants.get(row.pk, ())),
+                    is_marked=highlight.marks(row.number, held),
                     shape=_stand(row, frame, lettering),
-                    caption=_caption(row, occupant, frame, lettering),
+                    caption=_caption(row, held, frame, lettering),
                 )
                 for row in stands_in.get(zone.pk, [])
             ]
@@ -250,10 +275,7 @@ def _strip(box: Box, contents: Sequence[Box], boxes: Iterable[Box]) -> tuple[flo
 def _stand(row: StandRow, frame: Box, lettering: Lettering) -> Shape:
     short = row.number.rpartition("-")[2]
     names = [row.number, short] if lettering.occupant else [short]
-    shape = lettered(_extent(row), names, frame, lettering)
-    if row.rotation:
-        return shape._replace(turn=f"rotate({row.rotation} {shape.middle_x} {shape.middle_y})")
-    return shape
+    return lettered(_extent(row), names, frame, lettering)._replace(angle=row.rotation)
 
 
 def _room(room: Room, frame: Box, lettering: Lettering) -> DrawnRoom:
@@ -261,12 +283,13 @@ def _room(room: Room, frame: Box, lettering: Lettering) -> DrawnRoom:
 
 
 def _caption(
-    row: StandRow, occupant: Occupant | None, frame: Box, lettering: Lettering
+    row: StandRow, occupants: Sequence[Occupant], frame: Box, lettering: Lettering
 ) -> Caption | None:
-    if occupant is None or not lettering.occupant:
+    if not occupants or not lettering.occupant:
         return None
     box, size = _extent(row), frame.width * lettering.occupant
     # Stands keep their distance: a name may be half as wide again as its stand.
     room = int(box.width * 1.6 / (size * LETTER))
-    name = occupant.name if len(occupant.name) <= room else occupant.name[: room - 1] + "…"
+    name = occupants[0].name
+    name = name if len(name) <= room else name[: room - 1] + "…"
     return Caption(name, text(box.bottom + size * 0.8), text(size))

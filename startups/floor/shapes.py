@@ -39,7 +39,12 @@ class Shape(NamedTuple):
     middle_y: str
     label: str
     label_size: str
-    turn: str = ""
+    # Degrees, around the middle.
+    angle: int = 0
+
+    @property
+    def turn(self) -> str:
+        return f"rotate({self.angle} {self.middle_x} {self.middle_y})" if self.angle else ""
 
 
 @dataclass(frozen=True)

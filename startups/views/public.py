@@ -11,11 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from events.models import Edition, HalfDay, Participation, Stand
-from startups.directory import DirectoryForm, PlanForm
-from startups.floor.drawing import close_view, plan_of
-from startups.floor.plan import Highlight
-from startups.floor.presence import half_day_at, is_running, rotation, stays
+from events.models import Edition, HalfDay, Participation
+from startups.directory import DirectoryForm
+from startups.floor.drawing import close_view
+from startups.floor.presence import half_day_at, rotation, stays
 from startups.models import Call, Exhibitor, PublishedAllocation, Theme
 from startups.pulse import pulse_of
 from startups.views.pictures import sent
@@ -109,74 +108,6 @@ def logo(request: HttpRequest, slug: str) -> HttpResponseBase:
     # Whatever the file turns out to be: opened on its own it may run nothing.
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-@login_not_required
-@require_safe
-def plan(request: HttpRequest) -> HttpResponse:
-    """The hall at one half-day: the present one during the fair, or the one asked for."""
-    edition = _edition(request)
-    if edition is None:
-        return render(request, "startups/plan.html", {"edition": None})
-    half_days, now = _half_days(edition), timezone.now()
-    shown = half_day_at(half_days, now)
-    form = PlanForm(
-        {**request.GET.dict(), "half_day": request.GET.get("half_day") or getattr(shown, "pk", "")},
-        half_days=half_days,
-        participations=_participations(request, edition),
-        themes=_themes(),
-    )
-    shown = next((one for one in half_days if str(one.pk) == form.chosen("half_day")), shown)
-    highlight = Highlight(form.chosen("theme"), request.GET.getlist("stand"))
-    levels = plan_of(
-        edition,
-        request.user,
-        half_day=shown,
-        region_code=form.chosen("region"),
-        highlight=highlight,
-    )
-    context = {
-        "edition": edition,
-        "form": form,
-        "half_day": shown,
-        "is_now": is_running(shown, now),
-        "levels": levels,
-        "is_close": bool(form.chosen("region")),
-        "highlight": highlight,
-        "marked": sum(zone.marked for level in levels for zone in level.zones),
-    }
-    return render(request, "startups/plan.html", context)
-
-
-@login_not_required
-@require_safe
-def stand(request: HttpRequest, number: str) -> HttpResponse:
-    """Who is at this stand now, and at every half-day of the fair."""
-    edition, now = _edition(request), timezone.now()
-    found = get_object_or_404(
-        Stand.objects.visible_to(request.user).select_related(
-            "zone__level__hall", "zone__participation__region"
-        ),
-        edition=edition,
-        number=number,
-    )
-    half_days = _half_days(found.edition)
-    shown = half_day_at(half_days, now)
-    occupants = {
-        one.half_day_id: one.exhibitor
-        for one in _allocations(request)
-        .filter(stand=found)
-        .select_related("exhibitor__application__theme")
-    }
-    context = {
-        "stand": found,
-        "half_day": shown,
-        "is_now": is_running(shown, now),
-        "occupant": occupants.get(shown.pk) if shown else None,
-        "rotation": rotation(half_days, occupants),
-        "levels": close_view(request.user, [found], shown),
-    }
-    return render(request, "startups/stand.html", context)
 
 
 def _edition(request: HttpRequest) -> Edition | None:

@@ -58,7 +58,8 @@ def test_pages_in_english_say_which_texts_are_french(client):
         ("/exposants/armor0/", 7),
         ("/plan/", 8),
         ("/plan/?region=53&theme=cyber", 8),
-        ("/stands/BRE-0/", 9),
+        ("/plan/?q=armor", 10),
+        ("/stands/BRE-0/", 8),
     ],
 )
 def test_public_page_costs_the_same_whatever_it_shows(
