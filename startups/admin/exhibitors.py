@@ -30,6 +30,7 @@ from startups.admin import checklists, stay_terms
 from startups.admin.allocating import AllocateForm, ReleaseForm
 from startups.admin.dossier import spoken, spoken_needs
 from startups.admin.letters import letter_step
+from startups.admin.printing import PrintPages
 from startups.admin.search import FoldedSearch
 from startups.models import Allocation, Application, Badge, Exhibitor
 
@@ -291,7 +292,7 @@ class HalfDayFilter(OfferedFilter):
 
 
 @admin.register(Allocation)
-class AllocationAdmin(FoldedSearch, DeskAdmin):
+class AllocationAdmin(FoldedSearch, PrintPages):
     """Who is where, to look up; the exhibitor's page changes it."""
 
     region_path = "exhibitor__participation__region_id"

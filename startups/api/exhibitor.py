@@ -20,6 +20,7 @@ from pavilion.core.resources import (
 from startups import checklist, operations
 from startups.api.board import StayActions
 from startups.api.preparation import PreparationActions
+from startups.api.printing import PrintActions
 from startups.api.proposal import StayTermsActions
 from startups.api.search import FOLDED_BACKENDS
 from startups.models import Allocation, Exhibitor, PublishedAllocation
@@ -136,7 +137,7 @@ class AllocationFilters(Filters):
     date = filters.DateFilter("half_day__day__date")
 
 
-class AllocationViewSet(ReadResource[Allocation]):
+class AllocationViewSet(PrintActions, ReadResource[Allocation]):
     """Who holds which stand on which half-day, in the plan being made: for the teams."""
 
     queryset = ALLOCATIONS
