@@ -167,6 +167,7 @@ def context_of(run: AllocationRun, region: str) -> dict[str, Any]:
     parts = _parts(difference)
     is_long = len(difference.changes) > AT_ONCE
     shown = [part for part in parts if part.code == region] if is_long else parts
+    steps = list(run.steps.select_related("by", "undone_by").order_by("-serial"))
     return context | {
         "levels": levels(run.plan),
         "bar": BAR,
@@ -180,8 +181,8 @@ def context_of(run: AllocationRun, region: str) -> dict[str, Any]:
         "unplaced": lacking,
         "warnings": warnings(run, difference),
         "unplaced_parts": _by_region(lacking),
-        "steps": list(run.steps.select_related("by", "undone_by__by").order_by("-serial")),
-        "can_roll_back": run.steps.filter(undone_by__isnull=True).exists(),
+        "steps": steps,
+        "can_roll_back": any(not hasattr(step, "undone_by") for step in steps),
     }
 
 

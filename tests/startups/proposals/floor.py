@@ -22,7 +22,7 @@ def row_of_stands(count, code="53", prefix="P", **fields):
     """Side by side, each a metre wide."""
     zone = ZoneFactory(participation=participation_of(code) if code else None)
     return [
-        StandFactory(zone=zone, number=f"{prefix}{number}", x=number, y=1, **fields)
+        StandFactory(zone=zone, number=f"{prefix}{number}", x=number, **fields)
         for number in range(1, count + 1)
     ]
 

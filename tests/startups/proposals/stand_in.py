@@ -40,10 +40,10 @@ for row in sorted(problem["exhibitors"], key=lambda row: (row["group"], row["ran
             break
     else:
         reason = {
-            "kind": "taken",
+            "kind": "outranked",
             "needs": ["watts"] if row["watts"] else [],
             "stands": [each["id"] for each in problem["stands"] if each["watts"] >= row["watts"]],
-            "half_days": wanted,
+            "half_days": wanted[:1],
             "taken_by": [int(pk) for pk in stays],
         }
         unplaced.append({"exhibitor": row["id"], "reason": reason})
