@@ -62,6 +62,23 @@ class StandRow(NamedTuple):
     def middle(self) -> tuple[float, float]:
         return self.x + self.width / 2, self.y + self.depth / 2
 
+    @property
+    def kind_label(self) -> str:
+        return str(Stand.Kind(self.kind).label)
+
+    @property
+    def equipment(self) -> str:
+        """What it has, in one line; what is usual goes unsaid."""
+        told = (
+            (self.has_screen, _("screen")),
+            (self.has_wired_network, _("wired network")),
+            (self.has_storage, _("storage")),
+            (self.has_water, _("water")),
+            (not self.is_accessible, _("not accessible")),
+            (not self.is_open, _("not in use")),
+        )
+        return ", ".join(word for is_so, word in told if is_so)
+
 
 @dataclass(frozen=True)
 class ZoneRow:

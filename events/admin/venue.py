@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events import operations
+from events.admin.plan import PlanPages, plan_link
 from events.models import Hall, Level, Room, Stand, Zone
 from events.operations.venue import CHANGEABLE
 from events.signals import place_changed
@@ -36,21 +40,37 @@ class PlaceAdmin(DeskAdmin):
 @admin.register(Hall)
 class HallAdmin(PlaceAdmin):
     may_delete = True
-    list_display = ("__str__", "edition")
+    list_display = ("__str__", "edition", "plans")
     list_filter = ("edition",)
     search_fields = ("name_fr", "name_en")
     select = ("edition",)
     ordering = ("name_fr", "pk")
     inlines = (LevelInline,)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Hall]:
+        return super().get_queryset(request).prefetch_related("levels")
+
+    @admin.display(description=_("drawings"))
+    def plans(self, hall: Hall) -> SafeString | str:
+        levels = sorted(hall.levels.all(), key=lambda level: level.number)
+        links = [
+            (plan_link(level.pk, gettext("Level %(number)s") % {"number": level.number}),)
+            for level in levels
+        ]
+        return format_html_join(" · ", "{}", links)
+
 
 @admin.register(Level)
-class LevelAdmin(PlaceAdmin):
+class LevelAdmin(PlanPages, PlaceAdmin):
     may_delete = True
-    list_display = ("__str__", "width", "depth")
+    list_display = ("__str__", "width", "depth", "plan")
     search_fields = ("hall__name_fr",)
     select = ("hall",)
     ordering = ("hall__name_fr", "number", "pk")
+
+    @admin.display(description=_("drawing"))
+    def plan(self, level: Level) -> SafeString:
+        return plan_link(level.pk)
 
 
 @admin.register(Zone)
@@ -58,7 +78,7 @@ class ZoneAdmin(PlaceAdmin):
     may_delete = True
     region_path = "participation__region_id"
     shows_neighbours = True
-    list_display = ("__str__", "region", "level")
+    list_display = ("__str__", "region", "level", "plan")
     list_filter = ("level__hall__edition", RegionFilter)
     search_fields = ("name_fr", "name_en", "participation__region__name")
     select = ("level__hall", "participation__region", "participation__edition")
@@ -69,13 +89,26 @@ class ZoneAdmin(PlaceAdmin):
     def region(self, zone: Zone) -> SafeString | str:
         return _region_of(zone)
 
+    @admin.display(description=_("drawing"))
+    def plan(self, zone: Zone) -> SafeString:
+        return plan_link(zone.level_id, zone=zone.pk)
+
 
 @admin.register(Stand)
 class StandAdmin(DeskAdmin):
     may_delete = True
     region_path = "zone__participation__region_id"
     shows_neighbours = True
-    list_display = ("number", "region", "zone", "kind", "equipment", "is_accessible", "is_open")
+    list_display = (
+        "number",
+        "region",
+        "zone",
+        "kind",
+        "equipment",
+        "is_accessible",
+        "is_open",
+        "plan",
+    )
     list_filter = ("edition", RegionFilter, "kind", "is_open", "has_screen", "has_wired_network")
     search_fields = ("number", "zone__name_fr", "zone__participation__region__name")
     autocomplete_fields = ("zone",)
@@ -109,6 +142,10 @@ class StandAdmin(DeskAdmin):
     @admin.display(description=_("region"), ordering="zone__participation__region__sort_key")
     def region(self, stand: Stand) -> SafeString | str:
         return _region_of(stand.zone)
+
+    @admin.display(description=_("drawing"))
+    def plan(self, stand: Stand) -> SafeString:
+        return plan_link(stand.zone.level_id, stand=stand.pk)
 
     @admin.display(description=_("equipment"))
     def equipment(self, stand: Stand) -> SafeString:
