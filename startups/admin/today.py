@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -37,8 +37,8 @@ SHOWN = 3
 def today_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
     """GET: ?region=, ?half_day=, ?q=. Sixteen queries or so, whatever the size of the region."""
     access = access_of(request.user)
-    if not (access.is_national or access.desk_codes):
-        raise Http404
+    if not model_admin.has_view_permission(request):
+        raise PermissionDenied
     edition = Edition.objects.current()
     if edition is None:
         raise Http404

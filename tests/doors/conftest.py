@@ -10,7 +10,17 @@ from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
 from pavilion.core.models import Job, OutboxMessage, SavedFilter
-from startups.models import Badge, Board, BoardStep, Decision, Review, StandHold
+from startups.models import (
+    Absence,
+    Badge,
+    Board,
+    BoardStep,
+    Decision,
+    PlaceOffer,
+    Review,
+    StandHold,
+    Swap,
+)
 from tests import factories as make
 from tests.doors.world import World
 
@@ -73,6 +83,8 @@ def world(time_machine_at_the_fair) -> World:
             )
         )
     entry = activity.record(by=None, verb="test", target=participation, region_code="53")
+    exhibitor, half_day = allocation.exhibitor, allocation.half_day
+    absence = Absence.objects.create(exhibitor=exhibitor, stand=allocation.stand, half_day=half_day)
     rows = {
         "edition": participation.edition.year,
         "region": bretagne,
@@ -99,6 +111,11 @@ def world(time_machine_at_the_fair) -> World:
         "allocation": allocation,
         "boardstep": step,
         "standhold": hold,
+        "swap": Swap.objects.create(proposer=exhibitor, other=make.ExhibitorFactory()),
+        "absence": absence,
+        "placeoffer": PlaceOffer.objects.create(
+            absence=absence, application=submitted, expires_at=half_day.ends_at
+        ),
         "badge": Badge.objects.create(
             exhibitor=allocation.exhibitor, first_name="Ada", last_name="Riou"
         ),

@@ -27,6 +27,11 @@ PAGES = {
     "admin:startups_question_change": [302, 403, 403, 403, *[200] * 7],
     "admin:startups_application_changelist": ADMIN_LIST,
     "admin:startups_application_change": ADMIN_ROW,
+    "admin:startups_swap_changelist": ADMIN_LIST,
+    "admin:startups_swap_change": ADMIN_ROW,
+    "admin:startups_absence_changelist": ADMIN_LIST,
+    "admin:startups_absence_change": ADMIN_ROW,
+    "admin:startups_absence_today": ADMIN_LIST,
     "admin:startups_sheetimport_changelist": ADMIN_LIST,
     "admin:startups_sheetimport_change": ADMIN_ROW,
 }
@@ -50,5 +55,7 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
         "admin:startups_call_import_refused": [call, sheet, "xlsx"],
         "admin:startups_question_change": [rows["question"].pk],
         "admin:startups_application_change": [rows["application"].pk],
+        "admin:startups_swap_change": [rows["swap"].pk],
+        "admin:startups_absence_change": [rows["absence"].pk],
         "admin:startups_sheetimport_change": [sheet],
     }

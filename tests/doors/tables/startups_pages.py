@@ -25,6 +25,10 @@ PAGES = {
             *("pitch", "needs", "badges", "questions"),
         )
     },
+    "startups:application_swaps": ALL,
+    "startups:application_swap_with": ALL,
+    "startups:application_swap": ALL,
+    "startups:application_offer": ALL,
     "startups:answer_file": ALL,
     "startups:vector_logo": ALL,
     "startups:desk_answer_file": [302, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
@@ -58,6 +62,13 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
             if name.startswith(("startups:application", "startups:company"))
         },
         "startups:application_step": [tokens["application"], "company"],
+        "startups:application_swaps": [rows["exhibitor"].application.token],
+        "startups:application_swap_with": [
+            rows["exhibitor"].application.token,
+            rows["swap"].other_id,
+        ],
+        "startups:application_swap": [rows["exhibitor"].application.token, rows["swap"].pk],
+        "startups:application_offer": [tokens["application"], rows["placeoffer"].pk],
         "startups:answer_file": [tokens["application"], "kbis"],
         "startups:vector_logo": [rows["exhibitor"].application.token],
         "startups:desk_answer_file": [rows["application"].pk, "kbis"],
