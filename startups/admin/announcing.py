@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from events.models import Edition, Participation
 from pavilion.core.access import access_of
@@ -46,7 +47,7 @@ class AnnounceForm(forms.Form):
         label=_("A word to the exhibitors"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
         help_text=_("It stands in every mail, as you write it."),
     )
     serial = forms.IntegerField(min_value=0, max_value=BIGGEST_KEY, widget=forms.HiddenInput)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from events.models import HalfDay
 from pavilion.core.models import ActivityEntry, OutboxMessage
@@ -145,7 +146,7 @@ def test_what_changed_after_one_looked_is_not_announced_unseen(half_days):
     announce(by, seen_serial=step.serial)
     place(exhibitor_id=armor.pk, stand_id=a12.pk, half_day_ids=[half_days[1].pk], by=by)
 
-    with pytest.raises(ChangedMeanwhile) as refusal:
+    with translation.override("en"), pytest.raises(ChangedMeanwhile) as refusal:
         announce(by, seen_serial=step.serial)
 
     assert str(refusal.value).startswith("Nothing was announced: Anne Le Goff changed the plan")
@@ -161,14 +162,14 @@ def test_a_shared_stand_still_announced_for_another_region_stops_the_announcemen
     PublishedAllocationFactory(exhibitor=lumen, stand=shared, half_day=half_days[0])
     give(armor, shared, half_days[0])
 
-    with pytest.raises(announcing.StillAnnounced) as refusal:
+    with translation.override("en"), pytest.raises(announcing.StillAnnounced) as refusal:
         announce()
 
     assert refusal.value.details == {
         "half_days": [
             {
                 "half_day": half_days[0].pk,
-                "label": str(half_days[0]),
+                "label": "Wednesday 12 June, morning",
                 "stand": "C01",
                 "taken_by": "Lumen",
                 "wanted_by": "Armor",
@@ -176,9 +177,12 @@ def test_a_shared_stand_still_announced_for_another_region_stops_the_announcemen
         ]
     }
     preview = operations.preview_announcement(participation_of("53"))
-    assert [each.sentence for each in preview.obstacles] == [
-        str(refusal.value).removeprefix("Nothing was announced. ")
-    ]
+    with translation.override("en"):
+        assert [each.sentence for each in preview.obstacles] == [
+            "Wednesday 12 June, morning: stand C01, meant for Armor, is still announced for Lumen "
+            "(Occitanie). Their region announces its plan first, or the national team "
+            "announces both at once."
+        ]
     assert announced() == [("Lumen", "C01", half_days[0].pk)]
     assert not PlanVersion.objects.exists()
     assert not OutboxMessage.objects.exists()
@@ -229,7 +233,7 @@ def test_a_stand_announced_for_somebody_of_the_region_who_is_not_named_is_refuse
     PublishedAllocationFactory(exhibitor=lumen, stand=a12, half_day=half_days[0])
     give(armor, a12, half_days[0])
 
-    with pytest.raises(announcing.StillAnnounced) as refusal:
+    with translation.override("en"), pytest.raises(announcing.StillAnnounced) as refusal:
         operations.announce_cells(exhibitor_ids=[armor.pk], by=None)
 
     assert "is still announced for Lumen" in str(refusal.value)
