@@ -35,6 +35,7 @@ class Story:
             self.the_region_selects_it,
             self.the_company_confirms,
             self.it_gets_a_stand,
+            self.its_region_announces_the_plan,
             self.a_taken_stand_is_refused_by_name,
             self.a_meeting_with_an_office_is_confirmed,
             self.a_rival_meeting_is_refused_by_name,
@@ -142,10 +143,23 @@ class Story:
             f"exhibitors/{self.exhibitor['id']}/allocate/",
             json={"stand": self.stand["id"], "half_days": [self.half_day]},
         )
-        page = requests.get(
+        assert self.stand["number"] not in html_text(self.page_of_exhibitor())
+
+    def its_region_announces_the_plan(self) -> None:
+        (participation,) = self.api_all("participations/", region=self.call["region"])
+        self.api(
+            "POST",
+            "plan-versions/announce/",
+            json={"participation": participation["id"]},
+            status=201,
+        )
+        page = self.page_of_exhibitor()
+        assert self.stand["number"] in page.text, html_text(page)
+
+    def page_of_exhibitor(self) -> requests.Response:
+        return requests.get(
             f"{self.service.url}/exposants/{self.exhibitor['slug']}/", timeout=TIMEOUT
         )
-        assert self.stand["number"] in page.text, html_text(page)
 
     def a_taken_stand_is_refused_by_name(self) -> None:
         other = next(

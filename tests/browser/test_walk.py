@@ -86,6 +86,11 @@ def test_a_company_applies_is_selected_confirms_and_gets_a_stand(visit, demo, na
     desk.page.get_by_role("button", name="Affecter un stand").click()
     desk.page.wait_for_url("**/change/*")
 
+    name = next(row["name"] for row in demo["regions"] if row["code"] == demo["calls"][0]["region"])
+    desk.open("/admin/startups/planversion/").get_by_role("link", name=name, exact=True).click()
+    desk.page.get_by_role("button", name="Annoncer à").click()
+    expect(desk.page.get_by_text("Annoncé", exact=False).first).to_be_visible()
+
     exhibitor = phone.open("/exposants/").get_by_role("link", name=company).first
     exhibitor.click()
     expect(main_of(page)).to_contain_text(number)
