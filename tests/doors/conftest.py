@@ -12,10 +12,12 @@ from pavilion.core.access import Role
 from pavilion.core.models import Job, OutboxMessage, SavedFilter
 from startups.models import (
     Absence,
+    AllocationRun,
     Badge,
     Board,
     BoardStep,
     Decision,
+    FloorRules,
     PlaceOffer,
     Review,
     StandHold,
@@ -139,6 +141,10 @@ def world(time_machine_at_the_fair) -> World:
             file=ContentFile(b"x", name="liste.csv"),
             file_name="liste.csv",
         ),
+        "allocationrun": AllocationRun.objects.create(
+            edition=participation.edition, participation=participation
+        ),
+        "floorrules": FloorRules.objects.create(participation=participation),
         "sheetimport": make.SheetImportFactory(call=submitted.call),
     }
     tokens = {

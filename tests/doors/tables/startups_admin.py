@@ -6,6 +6,11 @@ OF_A_CALLS_MANAGERS = [302, 403, 403, 403, 404, 403, 200, 404, 404, 403, 200]
 # They only understand a POST, and lead back.
 LEADS_BACK = [302 if status == 200 else status for status in OF_A_CALLS_MANAGERS]
 
+# Proposals and rules of the stands: 404 for whoever has no desk, its reviewers among them.
+OF_A_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200]
+LIST_OF_A_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 200, 200, 200]
+ON_A_DESK = [302, 403, 403, 403, 404, 403, 302, 404, 404, 403, 302]
+
 PAGES = {
     "admin:startups_call_decisions": OF_A_CALLS_DESK,
     "admin:startups_call_release": OF_A_CALLS_DESK,
@@ -32,6 +37,13 @@ PAGES = {
     "admin:startups_absence_changelist": ADMIN_LIST,
     "admin:startups_absence_change": ADMIN_ROW,
     "admin:startups_absence_today": ADMIN_LIST,
+    "admin:startups_allocationrun_changelist": ADMIN_LIST,
+    "admin:startups_allocationrun_add": [302, 403, 403, 403, 403, 403, 200, 403, 200, 403, 200],
+    "admin:startups_allocationrun_change": OF_A_DESK,
+    "admin:startups_allocationrun_progress": OF_A_DESK,
+    "admin:startups_allocationrun_apply": ON_A_DESK,
+    "admin:startups_floorrules_changelist": LIST_OF_A_DESK,
+    "admin:startups_floorrules_region": OF_A_DESK,
     "admin:startups_sheetimport_changelist": ADMIN_LIST,
     "admin:startups_sheetimport_change": ADMIN_ROW,
 }
@@ -57,5 +69,10 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
         "admin:startups_application_change": [rows["application"].pk],
         "admin:startups_swap_change": [rows["swap"].pk],
         "admin:startups_absence_change": [rows["absence"].pk],
+        **{
+            f"admin:startups_allocationrun_{page}": [rows["allocationrun"].pk]
+            for page in ("change", "progress", "apply")
+        },
+        "admin:startups_floorrules_region": [rows["floorrules"].participation_id],
         "admin:startups_sheetimport_change": [sheet],
     }

@@ -21,6 +21,8 @@ LISTS = {
     "decision": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "badge": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "review": [401, 0, 0, 0, 2, 2, 2, 0, 0, 2, 2],
+    "allocationrun": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "floorrules": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "sheetimport": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
 }
 
@@ -41,6 +43,8 @@ ROWS = {
     "decision": READ_BY_ITS_DESK,
     "badge": READ_BY_ITS_DESK,
     "review": READ_BY_ITS_REVIEWERS,
+    "allocationrun": READ_BY_ITS_DESK,
+    "floorrules": READ_BY_ITS_DESK,
     "sheetimport": READ_BY_ITS_DESK,
 }
 
@@ -142,6 +146,10 @@ OPERATIONS = {
     "placeoffer-accept": (refused(OF_A_DESK), {}),
     "placeoffer-decline": (OF_A_DESK, {}),
     "placeoffer-withdraw": (OF_A_DESK, {}),
+    # It has no plan yet.
+    "allocationrun-apply": (refused(OF_A_DESK), {}),
+    "allocationrun-roll-back": (refused(OF_A_DESK), {}),
+    "allocationrun-cancel": (OF_A_DESK, {}),
     "sheetimport-lay-out": (OF_A_DESK, {"header_row": 0}),
     "sheetimport-compare": (OF_A_DESK, {}),
     "sheetimport-write": (OF_A_DESK, {}),
@@ -184,6 +192,7 @@ PAGES = {
     "api:call-release-preview": READ_BY_ITS_DESK,
     "api:exhibitor-preparation": READ_BY_ITS_DESK,
     "api:absence-candidates": READ_BY_ITS_DESK,
+    "api:exhibitor-stay-terms": READ_BY_ITS_DESK,
     "api:sheetimport-refused": READ_BY_ITS_DESK,
 }
 
@@ -197,5 +206,6 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
         "api:call-release-preview": [rows["call"].pk],
         "api:exhibitor-preparation": [rows["exhibitor"].pk],
         "api:absence-candidates": [rows["absence"].pk],
+        "api:exhibitor-stay-terms": [rows["exhibitor"].pk],
         "api:sheetimport-refused": [rows["sheetimport"].pk],
     }
