@@ -30,6 +30,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "startups:home",
         "startups:directory",
         "startups:plan",
+        "admin:startups_allocation_print",
         "startups:calls",
         "events:programme",
         "admin:index",
@@ -56,7 +57,8 @@ def pages() -> Iterator[tuple[str, str]]:
         name = f"startups:application{page}"
         yield f"{name} of an exhibitor", reverse(name, args=[exhibitor.application.token])
     stand = exhibitor.allocations.earliest("pk").stand
-    yield "startups:stand", reverse("startups:stand", args=[stand.number])
+    for page in ("stand", "short", "stand_sheet"):
+        yield f"startups:{page}", reverse(f"startups:{page}", args=[stand.number])
     # La Réunion's call is open in every size.
     in_open_call = Application.objects.filter(call__participation__region="04")
     draft = in_open_call.filter(status="draft").earliest("pk")

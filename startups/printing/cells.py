@@ -45,23 +45,34 @@ def half_days_of(edition: Edition) -> list[HalfDay]:
     return list(edition.half_days.select_related("day").order_by("starts_at", "pk"))
 
 
-def version_of(wanted: Wanted) -> str:
-    """Which plan it is: what hangs at a stand must tell itself from what replaces it."""
-    if wanted.source == Source.MADE:
-        board = Board.objects.filter(edition=wanted.edition).first()
-        return _("Plan being made, step %(number)d: not announced") % {
-            "number": board.serial if board else 0
-        }
-    versions = PlanVersion.objects.filter(participation__edition=wanted.edition)
-    if wanted.region:
-        versions = versions.filter(participation__region=wanted.region)
-    last = versions.order_by("-at", "-pk").first()
-    if last is None:
-        return _("Announced plan")
-    if wanted.region:
+class Versions:
+    """Which plan is printed: what hangs at a stand must tell itself from what replaces it."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.is_made = wanted.source == Source.MADE
+        self.last: dict[str, PlanVersion] = {}
+        self.step = 0
+        if self.is_made:
+            board = Board.objects.filter(edition=wanted.edition).first()
+            self.step = board.serial if board else 0
+            return
+        rows = PlanVersion.objects.filter(participation__edition=wanted.edition)
+        rows = rows.select_related("participation").defer("cells", "changes")
+        for row in rows.order_by("at", "pk"):
+            self.last[row.region_code] = row
+
+    def of(self, region_code: str) -> str:
+        """Of a region or, without one, of them all: the latest that was announced."""
+        if self.is_made:
+            return _("Plan being made, step %(number)d: not announced") % {"number": self.step}
+        if not region_code and self.last:
+            latest = max(each.at for each in self.last.values())
+            return _("Announced plan of %(at)s") % {"at": dates.moment(localtime(latest))}
+        if region_code not in self.last:
+            return _("Announced plan")
+        last = self.last[region_code]
         words = {"number": last.number, "at": dates.moment(localtime(last.at))}
         return _("Announced plan, version %(number)d of %(at)s") % words
-    return _("Announced plan of %(at)s") % {"at": dates.moment(localtime(last.at))}
 
 
 def theme_marks(themes: Sequence[Theme]) -> dict[str, dict[str, object]]:

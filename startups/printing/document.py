@@ -13,7 +13,7 @@ from events.models import Edition
 from pavilion.core.models import User
 from startups import dates
 from startups.printing import halls, rotation, signs
-from startups.printing.cells import version_of
+from startups.printing.cells import Versions
 from startups.printing.wanted import Sheet, Wanted
 
 
@@ -45,7 +45,7 @@ def document_of(wanted: Wanted, by: User, at: datetime) -> Document:
     edition = Edition.objects.visible_to(by).get(pk=wanted.edition)
     values, pictures, count = _LAID[wanted.sheet](wanted, edition, by)
     stamp = _("%(version)s · printed %(at)s") % {
-        "version": version_of(wanted),
+        "version": Versions(wanted).of(wanted.region),
         "at": dates.moment(at),
     }
     frame = {

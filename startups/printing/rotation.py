@@ -13,7 +13,7 @@ from events.models import Edition, HalfDay, Participation, Stand
 from pavilion.core.dates import written
 from pavilion.core.models import User
 from startups.models import Exhibitor, Theme
-from startups.printing.cells import cells_of, half_days_of, theme_marks, version_of
+from startups.printing.cells import Versions, cells_of, half_days_of, theme_marks
 from startups.printing.wanted import Source, Wanted
 
 Held = Mapping[int, Mapping[int, Exhibitor]]
@@ -28,16 +28,16 @@ def laid_out(
     # Whoever is at a region's stand is on its sheet, of whatever region.
     for cell in cells_of(replace(wanted, region=""), by):
         held[cell.stand.pk][cell.half_day.pk] = cell.exhibitor
+    versions = Versions(wanted)
     sheets = []
     for participation, stands in _stands(wanted, edition, by, held):
         rows = [_row(stand, half_days, held.get(stand.pk, {})) for stand in stands]
         present = {code for row in rows for code in row["themes"]}
-        one = replace(wanted, region=participation.region_id)
         sheets.append(
             {
                 "region_code": participation.region_id,
                 "region": str(participation.region),
-                "version": version_of(one),
+                "version": versions.of(participation.region_id),
                 "rows": rows,
                 "legend": [[theme.pk, str(theme)] for theme in themes if theme.pk in present],
             }

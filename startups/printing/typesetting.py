@@ -12,7 +12,7 @@ import typst
 
 _SHEETS = Path(__file__).parent
 # Only the fonts that the typesetter brings along: every machine prints the same.
-_FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+FONTS = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
 
 
 def typeset(
@@ -23,34 +23,28 @@ def typeset(
     Pictures are named in the values as they are here. `at` is when the document says it was made.
     """
     with TemporaryDirectory() as name:
-        compiler = _compiler(sheet, values, pictures, Path(name))
+        folder = Path(name)
+        compiler = typst.Compiler(
+            write(sheet, values, pictures, folder),
+            root=folder,
+            font_paths=FONTS,
+            ignore_system_fonts=True,
+            package_path=folder,
+            package_cache_path=folder,
+        )
         pdf = compiler.compile(format="pdf", timestamp=int(at.timestamp()))
     if not isinstance(pdf, bytes):
         raise TypeError(f"The sheet {sheet} made several files")
     return pdf
 
 
-def images(sheet: str, values: Mapping[str, Any], pictures: Mapping[str, bytes]) -> list[bytes]:
-    """The pages of `sheet` as PNG, to be looked at."""
-    with TemporaryDirectory() as name:
-        pages = _compiler(sheet, values, pictures, Path(name)).compile(format="png", ppi=60)
-    return [pages] if isinstance(pages, bytes) else list(pages or [])
-
-
-def _compiler(
+def write(
     sheet: str, values: Mapping[str, Any], pictures: Mapping[str, bytes], folder: Path
-) -> typst.Compiler:
-    """Reads nothing but the sheets and what is printed: they stand alone in a folder."""
+) -> Path:
+    """Lays the sheets and what is printed into a folder, where they need nothing else."""
     for path in _SHEETS.glob("*.typ"):
         copy(path, folder)
     (folder / "values.json").write_text(json.dumps(values), encoding="utf-8")
     for name, content in pictures.items():
         (folder / name).write_bytes(content)
-    return typst.Compiler(
-        folder / f"{sheet}.typ",
-        root=folder,
-        font_paths=_FONTS,
-        ignore_system_fonts=True,
-        package_path=folder,
-        package_cache_path=folder,
-    )
+    return folder / f"{sheet}.typ"

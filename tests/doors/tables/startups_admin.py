@@ -31,6 +31,7 @@ PAGES = {
     "admin:startups_call_import_forget": LEADS_BACK,
     "admin:startups_question_change": [302, 403, 403, 403, *[200] * 7],
     "admin:startups_application_changelist": ADMIN_LIST,
+    "admin:startups_allocation_print": ADMIN_LIST,
     "admin:startups_application_change": ADMIN_ROW,
     "admin:startups_swap_changelist": ADMIN_LIST,
     "admin:startups_swap_change": ADMIN_ROW,

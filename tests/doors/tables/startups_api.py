@@ -163,6 +163,10 @@ OPERATIONS = {
 }
 
 ON_MANY = {
+    "allocation-print": (
+        [401, 403, 403, 403, 403, 202, 202, 403, 202, 202, 202],
+        {"edition": 2030, "sheet": "signs"},
+    ),
     "application-write": (
         [401, 400, 403, 400, 403, 403, 200, 400, 400, 403, 200],
         {"key": "k", "subject_fr": "Bonjour", "body_fr": "À lundi."},

@@ -2,6 +2,8 @@
 
 from tests.doors.roles import ALL
 
+OF_A_STAND = ("stand", "short", "stand_sheet", "stand_qr")
+
 PAGES = {
     "startups:home": ALL,
     "startups:directory": ALL,
@@ -9,6 +11,9 @@ PAGES = {
     "startups:logo": [404] * 11,  # this exhibitor has none
     "startups:plan": ALL,
     "startups:stand": ALL,
+    "startups:short": ALL,
+    "startups:stand_sheet": ALL,
+    "startups:stand_qr": ALL,
     "startups:calls": ALL,
     "startups:call": ALL,
     "startups:resume": ALL,
@@ -52,7 +57,7 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
     return {
         "startups:exhibitor": [rows["exhibitor"].slug],
         "startups:logo": [rows["exhibitor"].slug],
-        "startups:stand": [rows["stand"].number],
+        **{f"startups:{name}": [rows["stand"].number] for name in OF_A_STAND},
         "startups:call": ["53"],
         "startups:resume": ["53"],
         "startups:charter": ["53"],
