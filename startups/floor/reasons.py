@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from events.models import HalfDay, Stand
 from startups.floor import fitting, spoken
@@ -184,12 +184,12 @@ def _needs(names: Collection[str], asked: Mapping[str, Any]) -> list[str]:
         "kind": _("a stand of kind “%(kind)s”")
         % {"kind": Stand.Kind(asked["kind"]).label if asked["kind"] else ""},
         "watts": fitting.power(asked["watts"]),
-        "screen": _("a screen"),
-        "network": _("a wired network"),
-        "storage": _("storage"),
-        "water": _("water"),
+        "screen": pgettext("need", "a screen"),
+        "network": pgettext("need", "a wired network"),
+        "storage": pgettext("need", "storage"),
+        "water": pgettext("need", "water"),
         "load": _("a floor for %(load)d kg/m²") % {"load": asked["load"]},
-        "accessible": _("wheelchair access"),
+        "accessible": pgettext("need", "wheelchair access"),
     }
     return [words for name, words in known.items() if name in names]
 

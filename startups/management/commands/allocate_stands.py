@@ -167,11 +167,12 @@ class Command(BaseCommand):
         is_applied: bool,
     ) -> None:
         plan = run.plan
-        words = {"status": run.get_status_display(), "seconds": plan["seconds"]}
-        self.stdout.write(
-            _("Proposal for %(scope)s: ") % {"scope": proposals.scope_of(run)}
-            + _("%(status)s, in %(seconds)s s.") % words
-        )
+        words = {
+            "scope": proposals.scope_of(run),
+            "status": run.get_status_display(),
+            "seconds": plan["seconds"],
+        }
+        self.stdout.write(_("Proposal for %(scope)s: %(status)s, in %(seconds)s s.") % words)
         for row in plan["levels"]:
             self.stdout.write(f"  {_level(row)}")
         placed = plan["placed"]
