@@ -1,5 +1,18 @@
 """What a company tells of itself, whichever way: the form, a region's list, a program."""
 
+# What its stand is to have, in the order in which one orders it.
+NEEDS = (
+    "power_watts",
+    "needs_screen",
+    "needs_wired_network",
+    "needs_storage",
+    "needs_water",
+    "heavy_load",
+    "needs_accessible_stand",
+    "wifi_network",
+    "technical_notes",
+)
+
 # Columns of an application, in the order in which people read a file.
 TOLD_BY_THE_COMPANY = (
     "legal_name",
@@ -24,9 +37,5 @@ TOLD_BY_THE_COMPANY = (
     "contact_email",
     "contact_phone",
     "language",
-    "power_watts",
-    "needs_screen",
-    "needs_wired_network",
-    "needs_storage",
-    "technical_notes",
+    *NEEDS,
 )

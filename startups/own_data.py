@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from pavilion.core.logs import redact
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from startups import answers, checklist, summary
+from startups.columns import NEEDS
 from startups.dates import moment
 from startups.models import Answer, Application, CharterSignature, Exhibitor
 from startups.progress import SHOWN_AS
@@ -34,7 +35,7 @@ COLUMNS = (
     *("address", "postcode", "city", "department", "naf_code", "naf_version"),
     *("founders", "women_founders", "has_exhibited", "theme_id", "trl"),
     *("pitch_fr", "pitch_en", "website"),
-    *("power_watts", "needs_screen", "needs_wired_network", "needs_storage", "technical_notes"),
+    *NEEDS,
 )
 CONTACT = ("contact_name", "contact_role", "contact_email", "contact_phone", "language")
 MOMENTS = (

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from startups import answers
+from startups.columns import NEEDS
 from startups.models import Answer, Application, Call, Question
 
 COMPANY, PROJECT, PRESENCE = "company", "project", "presence"
@@ -39,14 +40,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "women_founders",
     ),
     PROJECT: ("theme", "trl", "pitch_fr", "pitch_en", "website", "logo"),
-    PRESENCE: (
-        "wanted_half_days",
-        "power_watts",
-        "needs_screen",
-        "needs_wired_network",
-        "needs_storage",
-        "technical_notes",
-    ),
+    PRESENCE: ("wanted_half_days", *NEEDS),
     CONTACT: ("contact_name", "contact_role", "contact_email", "contact_phone", "language"),
     COMMITMENTS: PROMISES,
 }

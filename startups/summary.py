@@ -36,7 +36,7 @@ def lines(application: Application) -> list[Line]:
         _line(application, "pitch_en", is_long=True),
         Line(_label("logo"), _("received") if application.logo else ""),
         Line(_label("wanted_half_days"), "\n".join(map(str, half_days)), is_long=True),
-        Line(_("Technical needs"), "\n".join(_needs(application)), is_long=True),
+        Line(_("Technical needs"), "\n".join(needs_in_words(application)), is_long=True),
         *answer_lines(application),
         *(_line(application, name) for name in _CONTACT),
         Line(_label("commitments_at"), _commitments(application)),
@@ -109,7 +109,8 @@ def _commitments(application: Application) -> str:
     return moment(application.commitments_at) if application.commitments_at else ""
 
 
-def _needs(application: Application) -> list[str]:
+def needs_in_words(application: Application) -> list[str]:
+    """What it asks of its stand, one line each."""
     needs = []
     if application.power_watts:
         needs.append(_("Power: %(watts)s W") % {"watts": application.power_watts})
@@ -119,6 +120,14 @@ def _needs(application: Application) -> list[str]:
         needs.append(_("A wired network"))
     if application.needs_storage:
         needs.append(_("Storage"))
+    if application.needs_water:
+        needs.append(_("Running water"))
+    if application.heavy_load:
+        needs.append(_("Load on the floor: %(load)s kg/m²") % {"load": application.heavy_load})
+    if application.needs_accessible_stand:
+        needs.append(_("A wheelchair accessible stand"))
+    if application.wifi_network:
+        needs.append(_("Own Wi-Fi network: %(name)s") % {"name": application.wifi_network})
     if application.technical_notes:
         needs.append(application.technical_notes)
     return needs

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from startups import answers
+from startups.columns import NEEDS
 from startups.models import Application
 from startups.steps import FIELDS, PROMISES, State
 
@@ -20,7 +21,7 @@ Raw = str | list[Any]
 ASIDE = "~"
 LONGEST = 50_000
 FILES = frozenset({"logo"})
-BOXES = frozenset({"needs_screen", "needs_wired_network", "needs_storage"})
+BOXES = frozenset(name for name in NEEDS if name.startswith("needs_"))
 
 
 def saved(state: State) -> dict[str, Raw]:

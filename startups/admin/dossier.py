@@ -345,6 +345,10 @@ def spoken_needs(application: Application) -> str:
         application.needs_screen and _("screen"),
         application.needs_wired_network and _("wired network"),
         application.needs_storage and _("storage"),
+        application.needs_water and _("water"),
+        application.heavy_load and f"{application.heavy_load} kg/m²",
+        application.needs_accessible_stand and _("wheelchair accessible stand"),
+        application.wifi_network and _("Wi-Fi “%(name)s”") % {"name": application.wifi_network},
         application.technical_notes,
     ]
     return " · ".join(str(part) for part in parts if part)

@@ -190,11 +190,27 @@ MADE: Mapping[str, Callable[[], forms.Field]] = {
     "needs_screen": _box(gettext_lazy("A screen")),
     "needs_wired_network": _box(gettext_lazy("A wired network")),
     "needs_storage": _box(gettext_lazy("Some storage")),
+    "needs_water": _box(gettext_lazy("Running water")),
+    "heavy_load": lambda: WholeNumberField(
+        label=gettext_lazy("Heaviest load on the floor, in kg/m²"),
+        min_value=0,
+        max_value=10_000,
+        help_text=gettext_lazy("A machine, a vehicle … Empty: nothing heavier than furniture."),
+    ),
+    "needs_accessible_stand": _box(gettext_lazy("A wheelchair accessible stand")),
+    "wifi_network": _text(
+        gettext_lazy("Name of your own Wi-Fi network"),
+        max_length=32,
+        help_text=gettext_lazy(
+            "The fair wants every network declared: 2.4 GHz only, 5 GHz is the organiser’s. "
+            "Empty: you set up none."
+        ),
+    ),
     "technical_notes": lambda: LongText(
         label=gettext_lazy("Other technical needs"),
         rows=3,
         max_length=1000,
-        help_text=gettext_lazy("Heavy or bulky material, drone, robot, own Wi-Fi …"),
+        help_text=gettext_lazy("Bulky material, drone, robot …"),
     ),
     "contact_name": _text(gettext_lazy("First and last name"), max_length=150, autocomplete="name"),
     "contact_role": _text(

@@ -82,6 +82,11 @@ SYNONYMS: Mapping[str, str] = {
     "needs_screen": "ecran|besoin ecran|screen|needs screen",
     "needs_wired_network": "reseau filaire|cable reseau|ethernet|wired network|rj45",
     "needs_storage": "stockage|rangement|storage|reserve",
+    "needs_water": "eau|arrivee eau|point eau|water|running water|needs water",
+    "heavy_load": "charge|charge sol|charge au sol|charge lourde|kg m2|heavy load|floor load|load",
+    "needs_accessible_stand": "accessibilite|pmr|acces pmr|stand accessible|fauteuil roulant"
+    "|accessible stand|wheelchair|wheelchair accessible",
+    "wifi_network": "wifi|wi fi|reseau wifi|ssid|nom reseau wifi|wi fi network|wifi network",
     "technical_notes": "besoins techniques|autres besoins|technical needs|besoins|materiel",
     "standing": "statut|decision|avis|resultat|status|outcome|selection|etat|decision jury"
     "|avis jury|retenu|retenue|avis comite|decision comite|result",

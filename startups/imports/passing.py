@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from pavilion.core.text import sort_key
+from startups.columns import NEEDS
 from startups.imports.cells import in_line, is_empty, says_nothing
 from startups.imports.lines import Line
 from startups.imports.mapping import Layout
@@ -13,8 +14,8 @@ from startups.imports.reading import Broken, Cell, Row
 
 # What tells of a company; a rank or a “no” filled down a column in advance does not.
 _FILLED_IN_ADVANCE = frozenset(
-    {"waiting_rank", "has_exhibited", "needs_screen", "needs_wired_network", "needs_storage"}
-    | {"language", "standing"}
+    {"waiting_rank", "has_exhibited", "language", "standing"}
+    | {name for name in NEEDS if name.startswith("needs_")}
 )
 _IDENTIFYING = ("siret", "siren", "contact_email")
 _SUM = re.compile(

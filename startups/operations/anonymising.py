@@ -41,8 +41,10 @@ EMPTIED: dict[str, Any] = {
     **dict.fromkeys(("address", "city", "postcode"), ""),
     **dict.fromkeys(("naf_code", "naf_version", "pitch_fr", "pitch_en", "website"), ""),
     **dict.fromkeys(("contact_name", "contact_role", "contact_email", "contact_phone"), ""),
-    **dict.fromkeys(("technical_notes", "decision_reason", "company_check"), ""),
-    **dict.fromkeys(("revenue", "power_watts", "company_checked_at"), None),
+    **dict.fromkeys(("technical_notes", "wifi_network", "decision_reason", "company_check"), ""),
+    **dict.fromkeys(("revenue", "power_watts", "heavy_load", "company_checked_at"), None),
+    # It may tell of somebody's health.
+    "needs_accessible_stand": False,
     "company_record": {},
     "typed": {},
 }

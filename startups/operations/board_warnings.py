@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from events import geometry
 from events.models import Stand
-from startups.floor.fitting import Equipment, Needs, lacks
+from startups.floor.suiting import lacking
 from startups.models import Allocation, Exhibitor
 from startups.operations.board_planning import Change
 
@@ -35,41 +35,13 @@ def warnings(change: Change) -> list[BoardWarning]:
     ]
 
 
-def needs_of(exhibitor: Exhibitor) -> Needs:
-    """No query, with the exhibitor's application loaded."""
-    application = exhibitor.application
-    return Needs(
-        kind=exhibitor.kind_needed,
-        watts=application.power_watts or 0,
-        screen=application.needs_screen,
-        network=application.needs_wired_network,
-        storage=application.needs_storage,
-        water=application.needs_water,
-        load=application.heavy_load or 0,
-        accessible=application.needs_accessible_stand,
-    )
-
-
-def equipment_of(stand: Stand) -> Equipment:
-    return Equipment(
-        kind=stand.kind,
-        watts=stand.power_watts,
-        screen=stand.has_screen,
-        network=stand.has_wired_network,
-        storage=stand.has_storage,
-        water=stand.has_water,
-        load=stand.max_load,
-        accessible=stand.is_accessible,
-    )
-
-
 def _lacking(change: Change) -> Iterator[BoardWarning]:
     told = set()
     for exhibitor, stand, _half_day in change.added():
         if (exhibitor.pk, stand.pk) in told:
             continue
         told.add((exhibitor.pk, stand.pk))
-        if missing := lacks(equipment_of(stand), needs_of(exhibitor)):
+        if missing := lacking(stand, exhibitor.application, exhibitor.kind_needed):
             words = {"stand": stand, "exhibitor": exhibitor, "equipment": ", ".join(missing)}
             sentence = _("Stand %(stand)s lacks what %(exhibitor)s needs: %(equipment)s.") % words
             yield BoardWarning("needs", exhibitor.pk, sentence)

@@ -23,6 +23,7 @@ from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 from startups import charter, checklist, emails, shown
+from startups.columns import NEEDS
 from startups.dates import moment
 from startups.models import (
     Aid,
@@ -40,13 +41,7 @@ from startups.shown import Shown
 from startups.uploads import files
 
 PITCH_FIELDS = ("display_name", "pitch_fr", "pitch_en", "website", "logo")
-NEEDS_FIELDS = (
-    "power_watts",
-    "needs_screen",
-    "needs_wired_network",
-    "needs_storage",
-    "technical_notes",
-)
+NEEDS_FIELDS = NEEDS
 
 
 class NotExhibiting(DomainError):

@@ -26,6 +26,8 @@ NOT_FOR_THE_JURY = (
     "address",
     "postcode",
     "technical_notes",
+    "needs_accessible_stand",
+    "wifi_network",
     "contact_name",
     "contact_role",
     "contact_email",

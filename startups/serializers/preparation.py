@@ -110,6 +110,17 @@ class NeedsSerializer(serializers.Serializer[Any]):
     needs_screen = serializers.BooleanField(required=False)
     needs_wired_network = serializers.BooleanField(required=False)
     needs_storage = serializers.BooleanField(required=False)
+    needs_water = serializers.BooleanField(required=False)
+    heavy_load = serializers.IntegerField(
+        min_value=0, max_value=10_000, allow_null=True, required=False, help_text="In kg/m²."
+    )
+    needs_accessible_stand = serializers.BooleanField(required=False)
+    wifi_network = serializers.CharField(
+        max_length=32,
+        allow_blank=True,
+        required=False,
+        help_text="The name of the company’s own network on 2.4 GHz, declared to the fair.",
+    )
     technical_notes = serializers.CharField(max_length=1000, allow_blank=True, required=False)
 
 

@@ -58,6 +58,9 @@ def story(**fields) -> Application:
             "pitch_en": "Maëlys grows seaweed.",
             "decision_reason": "Maëlys convainc.",
             "technical_notes": "Maëlys amène un bac.",
+            "wifi_network": "Maelys-Wi-Fi",
+            "heavy_load": 400,
+            "needs_accessible_stand": True,
             "company_record": {"legal_name": "MAËLYS"},
             "typed": {"website": "maelys"},
             "status": "confirmed",
@@ -165,6 +168,7 @@ def test_what_counts_stays():
         for name in (
             *("status", "theme_id", "department", "founded_on", "headcount_band", "trl"),
             *("founders", "women_founders", "siret", "siren", "postcode"),
+            *("heavy_load", "needs_accessible_stand", "wifi_network"),
         )
     } == {
         "status": "confirmed",
@@ -178,6 +182,9 @@ def test_what_counts_stays():
         "siret": "",
         "siren": "",
         "postcode": "",
+        "heavy_load": None,
+        "needs_accessible_stand": False,
+        "wifi_network": "",
     }
     assert application.anonymised_at is not None
     assert Review.objects.get().mean == Decimal("14.50")

@@ -53,9 +53,10 @@ def test_the_desk_takes_away_every_field_under_headings_that_an_import_reads_aga
         *("theme", "trl", "pitch_fr", "pitch_en", "website"),
         *("contact_name", "contact_role", "contact_email", "contact_phone", "language"),
         *("power_watts", "needs_screen", "needs_wired_network", "needs_storage"),
+        *("needs_water", "heavy_load", "needs_accessible_stand", "wifi_network"),
         "technical_notes",
     ]
-    assert list(proposed) == list(range(27))
+    assert list(proposed) == list(range(31))
     assert [found[heading] for heading in headings[:9]] == [
         row.legal_name,
         row.display_name,

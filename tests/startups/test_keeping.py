@@ -48,10 +48,11 @@ def test_the_script_is_told_when_it_was_saved_and_what_is_wrong(client):
 
 def test_only_the_fields_that_were_touched_are_written(client):
     application = draft(needs_screen=True)
-    save(client, application, "presence", {"power_watts": "300"})
+    save(client, application, "presence", {"power_watts": "300", "wifi_network": "Iroise"})
 
     application.refresh_from_db()
     assert (application.power_watts, application.needs_screen) == (300, True)
+    assert (application.wifi_network, application.heavy_load) == ("Iroise", None)
 
 
 def test_what_is_valid_again_is_written_and_no_longer_waits(client):

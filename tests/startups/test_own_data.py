@@ -133,6 +133,10 @@ def test_the_archive_holds_exactly_what_is_the_companys(client):
             "needs_screen": False,
             "needs_wired_network": False,
             "needs_storage": False,
+            "needs_water": False,
+            "heavy_load": None,
+            "needs_accessible_stand": False,
+            "wifi_network": "",
             "technical_notes": "",
         },
         "contact": {

@@ -8,10 +8,12 @@ import pytest
 from django.urls import reverse
 
 from startups import charter
+from startups.columns import NEEDS
 from startups.models import (
     Aid,
     AidDeclaration,
     Answer,
+    Application,
     Badge,
     CharterSignature,
     ChecklistDeadline,
@@ -263,15 +265,52 @@ def test_name_and_pitches_are_confirmed_and_too_long_ones_come_back(client, exhi
 
 
 def test_needs_are_confirmed(client, exhibitor):
-    typed = {"power_watts": "1 500", "needs_screen": "on", "technical_notes": "Un robot\r\nlourd"}
+    typed = {
+        "power_watts": "1 500",
+        "needs_screen": "on",
+        "needs_water": "on",
+        "heavy_load": "400",
+        "needs_accessible_stand": "on",
+        "wifi_network": "Iroise",
+        "technical_notes": "Un robot\r\nlourd",
+    }
     client.post(address(exhibitor, "needs"), typed)
 
     application = Exhibitor.objects.select_related("application").get().application
-    assert (application.power_watts, application.needs_screen, application.technical_notes) == (
-        1500,
-        True,
-        "Un robot\nlourd",
+    assert {name: getattr(application, name) for name in NEEDS} == {
+        "power_watts": 1500,
+        "needs_screen": True,
+        "needs_wired_network": False,
+        "needs_storage": False,
+        "needs_water": True,
+        "heavy_load": 400,
+        "needs_accessible_stand": True,
+        "wifi_network": "Iroise",
+        "technical_notes": "Un robot\nlourd",
+    }
+
+
+def test_needs_that_are_closed_are_all_read(client, exhibitor):
+    ChecklistDeadline.objects.update(due_at=PAST)
+    Exhibitor.objects.update(needs_checked_at=NOW)
+    Application.objects.update(
+        power_watts=500,
+        needs_water=True,
+        heavy_load=400,
+        needs_accessible_stand=True,
+        wifi_network="Iroise",
     )
+
+    page = client.get(address(exhibitor, "needs"))
+
+    assert page.context["needs"] == [
+        "Power: 500 W",
+        "Running water",
+        "Load on the floor: 400 kg/m²",
+        "A wheelchair accessible stand",
+        "Own Wi-Fi network: Iroise",
+    ]
+    assert "Own Wi-Fi network: Iroise" in text(page)
 
 
 def test_what_is_closed_is_read_and_says_whom_to_ask(client, exhibitor):

@@ -116,6 +116,17 @@ def watts(cell: Cell, words: Words) -> int:
     raise Unclean(_("this is no power in watts up to 20,000. Write the number alone."))
 
 
+def load(cell: Cell, words: Words) -> int:
+    """What the floor has to bear: kilograms on a square metre."""
+    found = re.fullmatch(r"([\d\s]+(?:[.,]\d+)?)\s*(t|kg)?(\s*/\s*m[²2])?", fold(figures(cell)))
+    if found:
+        number = float(_in_figures(cell, re.sub(r"\s", "", found[1])))
+        load = int(number * 1000) if found[2] == "t" else int(number)
+        if load <= 10_000:
+            return load
+    raise Unclean(_("this is no load in kg/m² up to 10,000. Write the number alone."))
+
+
 _MULTIPLES = {"": 1, "k": 1000, "m": 1_000_000, "md": 10**9}
 _UNITS = (
     (r"\bmilliers?\b|\bkilo[- ]?euros?\b|\bthousands?\b|\bk ?(?:€|euros?\b|eur\b)", "k"),

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from pavilion.core.errors import DomainError
-from startups import operations, shown
+from startups import operations, shown, summary
 from startups.forms.preparation import LogoForm, NeedsForm, PitchForm
 from startups.models import ChecklistItem, Exhibitor
 from startups.views.preparation.attempts import attempt, to_send_back, what_was_shown
@@ -73,7 +73,10 @@ def confirm_needs(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
         and _confirmed(request, operations.confirm_needs, form, exhibitor)
     ):
         return back_to_list(request, exhibitor, _("Your technical needs are confirmed. Thank you."))
-    context = {"seen": _seen_columns(request, form, exhibitor)}
+    context = {
+        "seen": _seen_columns(request, form, exhibitor),
+        "needs": summary.needs_in_words(exhibitor.application),
+    }
     return item_page(request, exhibitor, item, "needs", form, **context)
 
 
