@@ -14,19 +14,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from events import operations
+from events.admin.plan_import import PlanImportPages
 from events.admin.plan_page import answer, page_context
 from events.admin.plan_steps import step
 from events.drawing import drawing_of
 from events.models import Level
 from events.serializers.plan import NumberingSerializer, PlanChangesSerializer, RowSerializer
 from pavilion.core.access import access_of
-from pavilion.core.desk import DeskAdmin
 from pavilion.core.errors import DomainError
 
 LARGEST = 2 * 1024**2
 
 
-class PlanPages(DeskAdmin):
+class PlanPages(PlanImportPages):
     """A level's page grows its drawing."""
 
     def get_urls(self) -> list[URLPattern]:

@@ -115,6 +115,7 @@ def page_context(request: HttpRequest, level: Level, refused: object) -> dict[st
         "addresses": {
             "edits": reverse("admin:events_level_edits", args=[level.pk]),
             "drawing": reverse("admin:events_level_drawing", args=[level.pk]),
+            "import": reverse("admin:events_level_import", args=[level.pk]),
         },
         "refused": refused,
     }
