@@ -19,8 +19,18 @@ GROUPS: list[tuple[Any, list[str]]] = [
             "startups.Application",
             "startups.SheetImport",
             "startups.Exhibitor",
-            "startups.Allocation",
+        ],
+    ),
+    (
+        _("Who stands where"),
+        [
+            "startups.Board",
+            "startups.AllocationRun",
             "startups.PlanVersion",
+            "startups.Swap",
+            "startups.Absence",
+            "startups.Allocation",
+            "startups.FloorRules",
         ],
     ),
     (

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'rotation board',
-                'verbose_name_plural': 'rotation boards',
+                'verbose_name_plural': 'rotation board',
             },
         ),
         migrations.CreateModel(

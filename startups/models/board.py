@@ -27,7 +27,7 @@ class Board(models.Model):
 
     class Meta:
         verbose_name = _("rotation board")
-        verbose_name_plural = _("rotation boards")
+        verbose_name_plural = _("rotation board")
 
     def __str__(self) -> str:
         return str(self.edition)
