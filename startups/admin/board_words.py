@@ -19,13 +19,13 @@ def words() -> dict[str, str]:
         "taken": _("Stand {stand}, {days}: taken by {others}."),
         "keptFree": _("Stand {stand}, {days}: kept free."),
         "notYours": _("Stand {stand} is not in your region."),
-        "lack": _("lacks: {lacks}"),
         "picked": _(
             "{name} picked up. Arrows move, Shift with arrows changes the end, Enter drops, "
             "Escape cancels."
         ),
         "cancelled": _("Cancelled: nothing has changed."),
         "chosen": _("{name} chosen: {count} stands suit. Escape lets go."),
+        "chosenOne": _("{name} chosen: 1 stand suits. Escape lets go."),
         "chosenNone": _("{name} chosen: no stand in sight is free for it as a whole."),
         "placed": _("{name} placed on stand {stand}, {days}."),
         "moved": _("{name} moved to stand {stand}, {days}."),
@@ -64,5 +64,4 @@ def words() -> dict[str, str]:
         "accessible": _("accessible"),
         "otherKind": _("another kind of stand"),
         "to": _("{first} to {last}"),
-        "theme": _("no theme"),
     }

@@ -29,9 +29,9 @@ def in_words(stays: Iterable[tuple[int, int]]) -> str:
     served = sum(given >= granted for granted, given in known)
     without = sum(not given for _granted, given in known)
     words = ngettext(
-        "%(served)s of %(all)s exhibitor has all its half-days.",
-        "%(served)s of %(all)s exhibitors have all their half-days.",
-        len(known),
+        "%(served)s exhibitor of %(all)s has all its half-days.",
+        "%(served)s exhibitors of %(all)s have all their half-days.",
+        served,
     ) % {"served": served, "all": len(known)}
     if not without:
         return words

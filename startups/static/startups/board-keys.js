@@ -70,7 +70,7 @@
   function bring(x, from) {
     const count = Board.pick({ x, from });
     from?.setAttribute("aria-pressed", "true");
-    Board.tell(say(count ? "chosen" : "chosenNone", { name: Board.nameOf(x), count }));
+    Board.tell(say(count > 1 ? "chosen" : count ? "chosenOne" : "chosenNone", { name: Board.nameOf(x), count }));
     const el = grid.querySelector(".board-row.fits") ?? list().find((one) => rows.get(Number(one.dataset.s)).mine);
     if (!el) return;
     const row = rows.get(Number(el.dataset.s));

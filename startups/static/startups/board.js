@@ -59,6 +59,7 @@
 
   function toggle(isOpen) {
     drawer.hidden = !isOpen;
+    drawer.parentElement.classList.toggle("shows-history", isOpen);
     opener.setAttribute("aria-expanded", String(isOpen));
     if (isOpen) showHistory().then(() => drawer.querySelector("h2").focus());
     else opener.focus();
