@@ -55,21 +55,29 @@ def write_xlsx(
     stream: IO[bytes], title: str, columns: Sequence[Column], rows: Iterable[Any]
 ) -> int:
     """One sheet: headings that stay in sight, real numbers and dates. Returns how many rows."""
+    return write_book(stream, [(title, columns, rows)])
+
+
+def write_book(
+    stream: IO[bytes], sheets: Iterable[tuple[str, Sequence[Column], Iterable[Any]]]
+) -> int:
+    """Several such sheets, each with its title. Returns how many rows they have together."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "1")
-    sheet.freeze_panes = "A2"
-    for number, column in enumerate(columns, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = column.width
-    headings = []
-    for column in columns:
-        cell = WriteOnlyCell(sheet, neutral(str(column.heading)))
-        cell.font = Font(bold=True)
-        headings.append(cell)
-    sheet.append(headings)
     count = 0
-    for row in rows:
-        sheet.append([_excel(sheet, column.value(row)) for column in columns])
-        count += 1
+    for title, columns, rows in sheets:
+        sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "1")
+        sheet.freeze_panes = "A2"
+        for number, column in enumerate(columns, 1):
+            sheet.column_dimensions[get_column_letter(number)].width = column.width
+        headings = []
+        for column in columns:
+            cell = WriteOnlyCell(sheet, neutral(str(column.heading)))
+            cell.font = Font(bold=True)
+            headings.append(cell)
+        sheet.append(headings)
+        for row in rows:
+            sheet.append([_excel(sheet, column.value(row)) for column in columns])
+            count += 1
     book.save(stream)
     return count
 

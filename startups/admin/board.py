@@ -18,6 +18,7 @@ from startups import operations
 from startups.admin.board_answers import answered, asked
 from startups.admin.board_changes import changes, row_words
 from startups.admin.board_words import words
+from startups.admin.technical import TechnicalPages, technical_link
 from startups.floor.board import read_board
 from startups.floor.board_html import Rows
 from startups.floor.board_sums import in_words
@@ -27,11 +28,11 @@ from startups.models import Board, BoardStep
 
 # Pages of other modules about the same plan, shown above the board: each is called with the
 # request, the edition and the region's code ("" for all), and answers (label, address) or None.
-LINKS: list[Callable[[HttpRequest, Edition, str], tuple[Any, str] | None]] = []
+LINKS: list[Callable[[HttpRequest, Edition, str], tuple[Any, str] | None]] = [technical_link]
 
 
 @admin.register(Board)
-class BoardAdmin(DeskAdmin):
+class BoardAdmin(TechnicalPages, DeskAdmin):
     """Not a list of rows: one page for each edition, and what its script asks."""
 
     may_add = may_change = False
@@ -185,14 +186,17 @@ class BoardAdmin(DeskAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         edition = Edition.objects.filter(year=year).first()
-        region = request.GET.get("region", access_of(request.user).only_desk)
         if edition is None:
             raise Http404
+        asked_for = request.GET.get("region")
+        region = access_of(request.user).only_desk if asked_for is None else asked_for
         if region in ("", "all"):
             return edition, ""
-        if not Participation.objects.filter(edition=edition, region=region).exists():
-            raise Http404
-        return edition, region
+        if Participation.objects.filter(edition=edition, region=region).exists():
+            return edition, region
+        if asked_for is None:
+            return edition, ""
+        raise Http404
 
 
 def _board(edition: Edition) -> Board | None:

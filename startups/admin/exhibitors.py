@@ -37,6 +37,11 @@ from startups.models import Allocation, Application, Badge, Exhibitor
 VERBS |= {
     "exhibitor.allocated": _("Stand given"),
     "exhibitor.released": _("Half-days freed"),
+    "exhibitor.moved": _("Half-days moved"),
+    "exhibitor.stay_confirmed": _("Half-days confirmed"),
+    "exhibitor.stay_unconfirmed": _("Confirmation taken back"),
+    "stand.held": _("Stand kept free"),
+    "stand.hold_dropped": _("Stand no longer kept free"),
     "exhibitor.left": _("Left the pavilion"),
 }
 

@@ -23,6 +23,7 @@ from startups.api.preparation import PreparationActions
 from startups.api.printing import PrintActions
 from startups.api.proposal import StayTermsActions
 from startups.api.search import FOLDED_BACKENDS
+from startups.api.technical import TechnicalActions
 from startups.models import Allocation, Exhibitor, PublishedAllocation
 from startups.serializers.exhibitor import (
     AllocationSerializer,
@@ -66,7 +67,7 @@ class ExhibitorFilters(Filters):
 
 
 class ExhibitorViewSet(
-    StayActions, StayTermsActions, PreparationActions, PublicResource[Exhibitor]
+    StayActions, TechnicalActions, StayTermsActions, PreparationActions, PublicResource[Exhibitor]
 ):
     """The companies on the pavilion."""
 
