@@ -32,6 +32,32 @@ HINDRANCES = {
 
 
 @dataclass
+class Words:
+    """Stays in words; most exhibitors stay on the same days as others, said once."""
+
+    half_days: Sequence[HalfDay]
+    stands: Mapping[int, str]
+    known: dict[tuple[int, ...], str] = field(default_factory=dict)
+
+    def of(self, cells: Cells) -> str:
+        """ "A12 · mer. 12, jeu. 13"; several stands one after the other."""
+        by_stand: dict[int, list[HalfDay]] = {}
+        for half_day in self.half_days:
+            if half_day.pk in cells:
+                by_stand.setdefault(cells[half_day.pk], []).append(half_day)
+        return ", ".join(
+            f"{self.stands.get(stand, '?')} · {self._days(days)}"
+            for stand, days in by_stand.items()
+        )
+
+    def _days(self, days: Sequence[HalfDay]) -> str:
+        key = tuple(day.pk for day in days)
+        if key not in self.known:
+            self.known[key] = spoken_days(days)
+        return self.known[key]
+
+
+@dataclass
 class Change:
     """One exhibitor whose half-days would be others."""
 
@@ -39,8 +65,7 @@ class Change:
     kind: str
     now: Cells
     target: Cells
-    before: str = ""
-    after: str = ""
+    words: "Words | None" = None
     # Those who have to make room first, by key; together they are applied or not at all.
     with_others: set[int] = field(default_factory=set)
     hindrance: str = ""
@@ -48,6 +73,14 @@ class Change:
     @property
     def pk(self) -> int:
         return self.exhibitor.pk
+
+    @property
+    def before(self) -> str:
+        return self.words.of(self.now) if self.words else ""
+
+    @property
+    def after(self) -> str:
+        return self.words.of(self.target) if self.words else ""
 
     @property
     def kind_label(self) -> str:
@@ -120,11 +153,10 @@ def read(run: AllocationRun, now: datetime) -> Difference:
     differing = [pk for pk, target in targets.items() if target != board.get(pk, {})]
     exhibitors = _exhibitors([*plan])
     difference = Difference({}, exhibitors, half_days, stands)
+    words = Words(half_days, stands)
     for pk in sorted(differing, key=lambda pk: _order(exhibitors[pk])):
         held, target = board.get(pk, {}), targets[pk]
-        change = Change(exhibitors[pk], _kind(held, target), now=held, target=target)
-        change.before = difference_words(held, half_days, stands)
-        change.after = difference_words(target, half_days, stands)
+        change = Change(exhibitors[pk], _kind(held, target), now=held, target=target, words=words)
         was = {each: stand for each, stand in as_read.get(pk, {}).items() if each not in begun}
         if exhibitors[pk].left_at is not None:
             change.hindrance = LEFT
@@ -134,17 +166,6 @@ def read(run: AllocationRun, now: datetime) -> Difference:
     difference.unchanged = len(plan) - len(differing)
     _relate(difference, board)
     return difference
-
-
-def difference_words(cells: Cells, half_days: Sequence[HalfDay], stands: Mapping[int, str]) -> str:
-    """ "A12 · mer. 12, jeu. 13"; several stands one after the other."""
-    by_stand: dict[int, list[HalfDay]] = {}
-    for half_day in half_days:
-        if half_day.pk in cells:
-            by_stand.setdefault(cells[half_day.pk], []).append(half_day)
-    return ", ".join(
-        f"{stands.get(stand, '?')} · {spoken_days(days)}" for stand, days in by_stand.items()
-    )
 
 
 def _stays(told: Mapping[str, Mapping[str, int]]) -> dict[int, Cells]:
