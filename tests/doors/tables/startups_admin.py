@@ -11,7 +11,17 @@ OF_A_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200]
 LIST_OF_A_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 200, 200, 200]
 ON_A_DESK = [302, 403, 403, 403, 404, 403, 302, 404, 404, 403, 302]
 
+# What only a script sends, looked at with a GET.
+ONLY_A_POST = [302, 403, 403, 403, *[405] * 7]
+
 PAGES = {
+    "admin:startups_board_changelist": ADMIN_LIST,
+    "admin:startups_board": ADMIN_LIST,
+    "admin:startups_board_changes": ADMIN_LIST,
+    "admin:startups_board_history": ADMIN_LIST,
+    "admin:startups_board_preview": ONLY_A_POST,
+    "admin:startups_board_steps": ONLY_A_POST,
+    "admin:startups_board_undo": ONLY_A_POST,
     "admin:startups_call_decisions": OF_A_CALLS_DESK,
     "admin:startups_call_release": OF_A_CALLS_DESK,
     "admin:startups_call_waiting_list": OF_A_CALLS_DESK,
@@ -45,6 +55,11 @@ PAGES = {
     "admin:startups_allocationrun_apply": ON_A_DESK,
     "admin:startups_floorrules_changelist": LIST_OF_A_DESK,
     "admin:startups_floorrules_region": OF_A_DESK,
+    "admin:startups_planversion_changelist": ADMIN_LIST,
+    "admin:startups_planversion_change": ADMIN_ROW,
+    "admin:startups_planversion_region": ADMIN_ROW,
+    # For the national team alone, and only by a POST.
+    "admin:startups_planversion_together": [302, *[403] * 9, 302],
     "admin:startups_sheetimport_changelist": ADMIN_LIST,
     "admin:startups_sheetimport_change": ADMIN_ROW,
 }
@@ -53,6 +68,10 @@ PAGES = {
 def arguments(rows: dict, tokens: dict) -> dict[str, list]:
     call, sheet = rows["call"].pk, rows["sheetimport"].pk
     return {
+        **{
+            f"admin:startups_board{page}": [rows["participation"].edition.year]
+            for page in ("", "_changes", "_history", "_preview", "_steps", "_undo")
+        },
         **{
             f"admin:startups_call_{page}": [call]
             for page in (
@@ -75,5 +94,7 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
             for page in ("change", "progress", "apply")
         },
         "admin:startups_floorrules_region": [rows["floorrules"].participation_id],
+        "admin:startups_planversion_change": [rows["planversion"].pk],
+        "admin:startups_planversion_region": [rows["participation"].pk],
         "admin:startups_sheetimport_change": [sheet],
     }
