@@ -25,7 +25,7 @@ from pavilion.core.desk import (
 )
 from startups import operations
 from startups.admin.search import FoldedSearch
-from startups.admin.today import acted, today_page
+from startups.admin.today import acted, to_ask, today_page
 from startups.floor.candidates import candidates
 from startups.models import Absence, PlaceOffer
 
@@ -42,6 +42,8 @@ KINDS |= {
     "startups.place_offered": _("Place of somebody absent, offered"),
     "startups.place_withdrawn": _("Place no longer offered"),
 }
+# How many candidates its own page shows before it folds the rest away.
+ALL_SHOWN = 5
 _OFFERS = Prefetch("offers", PlaceOffer.objects.select_related("application").order_by("pk"))
 
 
@@ -114,17 +116,15 @@ class AbsenceAdmin(FoldedSearch, DeskAdmin):
     def panels(self, request: HttpRequest, row: Absence) -> Iterable[Panel]:
         if not _is_open(row):
             return
-        by: Any = request.user
         yield Panel(
             gettext("Who could take the place"),
             "admin/startups/absence/_candidates.html",
             {
                 "absence": row,
                 "open": next((one for one in row.offers.all() if one.status == "offered"), None),
-                "candidates": candidates([row], timezone.now())[row.pk],
+                **to_ask(candidates([row], timezone.now())[row.pk], shown=ALL_SHOWN),
                 "manages": self.manages(request, row),
                 "back": request.path,
-                "by": by,
             },
         )
 

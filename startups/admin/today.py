@@ -3,7 +3,7 @@
 Made for a telephone held in one hand, walking along the stands.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -25,17 +25,17 @@ from pavilion.core.access import access_of
 from pavilion.core.errors import DomainError
 from pavilion.core.text import fold
 from startups import operations
-from startups.floor.candidates import candidates
+from startups.floor.candidates import Candidate, candidates
 from startups.floor.presence import half_day_at, is_running
 from startups.models import Absence, Allocation, Application, FloorRules, PlaceOffer
 from startups.operations.absences import absent_from
 
-# How many candidates stand beside an absence; its own page has them all.
-SHOWN = 3
+# How many candidates an absence shows at once, and how many more it has folded away.
+SHOWN, MOST = 1, 30
 
 
 def today_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
-    """GET: ?region=, ?half_day=, ?q=. Sixteen queries or so, whatever the size of the region."""
+    """GET: ?region=, ?half_day=, ?q=. As many queries for one stand as for hundreds."""
     access = access_of(request.user)
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
@@ -98,7 +98,7 @@ def acted(request: HttpRequest) -> HttpResponse:
                 messages.success(request, act(request, value))
             except DomainError as error:
                 messages.error(request, str(error))
-            return redirect(back)
+            return redirect(f"{back.partition('#')[0]}#{_anchor(name, value)}")
     raise BadRequest
 
 
@@ -171,6 +171,11 @@ ACTS: dict[str, Callable[[HttpRequest, str], str]] = {
     "declined": _declined,
     "withdraw": _withdraw,
 }
+
+
+def _anchor(name: str, value: str) -> str:
+    """Where the button stood: whoever walks along the stands goes on from there."""
+    return f"on-{_keys(value, 2)[0]}" if name == "absent" else "absent"
 
 
 def _keys(value: str, count: int) -> list[int]:
@@ -247,21 +252,27 @@ def _absences(half_day: HalfDay | None, region: str) -> list[Absence]:
     return sorted(rows, key=lambda row: any(one.status == "taken" for one in row.offers.all()))
 
 
+def to_ask(found: Sequence[Candidate], *, shown: int) -> dict[str, Any]:
+    """The next to ask stand first: after them who has no place, has said no, or nothing."""
+    asked = sorted(found, key=lambda one: (one.answered is not None, not one.may_be_asked))
+    return {
+        "candidates": asked[:shown],
+        "others": asked[shown:][:MOST],
+        "is_full": sum(not one.has_place for one in found),
+    }
+
+
 def _with_candidates(absences: list[Absence], now: datetime) -> list[dict[str, Any]]:
     found = candidates(absences, now)
     told = []
     for absence in absences:
         offers = {offer.status: offer for offer in absence.offers.all()}
-        everybody = found[absence.pk]
-        # Who has said no, or nothing, comes last: the next to ask stands first.
-        asked = sorted(everybody, key=lambda one: one.answered is not None)
         told.append(
             {
                 "absence": absence,
                 "open": offers.get(PlaceOffer.Status.OFFERED),
                 "taken": offers.get(PlaceOffer.Status.TAKEN),
-                "candidates": asked[:SHOWN],
-                "more": max(0, len(everybody) - SHOWN),
+                **to_ask(found[absence.pk], shown=SHOWN),
             }
         )
     return told

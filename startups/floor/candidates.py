@@ -43,6 +43,12 @@ class Candidate:
     has_place: bool = True
     # What they answered when this very place was offered to them before.
     answered: PlaceOffer | None = None
+    # The stand of somebody else absent, for which their answer is still awaited.
+    asked_for: str = ""
+
+    @property
+    def may_be_asked(self) -> bool:
+        return self.has_place and not self.asked_for
 
     @property
     def days(self) -> str:
@@ -64,6 +70,7 @@ class _Floor:
     beside: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     numbers: dict[int, str] = field(default_factory=dict)
     offers: dict[tuple[int, int], PlaceOffer] = field(default_factory=dict)
+    open: dict[int, PlaceOffer] = field(default_factory=dict)
 
     def offered(self, absence: Absence) -> list[HalfDay]:
         """What is left of the day, as long as the stand is the absent company's or nobody's."""
@@ -76,6 +83,10 @@ class _Floor:
             and each.ends_at > self.now
             and self._is_theirs(absence, each)
         ]
+
+    def asked_for(self, application: Application, absence: Absence) -> str:
+        offer = self.open.get(application.pk)
+        return str(offer.absence.stand) if offer and offer.absence_id != absence.pk else ""
 
     def _is_theirs(self, absence: Absence, half_day: HalfDay) -> bool:
         cell = absence.stand_id, half_day.pk
@@ -115,6 +126,7 @@ def _waiting(absence: Absence, floor: _Floor, offered: list[HalfDay]) -> Iterato
             lacking(absence.stand, application),
             has_place=application.call_id not in floor.full_calls,
             answered=floor.offers.get((absence.pk, application.pk)),
+            asked_for=floor.asked_for(application, absence),
         )
 
 
@@ -191,6 +203,7 @@ def _of(
         half_days,
         missing,
         answered=floor.offers.get((absence.pk, application.pk)),
+        asked_for=floor.asked_for(application, absence),
     )
 
 
@@ -204,8 +217,14 @@ def _read(absences: Sequence[Absence], now: datetime) -> _Floor:
     _read_people(floor, regions)
     _read_plan(floor, editions)
     _read_stands(floor, {absence.stand_id for absence in absences})
-    for offer in PlaceOffer.objects.filter(absence__in=[row.pk for row in absences]).order_by("pk"):
+    ours = Q(absence__in=[row.pk for row in absences])
+    is_open = Q(status=PlaceOffer.Status.OFFERED, absence__half_day__edition__in=editions)
+    for offer in (
+        PlaceOffer.objects.filter(ours | is_open).select_related("absence__stand").order_by("pk")
+    ):
         floor.offers[offer.absence_id, offer.application_id] = offer
+        if offer.status == PlaceOffer.Status.OFFERED:
+            floor.open[offer.application_id] = offer
     return floor
 
 

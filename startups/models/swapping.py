@@ -1,5 +1,6 @@
 """Exhibitors who exchange places, exhibitors who do not come, and who is asked to replace them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
@@ -158,12 +159,17 @@ class PlaceOfferQuerySet(models.QuerySet["PlaceOffer"]):
             return self
         return self.filter(absence__exhibitor__participation__region__in=access.desk_codes)
 
+    def open_to(self, application: Application, now: datetime) -> "PlaceOffer | None":
+        """What this company is asked at the moment."""
+        mine = self.filter(application=application, status="offered", expires_at__gt=now)
+        return mine.select_related("absence__stand").order_by("-pk").first()
+
 
 class PlaceOffer(models.Model):
     """The stand of somebody absent, offered to a company of the region until `expires_at`."""
 
     class Status(models.TextChoices):
-        OFFERED = "offered", _("Offered")
+        OFFERED = "offered", pgettext_lazy("offer", "Offered")
         TAKEN = "taken", _("Taken")
         DECLINED = "declined", pgettext_lazy("offer", "Declined")
         EXPIRED = "expired", _("Expired")

@@ -86,6 +86,7 @@ def offer_place(
         _ensure_of_use(absence, now)
         candidate = _candidate(absence, application_id, now)
         _ensure_place(candidate, absence)
+        _ensure_not_asked(candidate)
         half_days = _chosen(candidate, half_day_ids)
         offer = PlaceOffer.objects.create(
             absence=absence,
@@ -290,6 +291,15 @@ def _ensure_place(candidate: Candidate, absence: Absence) -> None:
     """Before a company of the waiting list is asked in vain."""
     if not candidate.has_place:
         raise _no_place(candidate.application, absence)
+
+
+def _ensure_not_asked(candidate: Candidate) -> None:
+    """Of two places one can take only one."""
+    if candidate.asked_for:
+        raise OfferOpen(
+            _("%(company)s is asked for stand %(stand)s already, and has not answered yet.")
+            % {"company": candidate.application, "stand": candidate.asked_for}
+        )
 
 
 def _no_place(application: Application, absence: Absence) -> NoPlaceLeft:

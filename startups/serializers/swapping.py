@@ -127,6 +127,7 @@ class CandidateSerializer(serializers.Serializer[Any]):
     half_days = serializers.SerializerMethodField()
     lacking = serializers.ListField(child=serializers.CharField())
     has_place = serializers.BooleanField()
+    asked_for = serializers.CharField(help_text="The stand it is being asked for, if any.")
     contact_name = serializers.CharField(source="application.contact_name")
     contact_phone = serializers.CharField(source="application.contact_phone")
     contact_email = serializers.EmailField(source="application.contact_email")

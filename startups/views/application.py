@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from pavilion.core.errors import DomainError
 from startups import operations, progress
 from startups.forms import label_of
-from startups.models import Application
+from startups.models import Application, PlaceOffer
 from startups.steps import State
 from startups.views.form import begin_at
 from startups.views.pictures import sent
@@ -36,6 +36,7 @@ def application(request: HttpRequest, application: Application) -> HttpResponseB
         {
             **progress.context(application, is_editable=is_editable),
             "unsent": _unsent(application),
+            "offer": PlaceOffer.objects.open_to(application, timezone.now()),
         },
     )
 

@@ -21,6 +21,7 @@ from startups.floor.exchanges import (
     partners,
     read_floor,
 )
+from startups.floor.presence import spoken_days
 from startups.models import Exhibitor, Swap
 from startups.views.preparation.pages import (
     context_of,
@@ -84,7 +85,7 @@ def swaps(request: HttpRequest, exhibitor: Exhibitor) -> HttpResponse:
             "wanted": wanted,
             "chosen": chosen,
             "partners": [
-                (one, [(_key(option, chosen), floor.spoken(option)) for option in one.options])
+                (one, [(_key(option, chosen), _short(option, floor)) for option in one.options])
                 for one in found
                 if one.options
             ],
@@ -235,6 +236,13 @@ def _cells(wanted: str, held: Cells) -> Cells:
         return held
     day = int(wanted[:18]) if wanted.isdecimal() else 0
     return {day: held[day]} if day in held else {}
+
+
+def _short(option: Cells, floor: RegionFloor) -> str:
+    """ "fri 14 morning · A12", or a whole stay: "thu 13 – fri 14 · A12"."""
+    days = spoken_days(half_day for pk, half_day in floor.half_days.items() if pk in option)
+    stands = dict.fromkeys(str(floor.stands[stand]) for stand in option.values())
+    return f"{days} · {', '.join(stands)}"
 
 
 def _key(option: Cells, chosen: int | None) -> str:

@@ -246,6 +246,19 @@ def test_offer_place_mails_one_company_until_the_region_s_time_is_over(fair):
     assert refused.value.details["offer"] == offer.pk
 
 
+def test_nobody_is_asked_for_two_places_at_once(fair):
+    late = exhibitor("Bréhat")
+    put(late, stand("C1", x=40, y=4), fair.morning)
+    fair.offered()
+
+    with pytest.raises(OfferOpen) as refused:
+        operations.offer_place(
+            absence_id=fair.absent(late).pk, application_id=fair.molene.application_id, by=None
+        )
+
+    assert str(refused.value) == "Molène is asked for stand A1 already, and has not answered yet."
+
+
 def test_an_offer_never_outlives_what_is_offered(fair, time_machine):
     time_machine.move_to(fair.morning.ends_at - timedelta(minutes=10), tick=False)
 
