@@ -6,6 +6,9 @@ from django.dispatch import Signal
 # the transaction of the change.
 place_changed = Signal()
 
+# `day`: its date or hours are others now, and its half-days'. Sent in the transaction of the change.
+day_changed = Signal()
+
 # `stands` and `zones`: those that close, or pass to another region, as they will be. Sent in the
 # transaction of the change, their rows locked: a receiver may refuse with a DomainError.
 floor_changing = Signal()

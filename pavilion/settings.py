@@ -232,6 +232,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "startups.tasks.purge_personal_data",
         "schedule": crontab(hour=3, minute=10),
     },
+    "keep stand calendars": {
+        "task": "startups.tasks.keep_stand_calendars",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "check companies": {"task": "startups.tasks.check_companies", "schedule": 60.0},
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }

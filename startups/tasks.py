@@ -30,6 +30,14 @@ def check_companies() -> None:
 
 
 @shared_task(ignore_result=True)
+def keep_stand_calendars() -> None:
+    """Once a day: what nothing else told of, and what is over."""
+    now = timezone.now()
+    operations.refresh_coming_stand_days(now=now)
+    operations.drop_old_stand_days(now=now)
+
+
+@shared_task(ignore_result=True)
 def purge_personal_data() -> None:
     operations.purge_personal_data(now=timezone.now())
 

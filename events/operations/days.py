@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Day, Edition, HalfDay
 from events.operations.rooms import spoken_day
+from events.signals import day_changed
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
@@ -89,6 +90,7 @@ def change_day(*, day_id: int, by: User | None, **fields: Any) -> Day:
             _save_day(day, list(after))
             _take_half_days_along(day, opened, closed)
             activity.record(by=by, verb="day.changed", target=day, before=before, after=after)
+            day_changed.send(sender=Day, day=day)
     return day
 
 

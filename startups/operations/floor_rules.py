@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from events.models import Participation
@@ -14,6 +15,7 @@ from pavilion.core.changes import assign, clean
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups.models import FloorRules, GoalLevel
+from startups.operations.stand_calendars import refresh_stand_days_at
 
 FIELDS = (
     *("levels", "handover_minutes", "handover_note_fr", "handover_note_en"),
@@ -56,6 +58,8 @@ def change_floor_rules(*, participation_id: int, by: User | None, **fields: Any)
             before=before,
             after=after,
         )
+        if any(name.startswith("handover") for name in after):
+            refresh_stand_days_at(Q(exhibitor__participation=participation))
     return rules
 
 

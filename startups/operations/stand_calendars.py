@@ -188,6 +188,17 @@ def refresh_stand_days_at(place: Q) -> int:
     return count
 
 
+def refresh_coming_stand_days(*, now: datetime) -> int:
+    """Bring up to date what no operation told of: a company's new name, another language."""
+    count = 0
+    for edition in Edition.objects.filter(ends_on__gte=timezone.localdate(now)).order_by("pk"):
+        with transaction.atomic():
+            owners = StandDay.objects.filter(day__edition=edition).values_list("exhibitor")
+            keys = {pk for (pk,) in owners}
+            count += refresh_stand_days(edition=edition, exhibitor_ids=keys)
+    return count
+
+
 def _move_on(exhibitor_ids: Collection[int]) -> int:
     """Their calendars show something new: the next ETag differs."""
     if not exhibitor_ids:

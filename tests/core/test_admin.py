@@ -67,6 +67,7 @@ LISTS = {
     "startups_application": (DESK, set()),
     "startups_call": (EVERYBODY, MANAGERS),
     "startups_exhibitor": (EVERYBODY, set()),
+    "startups_planversion": (DESK, set()),
     "startups_purge": (DESK, set()),
     "startups_question": (EVERYBODY, MANAGERS),
     "startups_sheetimport": (DESK, set()),

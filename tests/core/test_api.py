@@ -25,9 +25,11 @@ PUBLIC = [
     "themes",
     "calls",
     "exhibitors",
-    "allocations",
+    "published-allocations",
 ]
 PRIVATE = [
+    "allocations",
+    "plan-versions",
     "applications",
     "offices",
     "people",

@@ -20,7 +20,9 @@ from startups.models import (
     FloorRules,
     PlaceOffer,
     Review,
+    PlanVersion,
     StandHold,
+    StandCalendar,
     Swap,
 )
 from tests import factories as make
@@ -53,6 +55,15 @@ def world(time_machine_at_the_fair) -> World:
     make.AnswerFactory(application=submitted, question__key="kbis", file=PAGE)
     allocation = make.AllocationFactory(exhibitor__vector_logo=PAGE)
     for application in (submitted, allocation.exhibitor.application):
+    published = make.PublishedAllocationFactory(
+        exhibitor=allocation.exhibitor, stand=allocation.stand, half_day=allocation.half_day
+    )
+    version = PlanVersion.objects.create(
+        participation=participation,
+        number=1,
+        cells={published.exhibitor_id: {published.half_day_id: published.stand_id}},
+        changes={published.exhibitor_id: [{}, {published.half_day_id: published.stand_id}]},
+    )
         Review.objects.create(application=application, reviewer=users["reviewer"])
     person = make.PersonFactory(user=delegate, email=delegate.email)
     meeting = make.MeetingFactory(participation=participation, format="walkthrough")
@@ -117,6 +128,9 @@ def world(time_machine_at_the_fair) -> World:
         "absence": absence,
         "placeoffer": PlaceOffer.objects.create(
             absence=absence, application=submitted, expires_at=half_day.ends_at
+        "publishedallocation": published,
+        "planversion": version,
+        "standcalendar": StandCalendar.objects.create(exhibitor=allocation.exhibitor),
         ),
         "badge": Badge.objects.create(
             exhibitor=allocation.exhibitor, first_name="Ada", last_name="Riou"
@@ -158,5 +172,6 @@ def world(time_machine_at_the_fair) -> World:
 
 @pytest.fixture
 def time_machine_at_the_fair(time_machine):
+        "stand_calendar": rows["standcalendar"].token,
     time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
     return timezone.now()

@@ -1,6 +1,6 @@
 """The calendar of an exhibitor's stand, over HTTP."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -8,8 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from events.models import HalfDay
+from events.operations import change_day, change_stand
 from startups import operations
 from startups.models import Allocation, FloorRules, StandCalendar, StandDay
+from startups.operations.floor_rules import change_floor_rules
+from startups.tasks import keep_stand_calendars
 from tests.core.test_ical import VTIMEZONE, unfolded
 from tests.factories import AllocationFactory, DayFactory, HalfDayFactory, organiser
 from tests.startups.fair import exhibitor, participation_of, stand
@@ -329,3 +332,41 @@ def test_an_address_that_is_asked_too_often_waits(client, armor, half_days):
     statuses = [client.get(url).status_code for _time in range(121)]
 
     assert (statuses[:120], statuses[120]) == ([200] * 120, 429)
+
+
+def test_what_is_called_otherwise_or_opens_later_is_told_at_once(client, armor, half_days):
+    a12, by = stand("A12"), organiser()
+    give(armor, (half_days[0], a12))
+    announce()
+
+    change_stand(stand_id=a12.pk, by=by, number="C99")
+    renamed = StandDay.objects.get()
+    change_day(day_id=half_days[0].day_id, by=by, opens_at=time(10))
+    later = StandDay.objects.get()
+    change_floor_rules(
+        participation_id=participation_of("53").pk,
+        by=by,
+        handover_note_fr="Rien.",
+        handover_note_en="",
+    )
+    noted = StandDay.objects.get()
+
+    assert "SUMMARY:Stand C99" in renamed.block
+    assert "DTSTART;TZID=Europe/Paris:20300612T100000" in later.block
+    assert "To leave on the stand: Rien." in noted.block.replace("\r\n ", "")
+    assert [each.sequence for each in (renamed, later, noted)] == [1, 2, 2]
+
+
+def test_once_a_day_what_nobody_told_of_is_brought_up_to_date(client, armor, half_days):
+    lumen, a12 = exhibitor("Lumen"), stand("A12")
+    give(armor, (half_days[0], a12))
+    give(lumen, (half_days[1], a12))
+    announce()
+    lumen.application.display_name = "Lumière"
+    lumen.application.save()
+
+    keep_stand_calendars()
+
+    day = StandDay.objects.get(exhibitor=armor)
+    assert "Lumière takes it over" in day.block.replace("\r\n ", "")
+    assert day.sequence == 0

@@ -17,6 +17,8 @@ LISTS = {
     "swap": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "absence": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "placeoffer": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "publishedallocation": [1] * 11,
+    "planversion": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "application": [401, 0, 1, 0, 2, 3, 3, 0, 0, 3, 3],
     "decision": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "badge": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
@@ -37,6 +39,7 @@ ROWS = {
     "swap": READ_BY_ITS_DESK,
     "absence": READ_BY_ITS_DESK,
     "placeoffer": READ_BY_ITS_DESK,
+    "planversion": READ_BY_ITS_DESK,
     "quota": READ_BY_ITS_DESK,
     "latecode": READ_BY_ITS_DESK,
     "application": READ_BY_ITS_COMPANY,
@@ -174,6 +177,10 @@ ON_MANY = {
 }
 
 ALIKE = {
+    # Of no row, or of two: tests/startups/test_announcing_api.py.
+    "planversion-announce",
+    "planversion-preview",
+    "planversion-compare",
     "boardstep-preview",  # of no row: tests/startups/test_board_api.py
     "application-answer-file",
     "exhibitor-answer-file",  # the same

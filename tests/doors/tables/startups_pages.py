@@ -34,6 +34,8 @@ PAGES = {
     "startups:application_swap_with": ALL,
     "startups:application_swap": ALL,
     "startups:application_offer": ALL,
+    "startups:application_stand": ALL,
+    "startups:stand_calendar": ALL,
     "startups:answer_file": ALL,
     "startups:vector_logo": ALL,
     "startups:desk_answer_file": [302, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200],
@@ -50,6 +52,7 @@ ONLY_POST = {
     "startups:application_reopen": 302,
     "startups:application_confirm": 302,
     "startups:application_decline": 302,
+    "startups:application_stand_calendar": 302,
 }
 
 
@@ -67,6 +70,8 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
             if name.startswith(("startups:application", "startups:company"))
         },
         "startups:application_step": [tokens["application"], "company"],
+        "startups:application_stand": [rows["exhibitor"].application.token],
+        "startups:stand_calendar": [tokens["stand_calendar"]],
         "startups:application_swaps": [rows["exhibitor"].application.token],
         "startups:application_swap_with": [
             rows["exhibitor"].application.token,
