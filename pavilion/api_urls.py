@@ -8,7 +8,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
-from events.api import edition, programme, venue
+from events.api import edition, plan, programme, venue
 from meetings.api import meeting, people
 from pavilion.core import desk_api, filters_api, jobs_api
 from startups.api import (
@@ -36,6 +36,7 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "levels": venue.LevelViewSet,
     "zones": venue.ZoneViewSet,
     "stands": venue.StandViewSet,
+    "plan-edits": plan.PlanEditViewSet,
     "rooms": venue.RoomViewSet,
     "sessions": programme.SessionViewSet,
     "themes": call.ThemeViewSet,
@@ -51,9 +52,9 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "reviews": review.ReviewViewSet,
     "exhibitors": exhibitor.ExhibitorViewSet,
     "allocations": exhibitor.AllocationViewSet,
-    "board-steps": board.BoardStepViewSet,
     "published-allocations": announcing.PublishedAllocationViewSet,
     "plan-versions": announcing.PlanVersionViewSet,
+    "board-steps": board.BoardStepViewSet,
     "stand-holds": board.StandHoldViewSet,
     "proposals": proposal.ProposalViewSet,
     "floor-rules": proposal.FloorRulesViewSet,

@@ -56,7 +56,19 @@ def pages() -> Iterator[tuple[str, str]]:
     ):
         name = f"startups:application{page}"
         yield f"{name} of an exhibitor", reverse(name, args=[exhibitor.application.token])
+    announced = Exhibitor.objects.present().filter(published_allocations__isnull=False)
+    there = announced.earliest("pk")
+    token = there.application.token
+    yield "stand of an exhibitor", reverse("startups:application_stand", args=[token])
+    yield "calendar of a stand", there.calendar.get_absolute_url()
+    yield (
+        "plan of a region",
+        reverse("admin:startups_planversion_region", args=[there.participation_id]),
+    )
     stand = exhibitor.allocations.earliest("pk").stand
+    for page in ("plan", "drawing", "import", "template"):
+        name = f"admin:events_level_{page}"
+        yield name, reverse(name, args=[stand.zone.level_id])
     for page in ("stand", "short", "stand_sheet"):
         yield f"startups:{page}", reverse(f"startups:{page}", args=[stand.number])
     # La Réunion's call is open in every size.

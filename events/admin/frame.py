@@ -49,7 +49,7 @@ class EditionAdmin(PlaceAdmin):
 
 class HalfDayInline(DeskInline):
     model = HalfDay
-    fields = ("part", "starts_at", "ends_at")
+    fields = ("part", "starts_at", "ends_at", "pace")
     ordering = ("starts_at", "pk")
     may_delete = False
     max_num = 2
@@ -76,9 +76,12 @@ class DayAdmin(DeskAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         half_days = formset.save(commit=False)
-        for half_day in half_days:
+        for half_day in formset.new_objects:
             half_day.edition = form.instance.edition
             half_day.save()
+        for half_day, typed in formset.changed_objects:
+            # Only what was typed: its hours may have followed the day's.
+            half_day.save(update_fields=typed)
         if half_days:
             name = str(HalfDay._meta.verbose_name_plural)
             activity.record(

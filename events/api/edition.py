@@ -118,3 +118,14 @@ class HalfDayViewSet(PlacedResource[HalfDay]):
     serializer_class = HalfDaySerializer
     ordering = ("starts_at",)
     filterset_class = HalfDayFilters
+
+    @operation(
+        "Say how many visitors are expected; hours follow the day’s",
+        HalfDaySerializer,
+        body=HalfDaySerializer,
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        half_day = self.get_object()
+        changed = self.changes(half_day, HalfDaySerializer)
+        days.change_half_day(half_day_id=half_day.pk, by=self.actor, **changed)
+        return self.show(half_day.pk)

@@ -1,8 +1,11 @@
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from events.api.resources import OfEditionFilters, PlacedResource
+from events.drawing import drawing_of, surveyed, warnings
 from events.models import Hall, Level, Room, Stand, Zone
 from events.operations import halls, places, venue
 from events.serializers.venue import (
@@ -12,9 +15,11 @@ from events.serializers.venue import (
     NewZoneSerializer,
     RoomSerializer,
     StandSerializer,
+    SurveySerializer,
     ZoneChangesSerializer,
     ZoneSerializer,
 )
+from pavilion.core.access import access_of
 from pavilion.core.resources import Filters, PublicResource, operation
 
 
@@ -40,7 +45,7 @@ class LevelFilters(Filters):
 class LevelViewSet(PlacedResource[Level]):
     """The levels of a hall, in metres."""
 
-    queryset = Level.objects.all()
+    queryset = Level.objects.select_related("hall")
     serializer_class = LevelSerializer
     edition_path = "hall__edition"
     ordering = ("hall", "number")
@@ -50,6 +55,21 @@ class LevelViewSet(PlacedResource[Level]):
     def create(self, request: Request) -> Response:
         level = halls.create_level(by=self.actor, **self.body(LevelSerializer))
         return self.show(level.pk, status=201)
+
+    @extend_schema(
+        summary="Neighbours, aisles and what to look at, as the drawing tells them",
+        responses=SurveySerializer,
+    )
+    @action(detail=True, methods=["get"])
+    def survey(self, request: Request, pk: str) -> Response:
+        drawing = drawing_of(self.get_object(), access_of(request.user))
+        survey = surveyed(drawing)
+        told = {
+            "beside": survey.beside,
+            "aisles": survey.aisles,
+            "warnings": warnings(drawing, survey),
+        }
+        return Response(SurveySerializer(told).data)
 
 
 class ZoneFilters(Filters):

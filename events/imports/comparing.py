@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -13,12 +13,17 @@ from events.models import Level, Stand
 from pavilion.core.access import Access
 
 
+class Named(NamedTuple):
+    name: str
+    what: str
+
+
 @dataclass
 class Comparison:
     """The edit to write, row by row as a page shows it."""
 
-    new: list[tuple[str, str]] = field(default_factory=list)
-    changed: list[tuple[str, str]] = field(default_factory=list)
+    new: list[Named] = field(default_factory=list)
+    changed: list[Named] = field(default_factory=list)
     same: int = 0
     gone: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -107,7 +112,7 @@ class _Comparing:
         elif known is None:
             key = f"new:{shape.name}"
             self.found.new_zones[key] = {"name_fr": shape.name[:60], "outline": outline}
-            self.found.new.append((shape.name, _("area")))
+            self.found.new.append(Named(shape.name, _("area")))
             self.zones[key] = ZoneRow(
                 0, shape.name, shape.name, "", None, "", outline, 1, is_mine=True
             )
@@ -116,7 +121,7 @@ class _Comparing:
         else:
             self.found.zones[known.id] = {"outline": outline}
             self.found.seen["zones"][known.id] = known.revision
-            self.found.changed.append((known.name, _("area redrawn")))
+            self.found.changed.append(Named(known.name, _("area redrawn")))
             self.zones[known.id] = ZoneRow(**{**known.__dict__, "outline": outline})
 
     def _named(self, name: str) -> ZoneRow | None:
@@ -184,7 +189,7 @@ class _Comparing:
         if differs:
             self.found.stands[row.id] = differs
             self.found.seen["stands"][row.id] = row.revision
-            self.found.changed.append((row.number, _fields(differs)))
+            self.found.changed.append(Named(row.number, _fields(differs)))
         else:
             self.found.same += 1
 
@@ -196,7 +201,7 @@ class _Comparing:
         if key is not None:
             values = {**shape.values, "number": shape.name, "zone": key}
             self.found.new_stands.append(values)
-            self.found.new.append((shape.name, self.zones[key].name))
+            self.found.new.append(Named(shape.name, self.zones[key].name))
 
     def _zone_key(self, shape: Shape) -> int | str | None:
         """The zone it names, else the one it lies in, else the one chosen for the rest."""

@@ -5,6 +5,7 @@ from events.operations.days import (
     DayOutsideEdition,
     HoursOutOfOrder,
     change_day,
+    change_half_day,
     create_day,
     half_days_of,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "cancel_session",
     "change_day",
     "change_edition",
+    "change_half_day",
     "change_plan",
     "change_room",
     "change_stand",

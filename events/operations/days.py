@@ -94,6 +94,25 @@ def change_day(*, day_id: int, by: User | None, **fields: Any) -> Day:
     return day
 
 
+def change_half_day(*, half_day_id: int, by: User | None, **fields: Any) -> HalfDay:
+    """Say how many visitors are expected. What already is so leaves no trace."""
+    ensure_manages(by, "")
+    with transaction.atomic():
+        half_day = (
+            HalfDay.objects.select_for_update(of=("self",))
+            .select_related("edition")
+            .get(pk=half_day_id)
+        )
+        values = changes.clean(HalfDay, fields, allowed=frozenset({"pace"}))
+        before, after = changes.assign(half_day, values)
+        if after:
+            half_day.save(update_fields=list(after))
+            activity.record(
+                by=by, verb="half_day.changed", target=half_day, before=before, after=after
+            )
+    return half_day
+
+
 def _save_day(day: Day, update_fields: list[str] | None = None) -> None:
     _ensure_within(day.edition, day.date)
     if not day.exhibitor_access_at <= day.opens_at < day.closes_at:

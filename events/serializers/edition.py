@@ -93,4 +93,5 @@ class HalfDaySerializer(serializers.ModelSerializer[HalfDay]):
 
     class Meta:
         model = HalfDay
-        fields: ClassVar = ["id", "edition", "day", "part", "starts_at", "ends_at", "name"]
+        fields: ClassVar = ["id", "edition", "day", "part", "pace", "starts_at", "ends_at", "name"]
+        read_only_fields: ClassVar = ["day", "part", "starts_at", "ends_at"]

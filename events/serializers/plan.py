@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from events.imports import FORMATS, Options, limits
 from events.models import Level, PlanEdit
 from events.operations.plan_rows import MOST_COPIES
 from events.serializers.fields import PlacedField
@@ -105,6 +106,67 @@ class NewRowSerializer(OnLevelSerializer, RowSerializer):
 
 class NewNumbersSerializer(OnLevelSerializer, NumberingSerializer):
     """New numbers for stands of a level."""
+
+
+class PlanFileSerializer(OnLevelSerializer):
+    """A plan as a file, and how it tells lengths."""
+
+    format = serializers.ChoiceField(FORMATS)
+    content = serializers.CharField(  # the file's text
+        max_length=limits.FILE_BYTES, trim_whitespace=False
+    )
+    zone = serializers.IntegerField(
+        min_value=1,
+        max_value=BIGGEST_KEY,
+        allow_null=True,
+        default=None,
+        help_text="The area for stands that name none and lie in none.",
+    )
+    removes = serializers.BooleanField(
+        default=False, help_text="Whether stands that the file does not hold go."
+    )
+    is_degrees = serializers.BooleanField(
+        default=False, help_text="GeoJSON: longitude and latitude instead of metres."
+    )
+    points_up = serializers.BooleanField(default=False, help_text="GeoJSON: y grows upwards.")
+    left = serializers.FloatField(default=0, min_value=-10_000, max_value=10_000)
+    top = serializers.FloatField(default=0, min_value=-10_000, max_value=10_000)
+    metres = serializers.FloatField(
+        default=1, min_value=0, max_value=10_000, help_text="SVG: metres to one unit."
+    )
+    is_width = serializers.BooleanField(
+        default=False, help_text="SVG: `metres` is what its whole width stands for."
+    )
+    zone_prefix = serializers.CharField(max_length=20, allow_blank=True, default="zone-")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        names = ("is_degrees", "points_up", "metres", "is_width", "zone_prefix")
+        origin = (attrs["left"], attrs["top"])
+        options = Options(origin=origin, **{name: attrs[name] for name in names})
+        return {**super().validate(attrs), "options": options}
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    where = serializers.CharField()
+    sentence = serializers.CharField()
+    is_left_out = serializers.BooleanField()
+
+
+class NamedSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    what = serializers.CharField()
+
+
+class PlanComparisonSerializer(serializers.Serializer[Any]):
+    """What a file would change, and what is to mend in it."""
+
+    new = NamedSerializer(many=True)
+    changed = NamedSerializer(many=True)
+    same = serializers.IntegerField()
+    gone = serializers.ListField(child=serializers.CharField())
+    passed_over = serializers.IntegerField()
+    problems = ProblemSerializer(many=True)
+    writes = serializers.IntegerField(help_text="How many rows would be written.")
 
 
 class PlanEditSerializer(serializers.ModelSerializer[PlanEdit]):

@@ -63,13 +63,46 @@ class LevelSerializer(serializers.ModelSerializer[Level]):
         validators: ClassVar[list[Any]] = []
 
 
+class AisleSerializer(serializers.Serializer[Any]):
+    first = serializers.IntegerField()
+    second = serializers.IntegerField()
+    width = serializers.FloatField(help_text="In metres.")
+    corners = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+
+
+class WarningSerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    stands = serializers.ListField(child=serializers.IntegerField())
+    text = serializers.CharField()
+
+
+class SurveySerializer(serializers.Serializer[Any]):
+    """What the drawing of a level says by itself; stands by their keys."""
+
+    beside = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="Pairs that stand side by side or back to back.",
+    )
+    aisles = AisleSerializer(many=True)
+    warnings = WarningSerializer(many=True)
+
+
 class ZoneSerializer(serializers.ModelSerializer[Zone]):
     region = region_code()
     outline = OutlineField(read_only=True)
 
     class Meta:
         model = Zone
-        fields: ClassVar = ["id", "level", "region", "name", "name_fr", "name_en", "outline"]
+        fields: ClassVar = [
+            "id",
+            "level",
+            "region",
+            "name",
+            "name_fr",
+            "name_en",
+            "outline",
+            "revision",
+        ]
 
 
 class ZoneChangesSerializer(serializers.ModelSerializer[Zone]):
@@ -133,7 +166,9 @@ class StandSerializer(serializers.ModelSerializer[Stand]):
             "max_load",
             "is_accessible",
             "is_open",
+            "revision",
         ]
+        read_only_fields: ClassVar = ["revision"]
 
 
 class RoomSerializer(serializers.ModelSerializer[Room]):

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.models import Region, Session
+from events.operations import change_plan
 from meetings.models import Delegate
 from meetings.operations import create_visit
 from pavilion.core import activity, outbox
@@ -19,10 +20,10 @@ from startups.models import (
     Decision,
     FloorRules,
     PlaceOffer,
-    Review,
     PlanVersion,
-    StandHold,
+    Review,
     StandCalendar,
+    StandHold,
     Swap,
 )
 from tests import factories as make
@@ -54,7 +55,6 @@ def world(time_machine_at_the_fair) -> World:
     make.ApplicationFactory(status="draft", contact_email="autre@societe.example")
     make.AnswerFactory(application=submitted, question__key="kbis", file=PAGE)
     allocation = make.AllocationFactory(exhibitor__vector_logo=PAGE)
-    for application in (submitted, allocation.exhibitor.application):
     published = make.PublishedAllocationFactory(
         exhibitor=allocation.exhibitor, stand=allocation.stand, half_day=allocation.half_day
     )
@@ -64,6 +64,7 @@ def world(time_machine_at_the_fair) -> World:
         cells={published.exhibitor_id: {published.half_day_id: published.stand_id}},
         changes={published.exhibitor_id: [{}, {published.half_day_id: published.stand_id}]},
     )
+    for application in (submitted, allocation.exhibitor.application):
         Review.objects.create(application=application, reviewer=users["reviewer"])
     person = make.PersonFactory(user=delegate, email=delegate.email)
     meeting = make.MeetingFactory(participation=participation, format="walkthrough")
@@ -108,6 +109,11 @@ def world(time_machine_at_the_fair) -> World:
         "level": allocation.stand.zone.level,
         "zone": allocation.stand.zone,
         "stand": allocation.stand,
+        "planedit": change_plan(
+            level_id=allocation.stand.zone.level_id,
+            by=users["manager"],
+            stands={allocation.stand_id: {"y": 3}},
+        ),
         "room": make.RoomFactory(),
         "session": make.SessionFactory(participation=participation, state=Session.State.DRAFT),
         "theme": submitted.theme,
@@ -122,15 +128,15 @@ def world(time_machine_at_the_fair) -> World:
         "review": submitted.reviews.get(),
         "exhibitor": allocation.exhibitor,
         "allocation": allocation,
+        "publishedallocation": published,
+        "planversion": version,
+        "standcalendar": StandCalendar.objects.create(exhibitor=allocation.exhibitor),
         "boardstep": step,
         "standhold": hold,
         "swap": Swap.objects.create(proposer=exhibitor, other=make.ExhibitorFactory()),
         "absence": absence,
         "placeoffer": PlaceOffer.objects.create(
             absence=absence, application=submitted, expires_at=half_day.ends_at
-        "publishedallocation": published,
-        "planversion": version,
-        "standcalendar": StandCalendar.objects.create(exhibitor=allocation.exhibitor),
         ),
         "badge": Badge.objects.create(
             exhibitor=allocation.exhibitor, first_name="Ada", last_name="Riou"
@@ -166,12 +172,12 @@ def world(time_machine_at_the_fair) -> World:
         "day": person.token,
         "answer": participant.token,
         "feed": rows["feed"].token,
+        "stand_calendar": rows["standcalendar"].token,
     }
     return World(users=users, rows=rows, tokens=tokens)
 
 
 @pytest.fixture
 def time_machine_at_the_fair(time_machine):
-        "stand_calendar": rows["standcalendar"].token,
     time_machine.move_to("2030-02-15T10:00:00+01:00", tick=False)
     return timezone.now()

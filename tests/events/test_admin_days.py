@@ -98,6 +98,7 @@ def test_half_days_follow_a_day_s_hours_unless_typed_otherwise(desk):
             "starts_at_1": starts,
             "ends_at_0": "2030-06-12",
             "ends_at_1": ends,
+            "pace": "busy",
         }
 
     response = desk.post(
@@ -115,6 +116,7 @@ def test_half_days_follow_a_day_s_hours_unless_typed_otherwise(desk):
 
     assert response.status_code == 302
     assert parts() == [("am", time(10)), ("pm", time(14))]
+    assert {half_day.pace for half_day in HalfDay.objects.all()} == {"busy"}
     assert verbs() == ["day.changed", "day.changed"]
 
 

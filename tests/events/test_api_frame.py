@@ -174,10 +174,10 @@ def test_zone_is_a_region_s_or_everybody_s(national):
     shared = national.patch(url, {"region": None, "name_en": "Brittany"})
 
     shown = {**sent, "id": Zone.objects.get().pk, "name": "Bretagne", "name_en": "", "region": "53"}
-    assert answer(zone) == (201, shown)
+    assert answer(zone) == (201, {**shown, "revision": 1})
     assert answer(shared) == (
         200,
-        {**shown, "region": None, "name": "Brittany", "name_en": "Brittany"},
+        {**shown, "region": None, "name": "Brittany", "name_en": "Brittany", "revision": 2},
     )
     assert answer(national.patch(url, {"region": "76"})) == (
         400,

@@ -76,6 +76,7 @@ def test_half_day_names_itself_in_the_language_of_the_reader_and_in_paris_time()
             "edition": 2030,
             "day": half_day.day_id,
             "part": "pm",
+            "pace": "usual",
             "starts_at": "2030-06-12T13:00:00+02:00",
             "ends_at": "2030-06-12T18:00:00+02:00",
             "name": "Wednesday 12 June, afternoon",

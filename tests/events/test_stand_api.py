@@ -19,6 +19,7 @@ def test_zone_without_a_region_belongs_to_all():
         "name_fr": "Espace commun",
         "name_en": "",
         "outline": [[0.0, 0.0], [4.0, 0.0], [4.0, 3.5]],
+        "revision": 1,
     }
 
 
@@ -51,6 +52,7 @@ def test_team_adds_a_stand_to_its_zone():
             "max_load": 250,
             "is_accessible": True,
             "is_open": True,
+            "revision": 1,
         },
     )
 

@@ -34,7 +34,7 @@ ROWS = {
 }
 OPERATIONS = core.OPERATIONS | events.OPERATIONS | startups_api.OPERATIONS | meetings.OPERATIONS
 ON_MANY = startups_api.ON_MANY
-ALIKE = startups_api.ALIKE | meetings.ALIKE
+ALIKE = events.ALIKE | startups_api.ALIKE | meetings.ALIKE
 PAGES = {
     **core.PAGES,
     **events.PAGES,
@@ -47,7 +47,7 @@ ONLY_POST = core.ONLY_POST | startups_pages.ONLY_POST | meetings.ONLY_POST
 
 
 def path_of(world: World, name: str) -> str:
-    for app in (core, startups_pages, startups_admin, startups_api, meetings):
+    for app in (core, events, startups_pages, startups_admin, startups_api, meetings):
         named = app.arguments(world.rows, world.tokens)
         if name in named:
             return reverse(name, args=named[name])
