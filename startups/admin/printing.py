@@ -1,12 +1,13 @@
 """The desk's page to have signs, plans and rotation sheets printed, beside the list of stays."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,8 +15,10 @@ from events.models import Edition
 from pavilion.core.access import access_of
 from pavilion.core.desk import DeskAdmin
 from pavilion.core.models import User
+from startups.admin.board import LINKS
 from startups.admin.print_form import PrintForm
 from startups.operations.printing import ask_print
+from startups.printing.wanted import Source
 
 
 class PrintPages(DeskAdmin):
@@ -32,7 +35,7 @@ class PrintPages(DeskAdmin):
         access = access_of(user)
         if not (access.is_national or access.desk_codes):
             raise PermissionDenied
-        edition = Edition.objects.visible_to(user).current()
+        edition = _edition(request, user)
         if edition is None:
             raise Http404
         form = PrintForm(
@@ -56,3 +59,21 @@ class PrintPages(DeskAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/startups/printing.html", context)
+
+
+def _edition(request: HttpRequest, user: User) -> Edition | None:
+    """The current one, or the one the address names."""
+    editions = Edition.objects.visible_to(user)
+    year = request.GET.get("year", "")
+    if year.isdecimal() and len(year) == 4:
+        return editions.filter(year=int(year)).first()
+    return editions.current()
+
+
+def _from_the_board(request: HttpRequest, edition: Edition, code: str) -> tuple[str, str]:
+    """Whoever looks at the plan being made prints that one, of the region they look at."""
+    query = urlencode({"year": edition.year, "source": Source.MADE.value, "region": code})
+    return _("Print"), f"{reverse('admin:startups_allocation_print')}?{query}"
+
+
+LINKS.append(_from_the_board)

@@ -39,7 +39,7 @@ def test_plan_on_a_telephone(visit, demo):
     page.reload()
     page.wait_for_timeout(300)
     assert abs(width_seen(page) - seen) < 2
-    plan.get_by_role("button", name="All").tap()
+    plan.get_by_role("button", name="Show all").tap()
     page.wait_for_function("() => location.hash === ''")
     assert width_seen(page) == whole
 
@@ -65,7 +65,7 @@ def test_plan_on_a_telephone(visit, demo):
 
     # Looking for a stand leaves it alone in the list.
     page.get_by_label("Exhibitor or stand").fill(number.replace("-", " ").lower())
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     page.wait_for_url("**q=**")
     found = page.locator(".plan-list li > a:first-child")
     assert found.all_inner_texts() == [number]

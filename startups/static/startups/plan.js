@@ -100,7 +100,7 @@
       layer.setAttribute("font-size", size.toFixed(2));
       for (const link of this.svg.querySelectorAll("a > .stand.taken")) {
         const [x, y, w, h] = ["x", "y", "width", "height"].map((name) => Number(link.getAttribute(name)));
-        if (w * scale < 42 || x + w < this.view.x || x > this.view.x + this.view.w
+        if (w * scale < 34 || x + w < this.view.x || x > this.view.x + this.view.w
           || y + h < this.view.y || y > this.view.y + this.view.h) continue;
         const name = this.name(link.parentNode.getAttribute("href"));
         if (!name) continue;
