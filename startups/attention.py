@@ -12,7 +12,18 @@ from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
 from startups import checklist, operations
-from startups.models import Application, Call, Criterion, Decision, Exhibitor, Purge, Review
+from startups.models import (
+    Absence,
+    Application,
+    Call,
+    Criterion,
+    Decision,
+    Exhibitor,
+    PlaceOffer,
+    Purge,
+    Review,
+    Swap,
+)
 from startups.operations.reviewing import READABLE
 
 SOON = timedelta(days=3)
@@ -30,7 +41,8 @@ def attention(user: User) -> list[Item]:
         mine = Q() if access.is_national else desk
         codes = None if access.is_national else access.desk_codes
         items += [*_calls(user, mine, now), *_applications(user, now)]
-        items += [*_exhibitors(user, mine, now), *_plans(codes, now), _purges(user)]
+        items += [*_exhibitors(user, mine, now), *_plans(codes, now)]
+        items += [*_floor(user, now), _purges(user)]
     return present(*items)
 
 
@@ -236,6 +248,34 @@ def _plans(codes: list[str] | None, now: datetime) -> list[Item]:
             reverse("admin:startups_planversion_region", args=[row.pk]),
         )
         for row in changed
+    ]
+
+
+def _floor(user: User, now: datetime) -> list[Item]:
+    """Swaps that both want, and places of this half-day that nobody has taken."""
+    swaps = Swap.objects.visible_to(user).filter(status=Swap.Status.ACCEPTED).count()
+    running = Q(half_day__starts_at__lte=now, half_day__ends_at__gt=now, came_at__isnull=True)
+    absent = Absence.objects.visible_to(user).filter(running)
+    empty = absent.exclude(offers__status=PlaceOffer.Status.TAKEN).count()
+    return [
+        Item(
+            empty,
+            ngettext(
+                "stand is empty now: its exhibitor is absent and nobody has taken the place",
+                "stands are empty now: their exhibitors are absent and nobody has taken the place",
+                empty,
+            ),
+            reverse("admin:startups_absence_today"),
+        ),
+        Item(
+            swaps,
+            ngettext(
+                "swap of half-days awaits your approval",
+                "swaps of half-days await your approval",
+                swaps,
+            ),
+            reverse("admin:startups_swap_changelist") + f"?status={Swap.Status.ACCEPTED}",
+        ),
     ]
 
 

@@ -19,6 +19,7 @@ from django.urls import NoReverseMatch, reverse
 from meetings.models import Feed, Meeting, Participant
 from pavilion.api_urls import RESOURCES
 from pavilion.core.models import User
+from startups import operations
 from startups.models import Application, Exhibitor
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "startups:calls",
         "events:programme",
         "admin:index",
+        "admin:startups_absence_today",
     ):
         yield name, reverse(name)
     yield "startups:call", reverse("startups:call", args=["04"])
@@ -52,7 +54,7 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "startups:exhibitor", exhibitor.get_absolute_url()
     for page in (
         *("", "_preparation", "_charter", "_signed_charter", "_aid", "_vector_logo"),
-        *("_pitch", "_needs", "_badges", "_questions", "_data"),
+        *("_pitch", "_needs", "_badges", "_questions", "_data", "_swaps"),
     ):
         name = f"startups:application{page}"
         yield f"{name} of an exhibitor", reverse(name, args=[exhibitor.application.token])
@@ -61,10 +63,9 @@ def pages() -> Iterator[tuple[str, str]]:
     token = there.application.token
     yield "stand of an exhibitor", reverse("startups:application_stand", args=[token])
     yield "calendar of a stand", there.calendar.get_absolute_url()
-    yield (
-        "plan of a region",
-        reverse("admin:startups_planversion_region", args=[there.participation_id]),
-    )
+    # One that has something to announce: another asks less often, rightly.
+    region = min(operations.differing())
+    yield "plan of a region", reverse("admin:startups_planversion_region", args=[region])
     stand = exhibitor.allocations.earliest("pk").stand
     for page in ("plan", "drawing", "import", "template"):
         name = f"admin:events_level_{page}"

@@ -25,6 +25,7 @@ from pavilion.core.access import access_of
 from pavilion.core.errors import DomainError
 from pavilion.core.text import fold
 from startups import operations
+from startups.admin.board import LINKS
 from startups.floor.candidates import Candidate, candidates
 from startups.floor.presence import half_day_at, is_running
 from startups.models import Absence, Allocation, Application, FloorRules, PlaceOffer
@@ -287,5 +288,13 @@ def _matches(row: Allocation, query: str) -> bool:
     return all(word in _find(row) for word in fold(query).split())
 
 
-def address(region: str) -> str:
-    return f"{reverse('admin:startups_absence_today')}?{urlencode({'region': region})}"
+def _link(request: HttpRequest, edition: Edition, region: str) -> tuple[Any, str] | None:
+    """From the rotation board, for who sees the region's desk."""
+    access = access_of(request.user)
+    if not (access.sees_desk(region) if region else access.is_national or access.desk_codes):
+        return None
+    query = f"?{urlencode({'region': region})}" if region else ""
+    return _("Today on the stands"), reverse("admin:startups_absence_today") + query
+
+
+LINKS.append(_link)
