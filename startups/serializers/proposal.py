@@ -14,7 +14,7 @@ from startups.floor.reasons import unplaced
 from startups.models import AllocationRun, Exhibitor, FloorRules, GoalLevel
 
 
-class LevelSerializer(serializers.Serializer[Any]):
+class ProposalLevelSerializer(serializers.Serializer[Any]):
     name = serializers.ChoiceField(choices=GoalLevel.choices)
     objective = serializers.IntegerField(help_text="What was reached.")
     bound = serializers.IntegerField(help_text="What nobody could pass; equal: proved optimal.")
@@ -42,7 +42,7 @@ class ProposalSerializer(serializers.ModelSerializer[AllocationRun]):
     def get_by(self, run: AllocationRun) -> str:
         return str(run.by or "")
 
-    @extend_schema_field(LevelSerializer(many=True))
+    @extend_schema_field(ProposalLevelSerializer(many=True))
     def get_levels(self, run: AllocationRun) -> Any:
         """So far, while it works."""
         return [
@@ -59,18 +59,18 @@ class ProposalSerializer(serializers.ModelSerializer[AllocationRun]):
         return count
 
 
-class CellSerializer(serializers.Serializer[Any]):
+class ProposedCellSerializer(serializers.Serializer[Any]):
     half_day = serializers.IntegerField()
     stand = serializers.IntegerField()
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class ProposedChangeSerializer(serializers.Serializer[Any]):
     exhibitor = serializers.IntegerField()
     name = serializers.CharField()
     region = serializers.CharField()
     kind = serializers.ChoiceField(choices=list(KINDS.items()))
-    before = CellSerializer(many=True)
-    after = CellSerializer(many=True)
+    before = ProposedCellSerializer(many=True)
+    after = ProposedCellSerializer(many=True)
     needs = serializers.ListField(
         child=serializers.IntegerField(), help_text="Exhibitors that have to be applied with it."
     )
@@ -79,7 +79,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     )
 
 
-class UnplacedSerializer(serializers.Serializer[Any]):
+class UnplacedExhibitorSerializer(serializers.Serializer[Any]):
     exhibitor = serializers.IntegerField()
     name = serializers.CharField()
     reason = serializers.CharField()
@@ -96,7 +96,7 @@ class ProposalDetailSerializer(ProposalSerializer):
         self.difference = read(run, timezone.now()) if run.plan else None
         return super().to_representation(run)
 
-    @extend_schema_field(ChangeSerializer(many=True))
+    @extend_schema_field(ProposedChangeSerializer(many=True))
     def get_changes(self, run: AllocationRun) -> Any:
         if self.difference is None:
             return []
@@ -119,7 +119,7 @@ class ProposalDetailSerializer(ProposalSerializer):
             for change in self.difference.changes.values()
         ]
 
-    @extend_schema_field(UnplacedSerializer(many=True))
+    @extend_schema_field(UnplacedExhibitorSerializer(many=True))
     def get_unplaced(self, run: AllocationRun) -> Any:
         if self.difference is None:
             return []
