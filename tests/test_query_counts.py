@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
+from events.models import Edition
 from meetings.models import Feed, Meeting, Participant
 from pavilion.api_urls import RESOURCES
 from pavilion.core.models import User
@@ -66,6 +67,9 @@ def pages() -> Iterator[tuple[str, str]]:
     # One that has something to announce: another asks less often, rightly.
     region = min(operations.differing())
     yield "plan of a region", reverse("admin:startups_planversion_region", args=[region])
+    year = Edition.objects.current().year
+    yield "technical sheet", reverse("admin:startups_board_technical", args=[year])
+    yield "API technical sheet", f"/api/v1/exhibitors/technical-sheet/?edition={year}"
     stand = exhibitor.allocations.earliest("pk").stand
     for page in ("plan", "drawing", "import", "template"):
         name = f"admin:events_level_{page}"

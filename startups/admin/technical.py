@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
@@ -37,7 +37,7 @@ MEASURES: dict[str, Any] = {
     "watts": gettext_lazy("Power"),
     "screens": gettext_lazy("Screens"),
     "networks": gettext_lazy("Wired networks"),
-    "storages": gettext_lazy("Storage"),
+    "storages": pgettext_lazy("technical sheet", "Storage"),
     "waters": gettext_lazy("Water"),
     "accessibles": gettext_lazy("Wheelchair access"),
     "loads": gettext_lazy("Heavy loads"),

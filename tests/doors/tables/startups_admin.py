@@ -19,6 +19,8 @@ PAGES = {
     "admin:startups_board": ADMIN_LIST,
     "admin:startups_board_changes": ADMIN_LIST,
     "admin:startups_board_history": ADMIN_LIST,
+    "admin:startups_board_technical": ADMIN_LIST,
+    "admin:startups_board_technical_export": ONLY_A_POST,
     "admin:startups_board_preview": ONLY_A_POST,
     "admin:startups_board_steps": ONLY_A_POST,
     "admin:startups_board_undo": ONLY_A_POST,
@@ -70,7 +72,10 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
     return {
         **{
             f"admin:startups_board{page}": [rows["participation"].edition.year]
-            for page in ("", "_changes", "_history", "_preview", "_steps", "_undo")
+            for page in (
+                *("", "_changes", "_history", "_preview", "_steps", "_undo"),
+                *("_technical", "_technical_export"),
+            )
         },
         **{
             f"admin:startups_call_{page}": [call]

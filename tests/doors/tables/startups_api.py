@@ -181,6 +181,7 @@ ALIKE = {
     "planversion-announce",
     "planversion-preview",
     "planversion-compare",
+    "exhibitor-technical-sheet",  # of no row: tests/startups/test_technical.py
     "boardstep-preview",  # of no row: tests/startups/test_board_api.py
     "application-answer-file",
     "exhibitor-answer-file",  # the same
