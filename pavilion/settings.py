@@ -383,6 +383,8 @@ SPECTACULAR_SETTINGS = {
         "SheetImportStateEnum": "startups.models.SheetImport.State",
         "HeadcountEnum": "startups.models.Headcount",
         "QuestionKindEnum": "startups.models.Question.Kind",
+        "ProposalStatusEnum": "startups.models.AllocationRun.Status",
+        "GoalLevelEnum": "startups.models.GoalLevel",
         "QuestionPartKindEnum": "startups.serializers.shaping.KIND_OF_PARTS",
     },
 }
