@@ -169,8 +169,7 @@ def asked(request: HttpRequest, year: int) -> tuple[Edition, str, list[str] | No
     region = request.GET.get("region", access.only_desk)
     if region in ("", "all"):
         return edition, "", None if access.is_national else access.desk_codes
-    takes_part = Participation.objects.filter(edition=edition, region=region).exists()
-    if not (takes_part and (access.is_national or region in access.desk_codes)):
+    if not access.sees_desk(region):
         raise Http404
     return edition, region, [region]
 
