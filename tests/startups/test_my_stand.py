@@ -148,7 +148,7 @@ def test_the_page_costs_the_same_for_one_and_three_half_days(
     announced(exhibitor("Gauche"), left, *half_days[:count])
     url = address(armor)
 
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(14):
         client.get(url)
 
 
