@@ -61,7 +61,7 @@ class Model:
                 if guest.stays:
                     self.moves[number] = self.cp.new_bool_var(f"moves_{number}")
                     options.append(self.moves[number])
-                self.cp.add_at_most_one(options)
+                self.cp.add(sum(options) <= 1)
             if guest.stays:
                 sorts[self._sort_key(number)].append(number)
         for members in sorts.values():
@@ -123,7 +123,7 @@ class Model:
             self.kept[stand, index] = chosen
             for place in pattern:
                 taken[place].append(chosen)
-        self.cp.add_exactly_one(self.kept[stand, index] for index in range(len(patterns)))
+        self.cp.add(sum(self.kept[stand, index] for index in range(len(patterns))) == 1)
         for number in self.supply.guests[stand]:
             for home, variable in enumerate(self.homes[number]):
                 self.cp.add(sum(taken[number, home]) == variable)
@@ -232,6 +232,13 @@ class Model:
             return [*self.homes[number], *moved], 1, -1
         sort = self._sort_of[number]
         return [self.newcomers[sort]], self.sorts[sort].index(number) + 1, sort
+
+    @property
+    def inputs(self) -> list[int]:
+        """The variables that say who gets what; the others follow."""
+        chosen = [variable for row in self.homes for variable in row]
+        chosen += [variable for row in self.given for variable in row.values()]
+        return [variable.index for variable in chosen]
 
     def level(self, name: str, groups: frozenset[int]) -> Expression:
         """To be maximised; what is settled or hopeless adds a constant that is not in it."""

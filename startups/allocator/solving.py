@@ -71,6 +71,7 @@ def solve_component(component: Component, share: Share, control: Control) -> Par
     placing = fill(component, placing)
     teller.tell_neighbours(placing)
     placing = Neighbourhood(component, placing, seed).search(share.trials, control)
+    placing = fill(component, placing)  # exchanges may have made room
     teller.tell_neighbours(placing)
     return proofs.part(placing, control)
 
