@@ -22,6 +22,7 @@ from pavilion.core.resources import (
 from startups import operations
 from startups.models import Exhibitor, PlanVersion, PublishedAllocation
 from startups.serializers.announcing import (
+    AnnounceAllSerializer,
     AnnouncementSerializer,
     AnnounceSerializer,
     DifferenceSerializer,
@@ -97,6 +98,25 @@ class PlanVersionViewSet(ReadResource[PlanVersion]):
         known = PlanVersion.objects.filter(participation=participation).order_by("-number").first()
         # Nothing differs: what is announced already, if anything is.
         return self.show(known.pk) if known else Response(status=204)
+
+    @operation(
+        "Announce several regions' plans as one: they may exchange shared stands",
+        PlanVersionSerializer(many=True),
+        body=AnnounceAllSerializer,
+        status=201,
+    )
+    @action(detail=False, methods=["post"], url_path="announce-together", pagination_class=None)
+    def announce_together(self, request: Request) -> Response:
+        wanted = self.body(AnnounceAllSerializer)
+        made = operations.announce_plans(
+            participation_ids=wanted["participations"],
+            by=self.actor,
+            note=wanted["note"],
+            seen_serial=wanted["seen_serial"],
+        )
+        rows = self.get_queryset().filter(pk__in=[version.pk for version in made])
+        shown = self.get_serializer(rows.order_by("pk"), many=True)
+        return Response(shown.data, status=201 if made else 200)
 
     @extend_schema(
         summary="What announcing a region's plan would change and say, and what stands in its way",

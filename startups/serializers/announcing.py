@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from events.models import HalfDay, Participation
 from events.serializers.fields import region_code, year
-from pavilion.core.resources import BIGGEST_KEY, VisibleField
+from pavilion.core.resources import BIGGEST_KEY, VisibleField, VisibleListField
 from startups.floor.differences import Difference
 from startups.models import Exhibitor, PlanVersion, PublishedAllocation
 
@@ -69,8 +69,10 @@ class PlanVersionSerializer(serializers.ModelSerializer[PlanVersion]):
         return len(version.changes)
 
 
-class AnnounceSerializer(serializers.Serializer[Any]):
-    participation = VisibleField(queryset=Participation.objects.all())
+class AnnounceAllSerializer(serializers.Serializer[Any]):
+    """What is announced of several regions as one."""
+
+    participations = VisibleListField(Participation.objects.visible_to, allow_empty=False)
     note = serializers.CharField(
         required=False, allow_blank=True, max_length=2000, default="", help_text="In every mail."
     )
@@ -82,6 +84,11 @@ class AnnounceSerializer(serializers.Serializer[Any]):
         max_value=BIGGEST_KEY,
         help_text="Of the preview: refused when the region's plan has changed since.",
     )
+
+
+class AnnounceSerializer(AnnounceAllSerializer):
+    participations = None  # type: ignore[assignment]  # one is named here
+    participation = VisibleField(queryset=Participation.objects.all())
 
 
 class DifferenceSerializer(serializers.Serializer[Any]):

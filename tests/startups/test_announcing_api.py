@@ -85,6 +85,19 @@ def test_a_desk_previews_announces_and_compares():
     assert client.get(f"/api/v1/plan-versions/{second['id']}/compare/?with=9").status_code == 404
 
 
+def test_several_regions_are_announced_as_one():
+    given()
+    AllocationFactory(exhibitor=exhibitor("Lumen", "76"), stand=stand("N1", "76"))
+    client, url = client_of(organiser()), "/api/v1/plan-versions/announce-together/"
+    body = {"participations": [participation_of(code).pk for code in ("53", "76")]}
+
+    made, again = client.post(url, body), client.post(url, body)
+
+    assert (made.status_code, [each["region"] for each in made.json()]) == (201, ["53", "76"])
+    assert (again.status_code, again.json()) == (200, [])
+    assert client_of(organiser("53")).post(url, body).status_code == 403
+
+
 def test_nothing_to_announce_is_no_refusal():
     assert announce(client_of(organiser("53"))).status_code == 204
 

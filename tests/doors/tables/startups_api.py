@@ -179,6 +179,7 @@ ON_MANY = {
 ALIKE = {
     # Of no row, or of two: tests/startups/test_announcing_api.py.
     "planversion-announce",
+    "planversion-announce-together",
     "planversion-preview",
     "planversion-compare",
     "exhibitor-technical-sheet",  # of no row: tests/startups/test_technical.py
