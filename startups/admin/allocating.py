@@ -46,10 +46,7 @@ class AllocateForm(StepForm):
         self.initial.setdefault("half_days", sorted(wanted - held))
         stands = list(_stands(self.row))
         choices: Any = self.fields["stand"]
-        choices.choices = [
-            ("", gettext("Choose a stand")),
-            *((stand.pk, _described(stand, half_days, taken)) for stand in stands),
-        ]
+        choices.choices = _choices(stands, half_days, taken)
         self.columns = half_days
         self.board = [
             (stand, [taken.get((stand.pk, half_day.pk)) for half_day in half_days])
@@ -63,13 +60,32 @@ class ReleaseForm(OptionalReasonForm):
 
     def prepare(self) -> None:
         super().prepare()
-        held = sorted(self.row.allocations.all(), key=lambda each: each.half_day.starts_at)
         field: Any = self.fields["half_days"]
-        field.queryset = HalfDay.objects.filter(pk__in=[each.half_day_id for each in held])
-        field.choices = [
-            (each.half_day_id, f"{each.half_day} · {gettext('stand')} {each.stand.number}")
-            for each in held
-        ]
+        field.queryset = HalfDay.objects.filter(allocations__exhibitor=self.row)
+        field.choices = held_half_days(self.row)
+
+
+def held_half_days(exhibitor: Any) -> list[tuple[int, str]]:
+    """To choose among: when, and on which stand."""
+    held = sorted(exhibitor.allocations.all(), key=lambda each: each.half_day.starts_at)
+    return [
+        (each.half_day_id, f"{each.half_day} · {gettext('stand')} {each.stand.number}")
+        for each in held
+    ]
+
+
+def stand_choices(exhibitor: Any) -> list[tuple[Any, str]]:
+    """Every stand the exhibitor may be put on, with what there is on it."""
+    edition = exhibitor.participation.edition_id
+    half_days = list(HalfDay.objects.filter(edition=edition).order_by("starts_at", "pk"))
+    return _choices(list(_stands(exhibitor)), half_days, _taken(exhibitor))
+
+
+def _choices(
+    stands: list[Stand], half_days: list[HalfDay], taken: dict[tuple[int, int], Any]
+) -> list[tuple[Any, str]]:
+    described = ((stand.pk, _described(stand, half_days, taken)) for stand in stands)
+    return [("", gettext("Choose a stand")), *described]
 
 
 def _stands(exhibitor: Any) -> Any:

@@ -83,7 +83,7 @@ class Asked:
 
         return [(change.name, stay(change.before), stay(change.after)) for change in shown.changes]
 
-    def take(self, *, is_sure: bool) -> BoardStep | None:
+    def take(self, *, is_sure: bool, reason: str = "") -> BoardStep | None:
         """Over confirmed half-days only once that was shown."""
         if self.sets_status:
             is_set = self.kind == Kind.CONFIRM
@@ -93,6 +93,7 @@ class Asked:
                 exhibitor_ids=self.exhibitors,
                 half_day_ids=self.half_days,
                 by=self.by,
+                reason=reason,
                 seen=self.seen,
             )
         return operations.change_board(
@@ -101,6 +102,7 @@ class Asked:
             holds=self.holds,
             kind=self.kind,
             by=self.by,
+            reason=reason,
             seen=self.seen,
             over_confirmed=is_sure,
         )

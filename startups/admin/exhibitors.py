@@ -26,7 +26,7 @@ from pavilion.core.desk import (
 )
 from pavilion.core.text import fold
 from startups import operations
-from startups.admin import checklists, stay_terms
+from startups.admin import checklists, moving, stay_terms
 from startups.admin.allocating import AllocateForm, ReleaseForm
 from startups.admin.dossier import spoken, spoken_needs
 from startups.admin.letters import letter_step
@@ -129,6 +129,7 @@ class ExhibitorAdmin(DeskAdmin):
             when=_has_stand,
         ),
         *stay_terms.STEPS,
+        *moving.STEPS,
         *checklists.STEPS,
         letter_step(lambda row: row.application_id, when=_is_here),
         Step(

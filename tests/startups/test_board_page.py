@@ -323,3 +323,38 @@ def test_unknown_region_edition_and_exhibitor_do_not_exist(client, manager, half
     ]
 
     assert [each.status_code for each in found] == [404, 404, 404]
+
+
+def step_of(who, name):
+    return reverse(f"admin:startups_exhibitor_{name}", args=[who.pk])
+
+
+def test_same_is_done_by_plain_forms_on_the_exhibitors_page(client, manager, half_days):
+    first, second = exhibitor("Alizé"), exhibitor("Brume")
+    here, there = stand("BRE-1"), stand("BRE-2")
+    AllocationFactory(exhibitor=first, stand=here, half_day=half_days[0])
+    days = {"half_days": [half_days[0].pk]}
+
+    shown = client.post(step_of(first, "move"), {"stand": there.pk, **days})
+    untouched = held(first)
+    seen = shown.context_data["seen"]
+    client.post(step_of(first, "move"), {"stand": there.pk, **days, "_seen": seen})
+    moved = held(first)
+    client.post(step_of(first, "confirm-stay"), days)
+    confirmed = held(first)
+    client.post(step_of(first, "unconfirm-stay"), days)
+    AllocationFactory(exhibitor=second, stand=here, half_day=half_days[1])
+    seen = client.post(step_of(first, "exchange"), {"other": second.pk}).context_data["seen"]
+    client.post(step_of(first, "exchange"), {"other": second.pk, "_seen": seen})
+
+    assert (untouched, moved, confirmed) == (
+        [("BRE-1", "am", "planned")],
+        [("BRE-2", "am", "planned")],
+        [("BRE-2", "am", "confirmed")],
+    )
+    assert (held(first), held(second)) == (
+        [("BRE-1", "pm", "planned")],
+        [("BRE-2", "am", "planned")],
+    )
+    kinds = BoardStep.objects.order_by("serial").values_list("kind", flat=True)
+    assert list(kinds) == ["move", "confirm", "release", "exchange"]
