@@ -7,9 +7,11 @@ from collections.abc import Iterable, Sequence
 from itertools import combinations
 from random import Random
 
+from pavilion.demo import history
 from pavilion.demo.facts import load
 from pavilion.demo.setting import Setting
 from pavilion.demo.stays import Stay, wished
+from startups.floor.exchanges import Exchange, RegionFloor, partners, read_floor
 from startups.models import (
     Allocation,
     Board,
@@ -18,11 +20,13 @@ from startups.models import (
     PlanVersion,
     PublishedAllocation,
     StandHold,
+    Swap,
 )
 from startups.operations.board import exchange
 from startups.operations.stand_calendars import open_stand_calendars, refresh_stand_days
 
 REGIONS_WITH_NEWS = 6
+SWAPS = 4
 
 
 class FloorStory:
@@ -136,6 +140,39 @@ class FloorStory:
         open_stand_calendars(told)
         refresh_stand_days(edition=setting.edition, exhibitor_ids=told)
 
+    def _propose_swaps(self) -> None:
+        """Some exhibitors have found each other; every second pair waits for its region only."""
+        count = 0
+        for code, participation in self._setting.participations.items():
+            floor = read_floor(participation.pk, self._setting.dates.in_days(0))
+            exchange = _first_exchange(floor)
+            if exchange is None:
+                continue
+            is_accepted = count % 2 == 0
+            at = self._setting.dates.in_days(-1, 18)
+            swap = Swap.objects.create(
+                proposer=exchange.first,
+                other=exchange.second,
+                gives={str(day): stand for day, stand in exchange.gives.items()},
+                takes={str(day): stand for day, stand in exchange.takes.items()},
+                message=load("reasons")["swap"],
+                status=Swap.Status.ACCEPTED if is_accepted else Swap.Status.PROPOSED,
+                created_at=at,
+                answered_at=self._setting.dates.in_days(-1, 19) if is_accepted else None,
+            )
+            self._setting.log.append(
+                history.entry(
+                    at=at,
+                    verb="swap.proposed",
+                    target=swap,
+                    by_name=exchange.first.application.contact_name,
+                    region_code=code,
+                )
+            )
+            count += 1
+            if count == SWAPS:
+                return
+
     def _pairs(self, allocations: list[Allocation]) -> list[tuple[int, int]]:
         """In some regions, two who are there at the same time."""
         self._codes: dict[int, str] = {}
@@ -151,6 +188,17 @@ class FloorStory:
                 found[code] = (other, pk)
                 self._codes[other] = code
         return list(found.values())[:REGIONS_WITH_NEWS]
+
+
+def _first_exchange(floor: RegionFloor) -> Exchange | None:
+    """Of two who are not there at the same time, so that each gets days of the other."""
+    for exhibitor in list(floor.exhibitors.values())[:20]:
+        mine = floor.coming(exhibitor)
+        for partner in partners(floor, exhibitor, None) if mine else []:
+            for takes in partner.options:
+                if not mine.keys() & takes.keys():
+                    return Exchange(exhibitor, partner.exhibitor, mine, takes)
+    return None
 
 
 def _by_exhibitor(allocations: Iterable[Allocation]) -> dict[int, list[Allocation]]:

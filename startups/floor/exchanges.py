@@ -44,7 +44,6 @@ class RegionFloor:
     announced: dict[int, Cells] = field(default_factory=lambda: defaultdict(dict))
     # The plan being made: what of it differs is not exchanged until it is announced.
     planned: dict[int, Cells] = field(default_factory=lambda: defaultdict(dict))
-    confirmed: set[tuple[int, int]] = field(default_factory=set)
     impossible: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def coming(self, exhibitor: Exhibitor) -> Cells:
@@ -100,14 +99,9 @@ class RegionFloor:
     def _against(self, who: Exhibitor, left: Cells, got: Cells) -> Iterator[str]:
         words: dict[str, object] = {"exhibitor": who}
         for day, stand in left.items():
-            words |= {"half_day": self.half_days[day], "stand": self.stands[stand]}
+            words["half_day"] = self.half_days[day]
             if self.planned[who.pk].get(day) != stand:
                 yield (_("%(half_day)s: the region is changing the plan of %(exhibitor)s.") % words)
-            elif (who.pk, day) in self.confirmed:
-                yield (
-                    _("%(half_day)s: the region has fixed stand %(stand)s for %(exhibitor)s.")
-                    % words
-                )
         for day in got:
             words |= {"half_day": self.half_days[day]}
             if day not in left and (kept := self.announced[who.pk].get(day)) is not None:
@@ -157,11 +151,8 @@ def read_floor(participation_id: int, now: datetime) -> RegionFloor:
     for who, day, stand in held.values_list("exhibitor_id", "half_day_id", "stand_id"):
         floor.announced[who][day] = stand
     planned = Allocation.objects.filter(exhibitor__participation=participation_id)
-    columns = ("exhibitor_id", "half_day_id", "stand_id", "status")
-    for who, day, stand, status in planned.values_list(*columns):
+    for who, day, stand in planned.values_list("exhibitor_id", "half_day_id", "stand_id"):
         floor.planned[who][day] = stand
-        if status == Allocation.Status.CONFIRMED:
-            floor.confirmed.add((who, day))
     never = Exhibitor.impossible_half_days.through.objects.filter(
         exhibitor__participation=participation_id
     )

@@ -135,7 +135,7 @@ class Allocation(models.Model):
     half_day = models.ForeignKey(
         HalfDay, on_delete=models.PROTECT, related_name="allocations", verbose_name=_("half-day")
     )
-    # Confirmed: neither a proposal nor anybody's exchange moves it.
+    # Confirmed: no proposal moves it, nor a step on the board that does not say so.
     status = models.CharField(
         _("status"), max_length=9, choices=Status.choices, default=Status.PLANNED
     )

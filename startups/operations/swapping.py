@@ -281,10 +281,13 @@ def _unless_overtaken(swap: Swap) -> Swap:
 
 
 def _exchange(exchange: Exchange, *, by: User | None, reason: str) -> None:
+    """Write it. What was confirmed is so again where it goes: the region has just said yes."""
     held: dict[int, Cells] = {exchange.first.pk: {}, exchange.second.pk: {}}
-    rows = Allocation.objects.filter(exhibitor__in=held)
-    for who, day, stand in rows.values_list("exhibitor_id", "half_day_id", "stand_id"):
-        held[who][day] = stand
+    confirmed = set()
+    for row in Allocation.objects.filter(exhibitor__in=held):
+        held[row.exhibitor_id][row.half_day_id] = row.stand_id
+        if row.status == Allocation.Status.CONFIRMED:
+            confirmed.add((row.exhibitor_id, row.half_day_id))
     change_board(
         edition_id=exchange.first.participation.edition_id,
         stays={
@@ -294,6 +297,12 @@ def _exchange(exchange: Exchange, *, by: User | None, reason: str) -> None:
             }
             for who, left, got in exchange.sides()
         },
+        statuses={
+            who.pk: Allocation.Status.CONFIRMED
+            for who, left, _got in exchange.sides()
+            if all((who.pk, day) in confirmed for day in left)
+        },
+        over_confirmed=True,
         kind=BoardStep.Kind.SWAP,
         by=by,
         reason=reason,

@@ -143,14 +143,6 @@ def test_nobody_is_on_two_stands_after_an_exchange(fair):
     assert fair.against() == ["Wednesday 12 June, morning: Molène is already on stand B2."]
 
 
-def test_what_the_region_has_fixed_is_not_exchanged(fair):
-    Allocation.objects.filter(exhibitor=fair.molene).update(status="confirmed")
-
-    assert fair.against() == [
-        "Thursday 13 June, morning: the region has fixed stand B2 for Molène."
-    ]
-
-
 def test_what_the_region_is_changing_waits_for_its_announcement(fair):
     Allocation.objects.filter(exhibitor=fair.molene).delete()
 
@@ -226,6 +218,18 @@ def test_a_whole_stay_is_exchanged_for_another(fair):
         ("Wednesday 12 June, morning", "A1"),
         ("Wednesday 12 June, afternoon", "A1"),
     ]
+
+
+def test_a_confirmed_half_day_is_exchanged_and_confirmed_again_where_it_goes(fair):
+    Allocation.objects.filter(exhibitor=fair.molene).update(status="confirmed")
+    swap = fair.accepted()
+
+    operations.approve_swap(swap_id=swap.pk, by=None)
+
+    assert {
+        str(row.exhibitor): (str(row.stand), row.status)
+        for row in Allocation.objects.order_by("pk")
+    } == {"Iroise": ("B2", "planned"), "Molène": ("A1", "confirmed")}
 
 
 def test_the_region_approves_what_both_agree_on_alone(fair):
