@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import HalfDay
 from pavilion.core.access import access_of
 from pavilion.core.desk import (
+    ROWS,
     VERBS,
     DeskAdmin,
     OfferedFilter,
@@ -44,6 +45,7 @@ VERBS |= {
     "stand.hold_dropped": _("Stand no longer kept free"),
     "exhibitor.left": _("Left the pavilion"),
 }
+ROWS |= {"half_days": (_("half-days"), HalfDay)}
 
 
 class StandFilter(admin.SimpleListFilter):

@@ -181,29 +181,21 @@ def _entry_of(change: Change, was: Stay, now: Stay) -> tuple[str, dict[str, Any]
     """What the log says of one exhibitor: given, freed, moved, or only confirmed or not."""
     lost = {day: cell for day, cell in was.items() if now.get(day, (None,))[0] != cell[0]}
     got = {day: cell for day, cell in now.items() if was.get(day, (None,))[0] != cell[0]}
-    if got and not lost and len({stand for stand, _status in got.values()}) == 1:
-        ((stand, _status),) = set(got.values())
-        days = [day for day in change.half_days if day in got]
-        return "exhibitor.allocated", {}, {"stand": change.stands[stand].number, "half_days": days}
+    if got and lost:
+        return "exhibitor.moved", _cells(change, lost), _cells(change, got)
     if got:
-        return (
-            "exhibitor.moved",
-            {"half_days": _cells(change, lost)},
-            {"half_days": _cells(change, got)},
-        )
+        return "exhibitor.allocated", {}, _cells(change, got)
     if lost:
-        return "exhibitor.released", {"half_days": _cells(change, lost)}, {}
+        return "exhibitor.released", _cells(change, lost), {}
     fixed = {day: cell for day, cell in now.items() if was[day] != cell}
     statuses = {status for _stand, status in fixed.values()}
     is_confirmed = statuses == {Allocation.Status.CONFIRMED}
     verb = "exhibitor.stay_confirmed" if is_confirmed else "exhibitor.stay_unconfirmed"
-    return verb, {}, {"half_days": _cells(change, fixed)}
+    return verb, {}, _cells(change, fixed)
 
 
-def _cells(change: Change, stay: Stay) -> list[dict[str, Any]]:
-    """In the order of the fair."""
-    return [
-        {"half_day": day, "stand": change.stands[stay[day][0]].number}
-        for day in change.half_days
-        if day in stay
-    ]
+def _cells(change: Change, stay: Stay) -> dict[str, Any]:
+    """In the order of the fair; the step itself says which stand on which half-day."""
+    days = [day for day in change.half_days if day in stay]
+    numbers = dict.fromkeys(change.stands[stay[day][0]].number for day in days)
+    return {"stand": ", ".join(numbers), "half_days": days}

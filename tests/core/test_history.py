@@ -8,6 +8,7 @@ from pavilion.core import activity
 from pavilion.core.desk import history
 from tests.factories import (
     ApplicationFactory,
+    ExhibitorFactory,
     HalfDayFactory,
     ParticipationFactory,
     RoomFactory,
@@ -54,6 +55,16 @@ def test_keys_that_are_codes_and_lists_of_rows_are_told_by_name():
     assert changes_of(moved) == [("region", "", str(region))]
     with translation.override("en"):
         assert changes_of(wished) == [("half-days wished", "", str(morning))]
+
+
+def test_half_days_that_are_no_field_of_the_row_are_told_by_name():
+    exhibitor, morning = ExhibitorFactory(), HalfDayFactory()
+    stay = {"stand": "A1", "half_days": [morning.pk]}
+
+    moved = activity.record(by=None, verb="x", target=exhibitor, before=stay)
+
+    with translation.override("en"):
+        assert changes_of(moved) == [("half-days", str(morning), ""), ("stand", "A1", "")]
 
 
 @pytest.mark.parametrize("rows", [1, 3])

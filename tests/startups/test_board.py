@@ -129,8 +129,8 @@ def test_change_board_gives_whole_stays_in_one_step(morning, afternoon):
         (
             "exhibitor.moved",
             "Panne",
-            {"half_days": [{"half_day": afternoon.pk, "stand": "A1"}]},
-            {"half_days": [{"half_day": afternoon.pk, "stand": "A2"}]},
+            {"stand": "A1", "half_days": [afternoon.pk]},
+            {"stand": "A2", "half_days": [afternoon.pk]},
         ),
     ]
     assert not OutboxMessage.objects.exists()

@@ -2,7 +2,7 @@
 
 from pavilion.core.desk import bulk, regions
 from pavilion.core.desk.filters import CodeFilter, OfferedFilter, RegionFilter
-from pavilion.core.desk.history import KEYS, KINDS, VERBS
+from pavilion.core.desk.history import KEYS, KINDS, ROWS, VERBS
 from pavilion.core.desk.inlines import DeskInline
 from pavilion.core.desk.items import Item, present
 from pavilion.core.desk.marks import facts, region_mark, state_mark
@@ -23,6 +23,7 @@ from pavilion.core.tables import Column
 __all__ = [
     "KEYS",
     "KINDS",
+    "ROWS",
     "VERBS",
     "CodeFilter",
     "Column",

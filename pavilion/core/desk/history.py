@@ -30,6 +30,8 @@ VERBS: dict[str, Any] = {
 KINDS: dict[str, Any] = {}
 # What a value is called when it is no field of the row itself; every app adds its own.
 KEYS: dict[str, tuple[Any, Mapping[str, Any]]] = {}
+# What keys of rows are called where they are no field of the row itself, and of which rows.
+ROWS: dict[str, tuple[Any, type[Model]]] = {}
 # The names of rows by kind and key.
 Names = Mapping[type[Model], Mapping[Any, str]]
 _ENDINGS = {
@@ -104,7 +106,9 @@ def _described(
         label = str(known)
     elif model is not None:
         field = _field(model, name)
-        if field is not None:
+        if field is None and name in ROWS:
+            label, choices = str(ROWS[name][0]), names.get(ROWS[name][1], {})
+        elif field is not None:
             label = str(getattr(field, "verbose_name", label))
             if _leads_to_rows(field):
                 choices = names.get(field.related_model, {})
@@ -134,10 +138,14 @@ def names_in(entries: Iterable[ActivityEntry], model: type[Model] | None) -> Nam
     for entry in entries:
         for name, value in (*entry.before.items(), *entry.after.items()):
             field = _field(model, name)
-            if field is not None and _leads_to_rows(field):
+            keys = value if isinstance(value, list) else [value]
+            if field is None and name in ROWS:
+                wanted.setdefault(ROWS[name][1], set()).update(
+                    key for key in keys if type(key) is int
+                )
+            elif field is not None and _leads_to_rows(field):
                 # Forms tell a row by its name, operations by its key.
                 kind = int if isinstance(field.target_field, IntegerField) else str
-                keys = value if isinstance(value, list) else [value]
                 wanted.setdefault(field.related_model, set()).update(
                     key for key in keys if type(key) is kind
                 )
