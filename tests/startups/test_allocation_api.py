@@ -50,6 +50,7 @@ def test_stand_is_given_for_several_half_days_and_freed_again():
                 "stand_number": "B12",
                 "half_day": half.pk,
                 "half_day_name": names[index],
+                "status": "planned",
             }
             for index, half in enumerate(halves)
         ],

@@ -41,12 +41,14 @@ def test_exhibitor_shows_what_is_public_and_nothing_else():
         "application": None,
         "checklist": None,
         "left_at": None,
+        "stay_revision": None,
     }
 
     assert client_of().get(url).json() == public
-    assert client_of(organiser("75")).get(url).json() == public
+    assert client_of(organiser("75")).get(url).json() == {**public, "stay_revision": 0}
     assert client_of(organiser("53", Role.REVIEWER)).get(url).json() == {
         **public,
+        "stay_revision": 0,
         "application": exhibitor.application_id,
     }
 
