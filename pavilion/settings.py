@@ -385,6 +385,8 @@ SPECTACULAR_SETTINGS = {
         "QuestionKindEnum": "startups.models.Question.Kind",
         "ProposalStatusEnum": "startups.models.AllocationRun.Status",
         "GoalLevelEnum": "startups.models.GoalLevel",
+        "PlanFileFormatEnum": "events.serializers.plan.FORMATS",
+        "MeetingFormatEnum": "meetings.models.Meeting.Format",
         "QuestionPartKindEnum": "startups.serializers.shaping.KIND_OF_PARTS",
     },
 }
