@@ -28,6 +28,7 @@ from meetings.operations import confirm_meeting, create_meeting, open_feed  # no
 from pavilion.core.models import User  # noqa: E402
 from startups.models import Application, Call  # noqa: E402
 from startups.operations import importing  # noqa: E402
+from tests.bench import stands  # noqa: E402
 from tests.factories import CallFactory, DayFactory, PersonFactory, siret  # noqa: E402
 from tests.startups.sheets import xlsx  # noqa: E402
 
@@ -157,6 +158,7 @@ def main() -> None:
             print(f"{name:40}{milliseconds:8.2f}{milliseconds / unit:8.1f}", flush=True)
     finally:
         teardown_databases(databases, verbosity=0)
+    stands.main()
 
 
 if __name__ == "__main__":
