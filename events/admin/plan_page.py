@@ -94,7 +94,7 @@ def page_context(request: HttpRequest, level: Level, refused: object) -> dict[st
         "zone": zone,
         "listed": listed,
         "picked": set(chosen_ids(request)),
-        "may_edit": bool(mine),
+        "may_edit": bool(mine) or access.manages(""),
         "may_edit_zone": bool(zone and zone.is_mine),
         "is_national": access.manages(""),
         "stand_form": stand_form(request, level, chosen, is_one=chosen is not None),
@@ -202,8 +202,12 @@ def _around(drawing: Drawing, edit: PlanEdit) -> set[int]:
 def _shown_zone(request: HttpRequest, drawing: Drawing, chosen: StandRow | None) -> ZoneRow | None:
     wanted = chosen.zone if chosen else zone_of(request)
     named = next((zone for zone in drawing.zones if zone.id == wanted), None)
-    mine = next((zone for zone in drawing.zones if zone.is_mine), None)
-    return named or mine or next(iter(drawing.zones), None)
+    if named:
+        return named
+    # The first that is theirs, rather one with stands in it.
+    filled = {row.zone for row in drawing.stands}
+    ranked = sorted(drawing.zones, key=lambda zone: (not zone.is_mine, zone.id not in filled))
+    return next(iter(ranked), None)
 
 
 def _levels(level: Level) -> list[Level]:

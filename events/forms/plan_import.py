@@ -34,16 +34,16 @@ class PlanFileForm(forms.Form):
         label=_("Remove the stands of this level that the file does not hold"), required=False
     )
     units = forms.ChoiceField(
-        label=_("GeoJSON: coordinates are"), choices=UNITS, initial="metres", required=False
+        label=_("Coordinates are"), choices=UNITS, initial="metres", required=False
     )
-    points_up = forms.BooleanField(label=_("GeoJSON: y grows upwards"), required=False)
-    left = Metres(label=_("GeoJSON: metres from the left where the shapes begin"), initial=0)
-    top = Metres(label=_("GeoJSON: metres from the top where the shapes begin"), initial=0)
+    points_up = forms.BooleanField(label=_("y grows upwards"), required=False)
+    left = Metres(label=_("Metres from the left where the shapes begin"), initial=0)
+    top = Metres(label=_("Metres from the top where the shapes begin"), initial=0)
     scale_kind = forms.ChoiceField(
-        label=_("SVG: the scale tells"), choices=SCALES, initial="width", required=False
+        label=_("The scale tells"), choices=SCALES, initial="width", required=False
     )
     scale = forms.DecimalField(
-        label=_("SVG: scale (m)"),
+        label=_("Scale (m)"),
         localize=True,
         required=False,
         min_value=0,
@@ -51,7 +51,7 @@ class PlanFileForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     zone_prefix = forms.CharField(
-        label=_("SVG: ids of areas begin with"), max_length=20, required=False, initial="zone-"
+        label=_("Ids of areas begin with"), max_length=20, required=False, initial="zone-"
     )
 
     def __init__(self, *args: Any, zones: list[tuple[int, str]], **kwargs: Any) -> None:

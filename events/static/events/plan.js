@@ -13,8 +13,7 @@
 
   const asked = new URLSearchParams(location.search);
   const stand = Number(asked.get("stand"));
-  const zone = Number(asked.get("zone") || byId("plan-list-zone")?.value);
-  Plan.zone = zone || null;
+  Plan.zone = Number(Plan.page.dataset.zone) || null;
   if (stand) Plan.chosen.add(stand);
   Plan.take(Plan.first);
   const [chosen] = Plan.picked();

@@ -58,7 +58,9 @@
     const fold = document.getElementById(id);
     if (!fold) return;
     fold.open = true;
-    document.getElementById(field)?.focus();
+    const input = document.getElementById(field);
+    input?.focus();
+    input?.select();
   };
 
   const withControl = {
