@@ -145,18 +145,32 @@ def test_change_board_that_changes_nothing_leaves_no_trace(morning):
     assert (BoardStep.objects.count(), ActivityEntry.objects.count()) == (1, 1)
 
 
-def test_change_board_refuses_everything_for_one_clash_by_name_and_half_day(morning, afternoon):
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            "Nothing was changed. Wednesday 12 June, morning: stand A1 is taken by Iroise. "
+            "Wednesday 12 June, afternoon: stand A2 is taken by Ouessant.",
+        ),
+        (
+            "fr",
+            "Rien n’a été modifié. mercredi 12 juin, matin\u00a0: le stand A1 est pris par Iroise. "
+            "mercredi 12 juin, après-midi\u00a0: le stand A2 est pris par Ouessant.",
+        ),
+    ],
+)
+def test_change_board_refuses_everything_for_one_clash_by_name_and_half_day(
+    morning, afternoon, language, words
+):
     first, second, rival = named("Iroise"), named("Molène"), named("Ouessant")
     one, two = StandFactory(number="A1"), StandFactory(number="A2")
     AllocationFactory(exhibitor=rival, stand=two, half_day=afternoon)
 
-    with translation.override("en"), pytest.raises(HalfDaysTaken) as refusal:
+    with translation.override(language), pytest.raises(HalfDaysTaken) as refusal:
         change({first: {morning: one}, second: {morning: one, afternoon: two}})
 
-    assert str(refusal.value) == (
-        "Nothing was changed. Wednesday 12 June, morning: stand A1 is taken by Iroise. "
-        "Wednesday 12 June, afternoon: stand A2 is taken by Ouessant."
-    )
+    assert str(refusal.value) == words
     assert table() == [("Ouessant", "A2", "pm", "planned")]
     assert not BoardStep.objects.exists()
 
