@@ -86,7 +86,12 @@ class Levels:
 
         if self.control.must_stop_proving():
             return None
-        found = self.relaxation.maximise(terms, self.budget, remember)
+        found = self.relaxation.maximise(
+            terms,
+            budget=self.budget,
+            seconds=self.control.seconds_to_prove(),
+            on_stop=remember,
+        )
         self.control.on_stop = None
         return found
 

@@ -30,9 +30,9 @@ class Route:
 
 
 class Model:
-    def __init__(self, component: Component) -> None:
+    def __init__(self, component: Component, *, may_be_loose: bool = True) -> None:
         self.component = component
-        self.supply = supply(component)
+        self.supply = supply(component, may_be_loose=may_be_loose)
         self.cp = cp_model.CpModel()
         self.homes: list[list[Expression]] = []  # guest → home → whether it is taken
         self.moves: dict[int, Expression] = {}  # guest with a home → placed elsewhere
@@ -135,7 +135,7 @@ class Model:
         for stay in self.supply.wanted[pool.kind]:
             if stay & ~pool.free:
                 continue
-            if not is_run(stay, pool.free):
+            if not pool.is_loose and not is_run(stay, pool.free):
                 routes[pool.kind, stay].append(Route(pool=index, is_odd=True))
                 continue
             for packing, odd in enumerate([(), *pool.odd]):

@@ -1,13 +1,20 @@
 """From counts to real stands: who of each sort gets which stay, on which stand.
 
-Nothing is decided anew here. Everything goes by position, so the same counts give the same places.
+Nothing is decided anew here. Only a loose pool may hold less than was counted; who is then left
+over has no place yet. Everything goes by position, so the same counts give the same places.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Callable
 
+from ortools.sat.python import cp_model
+
 from startups.allocator.component import Placing
 from startups.allocator.model import Expression, Model, Route
+from startups.allocator.stays import bits
+
+Waiting = dict[tuple[int, int], deque[int]]  # class and stay → guests
+PACKING = 2.0  # what packing a loose pool may spend, by the solver’s own clock
 
 
 def place(model: Model, value: Callable[[Expression], int]) -> Placing:
@@ -38,11 +45,9 @@ class _Placer:
         for (kind, stay, route), way in self.model.ways.items():
             if route.stand is not None and self.value(way):
                 self.found[waiting[kind, stay].popleft()] = (route.stand, stay)
-        if left := [key for key, numbers in waiting.items() if numbers]:
-            raise RuntimeError(f"The counts could not be placed: {left}")
         return self.found
 
-    def _guests_by_flow(self) -> dict[tuple[int, int], deque[int]]:
+    def _guests_by_flow(self) -> Waiting:
         """Those who move in, by class of stands and stay; same themes one after the other."""
         guests = self.component.guests
         stays: dict[tuple[int, int], list[int]] = defaultdict(list)  # profile and stay
@@ -56,17 +61,18 @@ class _Placer:
                 for _ in range(self.value(variable)):
                     number = queue.popleft()
                     stays[guests[number].profile, stay].append(number)
-        waiting: dict[tuple[int, int], deque[int]] = defaultdict(deque)
+        waiting: Waiting = defaultdict(deque)
         queues = {key: deque(numbers) for key, numbers in stays.items()}
         for (profile, stay, kind), flow in self.model.flows.items():
             for _ in range(self.value(flow)):
                 waiting[kind, stay].append(queues[profile, stay].popleft())
         return waiting
 
-    def _fill_pool(
-        self, index: int, stands: deque[int], waiting: dict[tuple[int, int], deque[int]]
-    ) -> None:
+    def _fill_pool(self, index: int, stands: deque[int], waiting: Waiting) -> None:
         pool = self.model.supply.pools[index]
+        if pool.is_loose:
+            self._fit(index, list(stands), waiting)
+            return
         odd_left = {
             stay: self._way(pool.kind, stay, Route(pool=index, is_odd=True))
             for stay in self.model.supply.wanted[pool.kind]
@@ -86,7 +92,7 @@ class _Placer:
         index: int,
         packing: int,
         stands: list[int],
-        waiting: dict[tuple[int, int], deque[int]],
+        waiting: Waiting,
     ) -> None:
         """Intervals by their first half-day, each to a stand whose last one has ended."""
         pool = self.model.supply.pools[index]
@@ -103,6 +109,56 @@ class _Placer:
             taken[stand] |= stay
             self.found[waiting[pool.kind, stay].popleft()] = (stand, stay)
 
+    def _fit(self, index: int, stands: list[int], waiting: Waiting) -> None:
+        """As many as can be of what a loose pool was counted to hold; it may be less than all."""
+        pool = self.model.supply.pools[index]
+        counts = {
+            stay: count
+            for stay in self.model.supply.wanted[pool.kind]
+            if (count := self._way(pool.kind, stay, Route(pool=index)))
+        }
+        for stand, stay in packed(stands, counts):
+            self.found[waiting[pool.kind, stay].popleft()] = (stand, stay)
+
     def _way(self, kind: int, stay: int, route: Route) -> int:
         way = self.model.ways.get((kind, stay, route))
         return 0 if way is None else self.value(way)
+
+
+def packed(stands: list[int], counts: dict[int, int]) -> list[tuple[int, int]]:
+    """Stays on stands that are free throughout, as many as the solver finds room for."""
+    cp = cp_model.CpModel()
+    chosen = {(stand, stay): cp.new_bool_var("") for stay in sorted(counts) for stand in stands}
+    for stay, count in counts.items():
+        cp.add(sum(chosen[stand, stay] for stand in stands) <= count)
+    used = 0
+    for stay in counts:
+        used |= stay
+    for stand in stands:
+        for half_day in bits(used):
+            through = [chosen[stand, stay] for stay in counts if stay >> half_day & 1]
+            cp.add(sum(through) <= 1)
+    cp.maximize(sum(chosen.values()))
+    for key in _first_fit(stands, counts):
+        cp.add_hint(chosen[key], 1)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 1
+    solver.parameters.max_deterministic_time = PACKING
+    solver.parameters.linearization_level = 2
+    status = solver.solve(cp)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return _first_fit(stands, counts)
+    return [key for key, variable in chosen.items() if solver.value(variable)]
+
+
+def _first_fit(stands: list[int], counts: dict[int, int]) -> list[tuple[int, int]]:
+    taken = dict.fromkeys(stands, 0)
+    found = []
+    for stay in sorted(counts, key=lambda stay: (-stay.bit_count(), stay)):
+        for _ in range(counts[stay]):
+            stand = next((stand for stand in stands if not taken[stand] & stay), None)
+            if stand is not None:
+                taken[stand] |= stay
+                found.append((stand, stay))
+    return found

@@ -83,9 +83,14 @@ class Relaxation:
             self._matrix = None
 
     def maximise(
-        self, terms: Terms, budget: float, on_stop: Callable[[Callable[[], None]], None]
+        self,
+        terms: Terms,
+        *,
+        budget: float,
+        seconds: float,
+        on_stop: Callable[[Callable[[], None]], None],
     ) -> Relaxed | None:
-        """None: not solved within the budget, or stopped."""
+        """None: not solved within the budget of its own clock or ours, or stopped."""
         objective = self.solver.Objective()
         objective.Clear()
         total: Counter[int] = Counter()
@@ -95,6 +100,7 @@ class Relaxation:
             objective.SetCoefficient(self.variables[variable], factor)
         objective.SetMaximization()
         self.solver.SetSolverSpecificParametersAsString(SIMPLEX.format(budget=budget))
+        self.solver.SetTimeLimit(max(1, int(1000 * seconds)))
         on_stop(self.solver.InterruptSolve)
         status = self.solver.Solve()
         if status != pywraplp.Solver.OPTIMAL:

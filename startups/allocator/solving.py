@@ -19,6 +19,8 @@ from startups.allocator.scores import measure, stays_of
 # How much of the time limit the solver may spend by its own clock, which ticks about three times
 # slower than ours on a usual machine, and does not depend on the machine.
 PROVING = 0.25
+# Modelling stand by stand takes long where there are many.
+FEW_STANDS = 60
 TRIALS_PER_SECOND = 12_000
 TRIALS_PER_GUEST = 600
 # Fewer is better.
@@ -61,12 +63,15 @@ def solve_component(component: Component, share: Share, control: Control) -> Par
     teller = _Teller(component, control)
     proofs = Proofs(component)
     placing: Placing = {}
-    if component.guests:
+    if component.guests and not control.must_stop_proving():
         model = Model(component)
-        levels = Levels(model, control, seed, share.budget, teller.tell)
-        levels.solve()
-        if levels.values:
-            placing = place(model, lambda variable: levels.values[variable.index])
+        levels = _solved(model, share.budget, control, teller)
+        placing = _placed(model, levels)
+        if len(placing) < _counted(model, levels) and len(component.stands) <= FEW_STANDS:
+            # A loose pool promised too much: once more, stand by stand.
+            model = Model(component, may_be_loose=False)
+            levels = _solved(model, share.budget, control, teller)
+            placing = _placed(model, levels)
         proofs.take(levels)
     placing = fill(component, placing)
     teller.tell_neighbours(placing)
@@ -74,6 +79,27 @@ def solve_component(component: Component, share: Share, control: Control) -> Par
     placing = fill(component, placing)  # exchanges may have made room
     teller.tell_neighbours(placing)
     return proofs.part(placing, control)
+
+
+def _solved(model: Model, budget: float, control: Control, teller: "_Teller") -> Levels:
+    levels = Levels(model, control, model.component.problem.seed, budget, teller.tell)
+    levels.solve()
+    return levels
+
+
+def _placed(model: Model, levels: Levels) -> Placing:
+    if not levels.values:
+        return {}
+    return place(model, lambda variable: levels.values[variable.index])
+
+
+def _counted(model: Model, levels: Levels) -> int:
+    """How many guests the model’s answer places."""
+    if not levels.values:
+        return 0
+    counted = [home for row in model.homes for home in row]
+    counted += [given for row in model.given for given in row.values()]
+    return sum(int(levels.values[variable.index]) for variable in counted)
 
 
 class Proofs:

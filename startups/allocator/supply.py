@@ -4,7 +4,9 @@ A stand with guests who may stay there has patterns: who keeps it, with which st
 leaves a set of half-days free. Stays that are runs within such a set are intervals of it, and
 intervals fit on n stands as soon as no half-day has more than n of them. Stays that are no run
 (“odd” ones: scattered wishes) are given out by packings: which odd stays a stand takes together,
-and what that leaves. Where packings are too many, the stand stands alone in the model.
+and what that leaves. Where packings are too many, the pool is loose: it only counts, which is a
+bound but no promise, and placing shows whether it can be kept. If it cannot, or where patterns are
+too many, the stand stands alone in the model, which is exact again, and slow for many.
 """
 
 from collections import defaultdict
@@ -35,6 +37,7 @@ class Pool:
     stands: list[int] = field(default_factory=list)  # those without guests of their own
     patterns: list[tuple[int, int]] = field(default_factory=list)  # (stand, pattern) → here
     odd: list[tuple[int, ...]] = field(default_factory=list)  # packings of odd stays
+    is_loose: bool = False
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Supply:
     wanted: dict[int, list[int]] = field(default_factory=dict)  # stays wanted on each class
 
 
-def supply(component: Component) -> Supply:
+def supply(component: Component, *, may_be_loose: bool) -> Supply:
     found = Supply()
     kinds = component.profile_of_stand
     for number, guest in enumerate(component.guests):
@@ -70,7 +73,9 @@ def supply(component: Component) -> Supply:
         if not kind or not (here or component.free[stand]):
             continue
         patterns = _patterns(component, stand, here)
-        if patterns is None or any(packings(kind, row.left) is None for row in patterns):
+        if patterns is None or not (
+            may_be_loose or all(packings(kind, row.left) is not None for row in patterns)
+        ):
             found.alone.append(stand)
             continue
         if here:
@@ -80,7 +85,8 @@ def supply(component: Component) -> Supply:
                 continue
             key = (kind, pattern.left)
             if key not in pools:
-                pools[key] = Pool(kind, pattern.left, odd=packings(*key) or [])
+                odd = packings(*key)
+                pools[key] = Pool(kind, pattern.left, odd=odd or [], is_loose=odd is None)
             if here:
                 pools[key].patterns.append((stand, index))
             else:
