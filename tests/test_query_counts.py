@@ -69,6 +69,8 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "plan of a region", reverse("admin:startups_planversion_region", args=[region])
     year = Edition.objects.current().year
     yield "technical sheet", reverse("admin:startups_board_technical", args=[year])
+    for page in ("", "_changes", "_history"):
+        yield f"board{page}", reverse(f"admin:startups_board{page}", args=[year])
     yield "API technical sheet", f"/api/v1/exhibitors/technical-sheet/?edition={year}"
     stand = exhibitor.allocations.earliest("pk").stand
     for page in ("plan", "drawing", "import", "template"):

@@ -17,6 +17,11 @@
   let endedAt = -Infinity;
   let lastRow = null;
 
+  // Holds the pointer during a drag, and its cursor with it: a class on the page would have the
+  // browser style thousands of bars anew.
+  const holder = Object.assign(document.createElement("div"), { className: "board-hand" });
+  document.querySelector(".board-page").append(holder);
+
   const grips = ["first", "last"].map((end) => Object.assign(document.createElement("span"), { className: `grip ${end}` }));
   grid.addEventListener("pointerover", (event) => {
     const bar = event.target.closest(".bar");
@@ -77,9 +82,9 @@
       drag.dy = drag.y - box.top;
       document.querySelector(".board-page").append(drag.ghost);
     }
-    document.documentElement.classList.add(drag.ghost ? "is-dragging" : "is-sizing");
+    holder.className = drag.ghost ? "board-hand" : "board-hand is-sizing";
     try {
-      grid.setPointerCapture(event.pointerId);
+      holder.setPointerCapture(event.pointerId);
     } catch {
       // The pointer is gone already: its end follows.
     }
@@ -136,7 +141,6 @@
     const { isOn, ghost, frame } = drag;
     cancelAnimationFrame(frame);
     ghost?.remove();
-    document.documentElement.classList.remove("is-dragging", "is-sizing");
     drag = null;
     if (!isOn) return;
     endedAt = performance.now();

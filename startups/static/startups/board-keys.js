@@ -68,16 +68,28 @@
 
   // Who comes from beside the board: put over the first stand in sight that suits.
   function bring(x, from) {
-    const count = Board.pick({ x, from });
+    Board.pick({ x, from });
+    const fitting = [...rows.values()].filter((row) => Board.suits(row, x));
+    const count = fitting.length;
     from?.setAttribute("aria-pressed", "true");
     Board.tell(say(count > 1 ? "chosen" : count ? "chosenOne" : "chosenNone", { name: Board.nameOf(x), count }));
-    const el = grid.querySelector(".board-row.fits") ?? list().find((one) => rows.get(Number(one.dataset.s)).mine);
-    if (!el) return;
-    const row = rows.get(Number(el.dataset.s));
+    const isOwn = (one) => one.mine && one.region === Board.person(x).region;
+    const row = inView(fitting) ?? [...rows.values()].find(isOwn);
+    if (!row) return;
     const isFree = (start) => Board.reach(x, start).every((col) => !row.cells[col] && !Board.person(x).never.includes(col));
     const col = Board.span(0, total - 1).find(isFree) ?? 0;
     focus(row, col);
     Board.aim(row, col);
+  }
+
+  // Of those that suit the one in sight, else the first.
+  function inView(fitting) {
+    const frame = grid.getBoundingClientRect();
+    const isSeen = ({ el }) => {
+      const { top, bottom } = el.getBoundingClientRect();
+      return top >= frame.top + 80 && bottom <= Math.min(frame.bottom, innerHeight);
+    };
+    return fitting.find(isSeen) ?? fitting[0];
   }
 
   function carry(event) {

@@ -16,9 +16,8 @@
     letGo();
     const seen = { [x]: Board.person(x).rev };
     Board.hand = { x, origin, mode, grab, from, seen, row: null, columns: [] };
-    const count = Board.choose(x);
+    Board.choose(x);
     Board.lift(Board.hand);
-    return count;
   }
 
   function aim(row, col) {

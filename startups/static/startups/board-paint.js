@@ -22,7 +22,7 @@
     if (isFresh) el.classList.add("fresh");
     if (focused !== null) Board.focus(row, focused);
     if (Board.hand) lift(Board.hand);
-    if (Board.chosen) mark(row, Board.chosen);
+    if (Board.chosen && marked.has(el.closest(".board-area"))) mark(row, Board.chosen);
   }
 
   function fromServer(html, options) {
@@ -165,28 +165,52 @@
       else if (isFit) cell.classList.toggle("clashes", wished.some((one) => one >= col && one < col + span));
       col += span;
     }
-    return isFit;
+  }
+
+  // Only what is near the window is marked: the rest is when it comes near. Marking thousands of
+  // rows at once would take longer than a drag may.
+  const areas = [...grid.querySelectorAll(".board-area")];
+  const near = new Set();
+  const watch = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) near.add(target);
+      else near.delete(target);
+      if (isIntersecting && Board.chosen) markArea(target);
+    }
+  }, { root: grid, rootMargin: "200px" });
+  for (const area of areas) watch.observe(area);
+  const marked = new Set();
+
+  function markArea(area) {
+    if (marked.has(area)) return;
+    marked.add(area);
+    area.classList.add("choosing");
+    for (const el of area.querySelectorAll(".board-row")) mark(rows.get(Number(el.dataset.s)), Board.chosen);
   }
 
   function choose(x) {
     unchoose();
     Board.chosen = x;
-    grid.classList.add("choosing");
+    grid.firstElementChild.classList.add("choosing");
     const { wished, never } = Board.person(x);
     heads.forEach((head, col) => {
       head.classList.toggle("never", never.includes(col));
-      const word = never.includes(col) ? "✕ " + Board.say("impossible") : wished.includes(col) ? "✓ " + Board.say("wish") : "";
+      const word = never.includes(col) ? `✕ ${Board.say("impossible")}` : wished.includes(col) ? `✓ ${Board.say("wish")}` : "";
       head.querySelector("em").textContent = word;
     });
-    return [...rows.values()].filter((row) => mark(row, x)).length;
+    near.forEach(markArea);
   }
 
   function unchoose() {
     if (!Board.chosen) return;
     Board.chosen = 0;
-    grid.classList.remove("choosing");
-    for (const el of grid.querySelectorAll(".fits, .lacks")) el.classList.remove("fits", "lacks");
-    for (const el of grid.querySelectorAll(".clashes, .hole.never")) el.classList.remove("clashes", "never");
+    grid.firstElementChild.classList.remove("choosing");
+    for (const area of marked) {
+      area.classList.remove("choosing");
+      for (const el of area.querySelectorAll(".fits, .lacks")) el.classList.remove("fits", "lacks");
+      for (const el of area.querySelectorAll(".clashes, .hole.never")) el.classList.remove("clashes", "never");
+    }
+    marked.clear();
     heads.forEach((head) => {
       head.classList.remove("never");
       head.querySelector("em").textContent = "";
