@@ -9,17 +9,15 @@ from django.utils import translation
 
 from events.models import Region
 from pavilion.core.models import ActivityEntry, OutboxMessage
-from startups.models import Allocation, Board, BoardStep, StandHold
+from startups.models import Allocation, Board, BoardStep
 from startups.operations import (
     CellConfirmed,
     ChangedMeanwhile,
     HalfDaysTaken,
     NothingToExchange,
     NotInEdition,
-    StandHeld,
     change_board,
     confirm_stays,
-    drop_hold,
     exchange,
     free,
     hold_stand,
@@ -53,11 +51,6 @@ def morning():
 @pytest.fixture
 def afternoon(morning):
     return HalfDayFactory(part="pm")
-
-
-@pytest.fixture
-def edition():
-    return EditionFactory()
 
 
 def named(name, **fields):
@@ -312,58 +305,6 @@ def test_confirm_stays_and_back_are_steps_and_safe_to_repeat(morning, afternoon)
         "exhibitor.stay_confirmed",
         "exhibitor.stay_unconfirmed",
     ]
-
-
-def test_a_stand_kept_free_is_given_to_nobody_until_it_is_given_back(morning, afternoon):
-    exhibitor, stand = named("Iroise"), StandFactory(number="A1")
-    both = [morning.pk, afternoon.pk]
-    held = hold_stand(stand_id=stand.pk, half_day_ids=both, note="Invité", by=organiser("53"))
-    again = hold_stand(stand_id=stand.pk, half_day_ids=both, note="Invité", by=None)
-
-    with pytest.raises(StandHeld, match="Invité") as refusal:
-        change({exhibitor: {morning: stand}})
-    drop_hold(stand_id=stand.pk, half_day_ids=[morning.pk], by=None)
-    change({exhibitor: {morning: stand}})
-
-    assert refusal.value.details == {
-        "half_days": [
-            {
-                "half_day": morning.pk,
-                "label": str(morning),
-                "stand": "A1",
-                "kept_for": "Invité",
-            }
-        ]
-    }
-    assert (held.region_code, held.after, again) == (
-        "53",
-        {
-            "stays": {},
-            "holds": {f"{stand.pk}:{morning.pk}": "Invité", f"{stand.pk}:{afternoon.pk}": "Invité"},
-        },
-        None,
-    )
-    assert list(StandHold.objects.values_list("half_day", "note")) == [(afternoon.pk, "Invité")]
-    assert table() == [("Iroise", "A1", "am", "planned")]
-
-
-def test_a_stand_is_kept_free_only_where_nobody_is(morning):
-    stand = AllocationFactory(stand__number="A1", half_day=morning).stand
-
-    with pytest.raises(HalfDaysTaken, match="A1"):
-        hold_stand(stand_id=stand.pk, half_day_ids=[morning.pk], by=None)
-
-    assert not StandHold.objects.exists()
-
-
-def test_one_change_gives_back_a_stand_kept_free_and_places_somebody_there(morning):
-    exhibitor, stand = named("Iroise"), StandFactory(number="A1")
-    hold_stand(stand_id=stand.pk, half_day_ids=[morning.pk], by=None)
-
-    step = change({exhibitor: {morning: stand}}, holds={(stand.pk, morning.pk): None})
-
-    assert step.before["holds"] == {f"{stand.pk}:{morning.pk}": ""}
-    assert (table(), StandHold.objects.count()) == ([("Iroise", "A1", "am", "planned")], 0)
 
 
 def test_the_board_is_changed_by_managers_of_every_region_it_touches(morning):
