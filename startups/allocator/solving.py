@@ -21,8 +21,8 @@ from startups.allocator.scores import measure, stays_of
 PROVING = 0.25
 # Modelling stand by stand takes long where there are many.
 FEW_STANDS = 60
-TRIALS_PER_SECOND = 12_000
-TRIALS_PER_GUEST = 600
+TRIALS_PER_SECOND = 40_000
+TRIALS_PER_GUEST = 1500
 # Fewer is better.
 COSTS = frozenset({"few_moves", "fairness"})
 Gap = tuple[int, int]  # objective and bound
