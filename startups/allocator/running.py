@@ -9,14 +9,18 @@ from startups.allocator.component import Component, components, is_settled
 from startups.allocator.control import Control
 from startups.allocator.problem import LEVELS, Problem
 from startups.allocator.reasons import Reasons
-from startups.allocator.solving import Part, Share, solve_component
+from startups.allocator.solving import Part, Share, prove, settle
 from startups.allocator.stays import unmet_needs
 
 
 def solve(problem: Problem) -> Plan:
     """In this process, to the end."""
     control = Control(ends_at=time.monotonic() + problem.time_limit)
-    parts = [solve_component(row, share, control) for row, share in shares(problem)]
+    work = shares(problem)
+    proved = [prove(row, share, control) for row, share in work]
+    parts = [
+        settle(row, share, done, control) for (row, share), done in zip(work, proved, strict=True)
+    ]
     return answer(problem, parts, control)
 
 

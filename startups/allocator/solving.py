@@ -9,7 +9,7 @@ from startups.allocator.ceiling import ceiling
 from startups.allocator.component import Component, Placing
 from startups.allocator.control import Control
 from startups.allocator.greedy import fill
-from startups.allocator.levels import Levels
+from startups.allocator.levels import Levels, Step
 from startups.allocator.model import Model
 from startups.allocator.neighbourhood import Neighbourhood
 from startups.allocator.placing import place
@@ -58,8 +58,18 @@ class Share:
         )
 
 
-def solve_component(component: Component, share: Share, control: Control) -> Part:
-    seed = component.problem.seed
+@dataclass(frozen=True)
+class Proved:
+    """The first half of the work on a component: places, and what nobody can pass."""
+
+    placing: Placing
+    bounds: Mapping[Step, int]
+    ranks_proved: bool
+    is_late: bool
+
+
+def prove(component: Component, share: Share, control: Control) -> Proved:
+    """The levels; for all components before any looks for good neighbours."""
     teller = _Teller(component, control)
     proofs = Proofs(component)
     placing: Placing = {}
@@ -73,12 +83,18 @@ def solve_component(component: Component, share: Share, control: Control) -> Par
             levels = _solved(model, share.budget, control, teller)
             placing = _placed(model, levels)
         proofs.take(levels)
-    placing = fill(component, placing)
-    teller.tell_neighbours(placing)
-    placing = Neighbourhood(component, placing, seed).search(share.trials, control)
+    return Proved(fill(component, placing), proofs.bounds, proofs.ranks_proved, control.is_late)
+
+
+def settle(component: Component, share: Share, proved: Proved, control: Control) -> Part:
+    """Good neighbours, and the account of it all."""
+    teller = _Teller(component, control)
+    teller.tell_neighbours(proved.placing)
+    search = Neighbourhood(component, proved.placing, component.problem.seed)
+    placing = search.search(share.trials, control)
     placing = fill(component, placing)  # exchanges may have made room
     teller.tell_neighbours(placing)
-    return proofs.part(placing, control)
+    return _part(component, proved, placing, control)
 
 
 def _solved(model: Model, budget: float, control: Control, teller: "_Teller") -> Levels:
@@ -108,7 +124,7 @@ class Proofs:
     def __init__(self, component: Component) -> None:
         self.component = component
         self.base = measure(component, {})
-        self.bounds: dict[tuple[str, frozenset[int]], int] = {}
+        self.bounds: dict[Step, int] = {}
         self.ranks_proved = True
         for steps in component.levels():
             for name, groups in steps:
@@ -128,30 +144,30 @@ class Proofs:
         base = sum(self.base[group][name] for group in groups)
         return base - value if name in COSTS else base + value
 
-    def part(self, placing: Placing, control: Control) -> Part:
-        component = self.component
-        reached = measure(component, placing)
-        totals: Counter[str] = Counter()
-        ends: Counter[str] = Counter()
-        groups: dict[int, dict[str, Gap]] = {group: {} for group in component.groups}
-        for (name, of), bound in self.bounds.items():
-            worth = sum(reached[group][name] for group in of)
-            gap = min(0, bound - worth) if name in COSTS else max(0, bound - worth)
-            totals[name] += worth
-            ends[name] += worth + gap
-            for group in of:
-                # Between groups that share stands nobody can say whose the gap is.
-                groups[group][name] = (reached[group][name], reached[group][name] + gap)
-        placed = {component.guests[number].exhibitor.id for number in placing}
-        return Part(
-            stays=stays_of(component, placing),
-            placed=frozenset(placed | {exhibitor.id for exhibitor in component.settled}),
-            totals={name: (totals[name], ends[name]) for name in LEVELS},
-            groups=groups,
-            is_proved=self.ranks_proved
-            and all(totals[name] == ends[name] for name in LEVELS if name != "neighbourhood"),
-            is_late=control.is_late,
-        )
+
+def _part(component: Component, proved: Proved, placing: Placing, control: Control) -> Part:
+    reached = measure(component, placing)
+    totals: Counter[str] = Counter()
+    ends: Counter[str] = Counter()
+    groups: dict[int, dict[str, Gap]] = {group: {} for group in component.groups}
+    for (name, of), bound in proved.bounds.items():
+        worth = sum(reached[group][name] for group in of)
+        gap = min(0, bound - worth) if name in COSTS else max(0, bound - worth)
+        totals[name] += worth
+        ends[name] += worth + gap
+        for group in of:
+            # Between groups that share stands nobody can say whose the gap is.
+            groups[group][name] = (reached[group][name], reached[group][name] + gap)
+    placed = {component.guests[number].exhibitor.id for number in placing}
+    levels = [name for name in LEVELS if name != "neighbourhood"]
+    return Part(
+        stays=stays_of(component, placing),
+        placed=frozenset(placed | {exhibitor.id for exhibitor in component.settled}),
+        totals={name: (totals[name], ends[name]) for name in LEVELS},
+        groups=groups,
+        is_proved=proved.ranks_proved and all(totals[name] == ends[name] for name in levels),
+        is_late=proved.is_late or control.is_late,
+    )
 
 
 def _best(component: Component, name: str, group: int) -> int:

@@ -12,7 +12,7 @@ def _company(number, **known):
 
 
 def _unplaced(stands, *exhibitors):
-    plan = solve(Problem(half_days=DAYS, stands=stands, exhibitors=exhibitors, time_limit=5))
+    plan = solve(Problem(half_days=DAYS, stands=stands, exhibitors=exhibitors, time_limit=60))
     return dict(plan.unplaced)
 
 
@@ -77,7 +77,7 @@ def test_a_confirmed_half_day_that_cannot_be_completed_stays_alone():
         _company(2, granted=1, present={1: 10}, confirmed=frozenset({1})),
         _company(3, granted=1, present={3: 10}, confirmed=frozenset({3})),
     ]
-    problem = Problem(half_days=DAYS, stands=stands, exhibitors=(begun, *others), time_limit=5)
+    problem = Problem(half_days=DAYS, stands=stands, exhibitors=(begun, *others), time_limit=60)
 
     plan = solve(problem)
 

@@ -20,7 +20,7 @@ def _moved(before, after):
 
 
 def test_after_five_leave_and_a_stand_loses_its_power_only_those_it_served_move():
-    problem = replace(edition(only=10, seed=3), time_limit=5)
+    problem = replace(edition(only=10, seed=3), time_limit=60)
     first = solve(problem)
     leaving = {2, 9, 17, 25, 33}
     dead = next(
@@ -46,7 +46,7 @@ def test_after_five_leave_and_a_stand_loses_its_power_only_those_it_served_move(
 
 
 def test_nothing_moves_when_nothing_has_changed():
-    problem = replace(edition(only=10, seed=3), time_limit=5)
+    problem = replace(edition(only=10, seed=3), time_limit=60)
     first = solve(problem)
 
     plan = solve(replace(problem, exhibitors=_with_present(problem, first)))
@@ -59,7 +59,7 @@ def test_filling_gaps_moves_nobody_though_a_move_would_place_one_more():
     stands = (Stand(id=10, group=5, screen=True), Stand(id=11, group=5))
     guest = Exhibitor(id=1, group=5, rank=2, granted=2, present={1: 10, 2: 10})
     needy = Exhibitor(id=2, group=5, rank=1, granted=2, screen=True)
-    problem = Problem(half_days=days, stands=stands, exhibitors=(guest, needy), time_limit=5)
+    problem = Problem(half_days=days, stands=stands, exhibitors=(guest, needy), time_limit=60)
 
     assert solve(replace(problem, only_gaps=True)).stays == {1: {1: 10, 2: 10}}
     assert solve(problem).stays == {1: {1: 11, 2: 11}, 2: {1: 10, 2: 10}}
@@ -71,7 +71,7 @@ def test_the_region_says_what_comes_first():
         id=1, group=5, rank=1, granted=2, wished=frozenset({3, 4}), present={1: 10, 2: 10}
     )
     problem = Problem(
-        half_days=days, stands=(Stand(id=10, group=5),), exhibitors=(guest,), time_limit=5
+        half_days=days, stands=(Stand(id=10, group=5),), exhibitors=(guest,), time_limit=60
     )
 
     wishes_first = solve(problem)
@@ -97,7 +97,7 @@ def test_good_neighbours_cost_a_move_only_where_the_region_puts_them_first():
         for number, theme in ((1, "health"), (2, "data"), (3, "health"))
     )
     problem = Problem(
-        half_days=(HalfDay(id=1),), stands=stands, exhibitors=exhibitors, time_limit=5
+        half_days=(HalfDay(id=1),), stands=stands, exhibitors=exhibitors, time_limit=60
     )
     first = ("placed", "neighbourhood", "few_moves")
 

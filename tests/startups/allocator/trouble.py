@@ -32,7 +32,7 @@ def troubled(seed, *, most_exhibitors=6, most_stands=4, most_half_days=6):
         levels=levels,
         only_gaps=random.random() < 0.15,
         seed=seed,
-        time_limit=20,
+        time_limit=60,
     )
 
 
