@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -73,7 +74,7 @@ class FloorRulesAdmin(DeskAdmin):
         """The regions of the running edition, those that keep to the usual rules included."""
         access = access_of(request.user)
         if not self.has_view_permission(request):
-            raise Http404
+            raise PermissionDenied
         edition = Edition.objects.visible_to(request.user).current()
         rows = Participation.objects.filter(edition=edition).in_order()
         if not access.is_national:

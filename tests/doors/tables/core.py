@@ -2,7 +2,7 @@ from tests.doors.roles import ADMIN_ROW, ALL, OF_A_DESK, READ_BY_ITS_DESK
 
 LISTS = {
     "outboxmessage": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
-    "activityentry": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
+    "activityentry": [401, 0, 0, 0, 0, 3, 3, 0, 0, 3, 3],
     "job": [401, 0, 0, 0, 0, 0, 1, 0, 0, 1, 1],  # the manager's own
     "savedfilter": [401, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0],  # the manager's own
 }
