@@ -8,7 +8,6 @@ LEADS_BACK = [302 if status == 200 else status for status in OF_A_CALLS_MANAGERS
 
 # Proposals and rules of the stands: 404 for whoever has no desk, its reviewers among them.
 OF_A_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 404, 200, 200]
-LIST_OF_A_DESK = [302, 403, 403, 403, 404, 200, 200, 404, 200, 200, 200]
 ON_A_DESK = [302, 403, 403, 403, 404, 403, 302, 404, 404, 403, 302]
 
 # What only a script sends, looked at with a GET.
@@ -55,7 +54,7 @@ PAGES = {
     "admin:startups_allocationrun_change": OF_A_DESK,
     "admin:startups_allocationrun_progress": OF_A_DESK,
     "admin:startups_allocationrun_apply": ON_A_DESK,
-    "admin:startups_floorrules_changelist": LIST_OF_A_DESK,
+    "admin:startups_floorrules_changelist": ADMIN_LIST,
     "admin:startups_floorrules_region": OF_A_DESK,
     "admin:startups_planversion_changelist": ADMIN_LIST,
     "admin:startups_planversion_change": ADMIN_ROW,
