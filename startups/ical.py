@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Event
 
@@ -46,6 +47,15 @@ def texts_of(block: str) -> DayTexts:
     event = Event.from_ical(block)
     names = ("summary", "location", "description", "url")
     return DayTexts(*(str(event.get(name, "")) for name in names))
+
+
+def before_cancelling(block: str) -> DayTexts:
+    """What a block said, or says, of a day that takes place: without the word that it does not."""
+    told = texts_of(block)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            told = told._replace(summary=told.summary.removeprefix(_("[Cancelled] ")))
+    return told
 
 
 def entry(day: StandDay, told: DayTexts) -> Entry:

@@ -30,9 +30,9 @@ def keep_stands_in_use(
 @receiver(place_changed)
 def rename_in_stand_calendars(sender: type[Model], place: Model, **kwargs: Any) -> None:
     if way := PLACES.get(type(place)):
-        operations.refresh_stand_days_at(Q(**{way: place}))
+        operations.refresh_stand_days_later(Q(**{way: place}))
 
 
 @receiver(day_changed)
 def move_in_stand_calendars(sender: type[Model], day: Day, **kwargs: Any) -> None:
-    operations.refresh_stand_days_at(Q(half_day__day=day))
+    operations.refresh_stand_days_later(Q(half_day__day=day))

@@ -248,6 +248,7 @@ from startups.operations.stand_calendars import (
     refresh_coming_stand_days,
     refresh_stand_days,
     refresh_stand_days_at,
+    refresh_stand_days_later,
     renew_stand_calendar,
 )
 from startups.operations.states import WrongStatus
@@ -496,6 +497,7 @@ __all__ = [
     "refresh_coming_stand_days",
     "refresh_stand_days",
     "refresh_stand_days_at",
+    "refresh_stand_days_later",
     "refuse_swap",
     "reject_application",
     "release_allocations",

@@ -15,7 +15,7 @@ from pavilion.core.changes import assign, clean
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups.models import FloorRules, GoalLevel
-from startups.operations.stand_calendars import refresh_stand_days_at
+from startups.operations.stand_calendars import refresh_stand_days_later
 
 FIELDS = (
     *("levels", "handover_minutes", "handover_note_fr", "handover_note_en"),
@@ -59,7 +59,7 @@ def change_floor_rules(*, participation_id: int, by: User | None, **fields: Any)
             after=after,
         )
         if any(name.startswith("handover") for name in after):
-            refresh_stand_days_at(Q(exhibitor__participation=participation))
+            refresh_stand_days_later(Q(exhibitor__participation=participation))
     return rules
 
 

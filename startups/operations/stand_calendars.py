@@ -1,12 +1,13 @@
 """Exhibitors' calendars kept in step with the plan announced, one event a day for life."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone, translation
 
 from events.models import Edition
@@ -18,6 +19,7 @@ from pavilion.core.models import User
 from startups import ical
 from startups.floor.relays import Presence, occupancy_of
 from startups.models import Exhibitor, FloorRules, PublishedAllocation, StandCalendar, StandDay
+from startups.operations.board_writing import locked_board
 
 TOMBSTONES_KEPT = timedelta(days=30)
 
@@ -25,8 +27,9 @@ TOMBSTONES_KEPT = timedelta(days=30)
 def refresh_stand_days(*, edition: Edition, exhibitor_ids: Collection[int]) -> int:
     """Render what these exhibitors' calendars show; returns how many calendars changed.
 
-    Inside the transaction of what changed. A day's SEQUENCE rises when its times, its place or
-    whether it takes place change; who comes before and after does not raise it.
+    Inside a transaction that has locked the edition's board: what is announced stays as it is read
+    here. A day's SEQUENCE rises when its times, its place or whether it takes place change; who
+    comes before and after, and another language, do not raise it.
     """
     exhibitors = list(
         Exhibitor.objects.filter(pk__in=exhibitor_ids).select_related("application").order_by("pk")
@@ -76,7 +79,7 @@ class _Diary:
         for day_id, there in held.items():
             self._hold(day_id, there)
         for day_id, row in self.known.items():
-            if day_id not in held and not row.is_cancelled:
+            if day_id not in held:
                 self._cancel(row)
 
     def _hold(self, day_id: int, presences: list[Presence]) -> None:
@@ -95,16 +98,25 @@ class _Diary:
             row.block = render_event(ical.entry(row, told))
             self.made.append(row)
             return
-        is_elsewhere = ical.texts_of(row.block)[:2] != told[:2]
+        was = ical.texts_of(row.block)[:2]
+        is_elsewhere = was != told[:2] and was not in self._called(presences)
         is_later = (row.starts_at, row.ends_at) != (starts_at, ends_at)
         row.starts_at, row.ends_at = starts_at, ends_at
         is_back, row.is_cancelled = row.is_cancelled, False
         self._store(row, told, raises=is_elsewhere or is_later or is_back)
 
+    def _called(self, presences: Sequence[Presence]) -> list[tuple[str, str]]:
+        """The same place in each language: a translation is no move."""
+        called = []
+        for language, _name in settings.LANGUAGES:
+            with translation.override(language):
+                called.append(ical.texts(self.edition, presences, self.note)[:2])
+        return called
+
     def _cancel(self, row: StandDay) -> None:
-        told = ical.texts_of(row.block)
-        row.is_cancelled = True
-        self._store(row, told, raises=True)
+        """Cancelled already: only the word for it may be another language's."""
+        was, row.is_cancelled = row.is_cancelled, True
+        self._store(row, ical.before_cancelling(row.block), raises=not was)
 
     def _store(self, row: StandDay, told: ical.DayTexts, *, raises: bool) -> None:
         if not raises and render_event(ical.entry(row, told)) == row.block:
@@ -168,35 +180,53 @@ def note_stand_calendar_fetch(*, calendar: StandCalendar, client: str, now: date
 def drop_old_stand_days(*, now: datetime) -> int:
     """Forget days that were taken away, 30 days after their edition. Safe to call twice."""
     ended = (now - TOMBSTONES_KEPT).date()
-    with transaction.atomic():
-        old = StandDay.objects.filter(is_cancelled=True, day__edition__ends_on__lt=ended)
-        owners = set(old.values_list("exhibitor", flat=True))
-        if owners:
-            old.delete()
-            _move_on(owners)
-    return len(owners)
+    count = 0
+    for edition in Edition.objects.filter(ends_on__lt=ended).order_by("pk"):
+        with transaction.atomic():
+            locked_board(edition.pk)
+            old = StandDay.objects.filter(is_cancelled=True, day__edition=edition)
+            owners = set(old.values_list("exhibitor", flat=True))
+            if owners:
+                old.delete()
+                _move_on(owners)
+        count += len(owners)
+    return count
+
+
+def refresh_stand_days_later(place: Q) -> None:
+    """Render anew where stands, halls or days are called otherwise, once that is committed.
+
+    Not within: its transaction holds the stands or the days, and whoever announces holds the board
+    and the calendars first. Should it fail, it is logged, and `refresh_coming_stand_days` mends it.
+    """
+    transaction.on_commit(lambda: refresh_stand_days_at(place), robust=True)
 
 
 def refresh_stand_days_at(place: Q) -> int:
-    """Render anew where stands, halls or days are called otherwise; `place` narrows the cells."""
+    """Render anew what is announced at a place; `place` narrows the cells. Safe to call twice."""
     cells = PublishedAllocation.objects.filter(place).order_by()
-    count = 0
-    for edition in Edition.objects.filter(pk__in=cells.values("half_day__edition")).order_by("pk"):
-        mine = cells.filter(half_day__edition=edition)
-        owners = set(mine.values_list("exhibitor", flat=True))
-        count += refresh_stand_days(edition=edition, exhibitor_ids=owners)
-    return count
+    editions = Edition.objects.filter(pk__in=cells.values("half_day__edition"))
+    return sum(
+        _refresh(edition, cells.filter(half_day__edition=edition))
+        for edition in editions.order_by("pk")
+    )
 
 
 def refresh_coming_stand_days(*, now: datetime) -> int:
     """Bring up to date what no operation told of: a company's new name, another language."""
-    count = 0
-    for edition in Edition.objects.filter(ends_on__gte=timezone.localdate(now)).order_by("pk"):
-        with transaction.atomic():
-            owners = StandDay.objects.filter(day__edition=edition).values_list("exhibitor")
-            keys = {pk for (pk,) in owners}
-            count += refresh_stand_days(edition=edition, exhibitor_ids=keys)
-    return count
+    editions = Edition.objects.filter(ends_on__gte=timezone.localdate(now))
+    return sum(
+        _refresh(edition, StandDay.objects.filter(day__edition=edition))
+        for edition in editions.order_by("pk")
+    )
+
+
+def _refresh(edition: Edition, rows: QuerySet[Any]) -> int:
+    """Of whoever these rows are about, read once nobody can announce anything."""
+    with transaction.atomic():
+        locked_board(edition.pk)
+        owners = set(rows.values_list("exhibitor", flat=True))
+        return refresh_stand_days(edition=edition, exhibitor_ids=owners)
 
 
 def _move_on(exhibitor_ids: Collection[int]) -> int:

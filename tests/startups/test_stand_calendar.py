@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -334,27 +337,90 @@ def test_an_address_that_is_asked_too_often_waits(client, armor, half_days):
     assert (statuses[:120], statuses[120]) == ([200] * 120, 429)
 
 
-def test_what_is_called_otherwise_or_opens_later_is_told_at_once(client, armor, half_days):
+def test_what_is_called_otherwise_or_opens_later_is_told_at_once(
+    client, armor, half_days, django_capture_on_commit_callbacks
+):
     a12, by = stand("A12"), organiser()
     give(armor, (half_days[0], a12))
     announce()
 
-    change_stand(stand_id=a12.pk, by=by, number="C99")
+    with django_capture_on_commit_callbacks(execute=True):
+        change_stand(stand_id=a12.pk, by=by, number="C99")
     renamed = StandDay.objects.get()
-    change_day(day_id=half_days[0].day_id, by=by, opens_at=time(10))
+    with django_capture_on_commit_callbacks(execute=True):
+        change_day(day_id=half_days[0].day_id, by=by, opens_at=time(10))
     later = StandDay.objects.get()
-    change_floor_rules(
-        participation_id=participation_of("53").pk,
-        by=by,
-        handover_note_fr="Rien.",
-        handover_note_en="",
-    )
+    with django_capture_on_commit_callbacks(execute=True):
+        change_floor_rules(
+            participation_id=participation_of("53").pk,
+            by=by,
+            handover_note_fr="Rien.",
+            handover_note_en="",
+        )
     noted = StandDay.objects.get()
 
     assert "SUMMARY:Stand C99" in renamed.block
     assert "DTSTART;TZID=Europe/Paris:20300612T100000" in later.block
     assert "To leave on the stand: Rien." in noted.block.replace("\r\n ", "")
     assert [each.sequence for each in (renamed, later, noted)] == [1, 2, 2]
+
+
+def test_calendars_wait_until_a_new_name_is_committed(
+    armor, half_days, django_capture_on_commit_callbacks
+):
+    """Whoever announces holds the board and the calendars, then wants the stands."""
+    a12 = stand("A12")
+    give(armor, (half_days[0], a12))
+    announce()
+
+    with django_capture_on_commit_callbacks() as waiting:
+        change_stand(stand_id=a12.pk, by=organiser(), number="C99")
+        within = StandDay.objects.get()
+    for call in waiting:
+        call()
+
+    assert "SUMMARY:Stand A12" in within.block
+    assert "SUMMARY:Stand C99" in StandDay.objects.get().block
+
+
+@pytest.mark.parametrize(
+    "refresh",
+    [
+        lambda: operations.refresh_stand_days_at(Q()),
+        lambda: operations.refresh_coming_stand_days(now=NOW),
+    ],
+)
+def test_calendars_are_read_once_nobody_can_announce_anything(
+    armor, half_days, refresh, django_capture_on_commit_callbacks
+):
+    give(armor, (half_days[0], stand("A12")))
+    announce()
+
+    with CaptureQueriesContext(connection) as asked:
+        refresh()
+
+    tables = [
+        each["sql"].split('FROM "')[1].split('"')[0] for each in asked if "FROM" in each["sql"]
+    ]
+    assert tables[1] == "startups_board"
+    assert set(tables[2:]) > {"startups_standday", "startups_publishedallocation"}
+
+
+def test_another_language_moves_nothing(armor, half_days):
+    a12, b03 = stand("A12"), stand("B03")
+    give(armor, (half_days[0], a12), (half_days[1], b03), (half_days[2], a12))
+    announce()
+    give(armor, (half_days[0], a12), (half_days[1], b03))
+    announce()
+
+    armor.application.language = "fr"
+    armor.application.save()
+    keep_stand_calendars()
+
+    kept, gone = StandDay.objects.filter(exhibitor=armor).order_by("day__date")
+    assert "SUMMARY:Stands A12 et B03 · VivaTech 2030" in kept.block
+    assert "SUMMARY:[Annulé] Stand A12 · VivaTech 2030" in gone.block
+    assert (kept.sequence, gone.sequence) == (0, 1)
 
 
 def test_once_a_day_what_nobody_told_of_is_brought_up_to_date(client, armor, half_days):
