@@ -4,11 +4,14 @@ Apart from `pavilion.core.api`: REST framework imports that module while it load
 this one builds on.
 """
 
+import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Model, QuerySet
 from django.utils import translation
@@ -18,6 +21,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
+from rest_framework.exceptions import ParseError
 from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
@@ -61,13 +65,35 @@ class StableOrderingFilter(OrderingFilter):
         return [*asked, "pk"] if asked else asked
 
 
+class PlainJSONParser(JSONParser):
+    """Numbers that exist, and no deeper than one reads: else it is no JSON of ours, a 400."""
+
+    def parse(
+        self, stream: Any, media_type: Any = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        encoding = (parser_context or {}).get("encoding", settings.DEFAULT_CHARSET)
+        try:
+            text = stream.read().decode(encoding)
+            return json.loads(text, parse_constant=_finite, parse_float=_finite)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(f"JSON parse error - {error}") from error
+
+
+def _finite(text: str) -> float:
+    """Neither Infinity nor 1e999, which Python reads as it."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"Out of range float values are not JSON compliant: {text}")
+    return number
+
+
 class Resource(viewsets.GenericViewSet[M]):
     """Rows the reader may see; what they may not see is a 404.
 
     Each subclass names its `queryset` (with everything its serializer reads) and its `ordering`.
     """
 
-    parser_classes: Sequence[type[BaseParser]] = (JSONParser,)
+    parser_classes: Sequence[type[BaseParser]] = (PlainJSONParser,)
     filter_backends: Sequence[type[BaseFilterBackend]] = (
         filters.DjangoFilterBackend,
         SearchFilter,

@@ -134,7 +134,10 @@ class BoardAdmin(TechnicalPages, DeskAdmin):
         return TemplateResponse(
             request,
             "admin/startups/_board_history.html",
-            {"steps": told(list(steps), half_days), "manages": access_of(user).manages_anything},
+            {
+                "steps": told(list(steps), half_days, access_of(user)),
+                "manages": access_of(user).manages_anything,
+            },
         )
 
     # --- What the script asks ---
@@ -155,12 +158,12 @@ class BoardAdmin(TechnicalPages, DeskAdmin):
         edition, region = self._asked(request, year)
 
         def take(sent: dict[str, Any]) -> dict[str, Any]:
+            since = _number(sent.get("since", 0))
             step = asked(request, edition, sent)
             is_sure = sent.get("sure") is True
             if not is_sure and (shown := step.preview())["touches_others"]:
                 return {"ask": shown}
             taken = step.take(is_sure=is_sure)
-            since = _number(sent.get("since", 0))
             found = changes(request, _board(edition), edition, region, since)
             return found | {"step": taken and taken.serial}
 
@@ -172,10 +175,10 @@ class BoardAdmin(TechnicalPages, DeskAdmin):
 
         def take(sent: dict[str, Any]) -> dict[str, Any]:
             user: Any = request.user
+            since = _number(sent.get("since", 0))
             steps = BoardStep.objects.filter(board__edition=edition)
             step = steps.get(pk=_number(sent.get("step", "")))
             taken = operations.undo_step(step_id=step.pk, by=user)
-            since = _number(sent.get("since", 0))
             found = changes(request, _board(edition), edition, region, since)
             return found | {"step": taken.serial}
 

@@ -37,7 +37,9 @@ class Asked:
     kind: BoardStep.Kind
     stays: dict[int, dict[int, int]] = field(default_factory=dict)
     holds: dict[tuple[int, int], str | None] = field(default_factory=dict)
+    # As the page had them: the revision of each stay, and what each stand was kept free for.
     seen: dict[int, int] = field(default_factory=dict)
+    seen_holds: dict[tuple[int, int], str | None] = field(default_factory=dict)
     # Of whom and on which half-days a confirmation is set or taken back.
     exhibitors: list[int] = field(default_factory=list)
     half_days: list[int] | None = None
@@ -56,6 +58,7 @@ class Asked:
             "holds": self.holds,
             "by": self.by,
             "seen": self.seen,
+            "seen_holds": self.seen_holds,
         }
         confirmed = ""
         try:
@@ -104,17 +107,21 @@ class Asked:
             by=self.by,
             reason=reason,
             seen=self.seen,
+            seen_holds=self.seen_holds,
             over_confirmed=is_sure,
         )
 
 
 def asked(request: HttpRequest, edition: Edition, told: Mapping[str, Any]) -> Asked:
-    """Anything but the shape that our script sends is a 400."""
+    """Anything but the shape that our script sends is a 400.
+
+    It says of all it changes how it has it on its page: nothing is overwritten unseen.
+    """
     user: Any = request.user
     try:
         if told["kind"] not in KINDS:
             raise BadRequest("kind")
-        return Asked(
+        step = Asked(
             edition=edition,
             by=user,
             kind=Kind(told["kind"]),
@@ -122,16 +129,29 @@ def asked(request: HttpRequest, edition: Edition, told: Mapping[str, Any]) -> As
                 int(pk): {int(day): int(stand) for day, stand in stay.items()}
                 for pk, stay in told.get("stays", {}).items()
             },
-            holds={
-                _cell(cell): None if note is None else str(note)[:100]
-                for cell, note in told.get("holds", {}).items()
-            },
+            holds=_holds(told.get("holds", {})),
+            seen_holds=_holds(told.get("seen_holds", {})),
             seen={int(pk): int(revision) for pk, revision in told.get("seen", {}).items()},
             exhibitors=[int(pk) for pk in told.get("exhibitors", [])],
             half_days=[int(pk) for pk in told["half_days"]] if told.get("half_days") else None,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadRequest("step") from error
+    if step.stays.keys() - step.seen.keys() or step.holds.keys() - step.seen_holds.keys():
+        raise BadRequest("seen")
+    return step
+
+
+def _holds(told: Mapping[str, Any]) -> dict[tuple[int, int], str | None]:
+    return {_cell(cell): None if note is None else _note(note) for cell, note in told.items()}
+
+
+def _note(text: Any) -> str:
+    """What a database keeps: no half characters, no NUL."""
+    if not isinstance(text, str) or "\x00" in text:
+        raise BadRequest("note")
+    text.encode()
+    return text[:100]
 
 
 def _cell(text: str) -> tuple[int, int]:
@@ -152,7 +172,7 @@ def answered(request: HttpRequest, run: Callable[[dict[str, Any]], dict[str, Any
     """`run` with what was sent; a refusal is a 409 with its code, as in the API."""
     try:
         told = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest("JSON") from error
     if not isinstance(told, dict):
         raise BadRequest("JSON")

@@ -57,7 +57,7 @@ def changes(
         "back": named(undoing(board, user)),
         "steps": [
             {"who": each.who, "what": each.what, "mine": each.step.by_id == user.pk}
-            for each in told(steps, reading.half_days)
+            for each in told(steps, reading.half_days, access)
         ],
     }
 

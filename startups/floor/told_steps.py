@@ -7,10 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from events.models import HalfDay, Stand
+from pavilion.core.access import Access
 from pavilion.core.models import User
 from startups.floor.presence import spoken_days
 from startups.models import Board, BoardStep, Exhibitor
 
+# What companies agreed on is not undone: `undo_step` refuses it.
+_SETTLED = frozenset({BoardStep.Kind.SWAP, BoardStep.Kind.ABSENCE})
 NAMED = 3
 # How far back one can undo, and how many steps the drawer tells.
 REACH, TOLD = 100, 50
@@ -41,6 +44,7 @@ def undoing(board: Board, user: User) -> Undoing:
     """One's own steps alone: a colleague's are in the history. One query."""
     steps = list(
         BoardStep.objects.filter(board=board, by=user)
+        .exclude(kind__in=_SETTLED)
         .select_related("undone_by")
         .order_by("-serial")[:REACH]
     )
@@ -75,7 +79,9 @@ def named(found: Undoing) -> dict[str, dict[str, Any] | None]:
     }
 
 
-def told(steps: Sequence[BoardStep], half_days: Iterable[HalfDay]) -> list[ToldStep]:
+def told(
+    steps: Sequence[BoardStep], half_days: Iterable[HalfDay], access: Access
+) -> list[ToldStep]:
     """In words, with two queries for all the names in them. `by` and `undone_by` must be read."""
     known = {half_day.pk: half_day for half_day in half_days}
     names, numbers = _names(steps)
@@ -84,7 +90,7 @@ def told(steps: Sequence[BoardStep], half_days: Iterable[HalfDay]) -> list[ToldS
             step=step,
             what=_what(step, names, numbers),
             details=list(_details(step, names, numbers, known)),
-            who=str(step.by or step.by_name or _("automatically")),
+            who=step.author_for(access) or _("automatically"),
             can_be_undone=not hasattr(step, "undone_by"),
         )
         for step in steps

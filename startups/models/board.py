@@ -6,10 +6,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Edition, HalfDay, Participation, Stand
-from pavilion.core.access import access_of
+from pavilion.core.access import Access, access_of
 from pavilion.core.models import Job, User
 
 
@@ -35,7 +36,9 @@ class Board(models.Model):
 
 class BoardStepQuerySet(models.QuerySet["BoardStep"]):
     def visible_to(self, user: User | AnonymousUser) -> "BoardStepQuerySet":
-        return self if access_of(user).is_member else self.none()
+        """Every desk's, for they share stands; a reviewer's work is the files alone."""
+        access = access_of(user)
+        return self if access.is_national or access.desk_codes else self.none()
 
 
 class BoardStep(models.Model):
@@ -100,10 +103,23 @@ class BoardStep(models.Model):
     def __str__(self) -> str:
         return f"{self.serial} · {self.get_kind_display()}"
 
+    def author_for(self, access: Access) -> str:
+        """Who made it; empty for the system.
+
+        Whom a company names is its contact: its own region's to read, not every desk's.
+        """
+        if self.by is not None:
+            return str(self.by)
+        if self.by_name and not access.sees_desk(self.region_code):
+            return gettext("an exhibitor")
+        return self.by_name
+
 
 class StandHoldQuerySet(models.QuerySet["StandHold"]):
     def visible_to(self, user: User | AnonymousUser) -> "StandHoldQuerySet":
-        return self if access_of(user).is_member else self.none()
+        """As the board: every desk's."""
+        access = access_of(user)
+        return self if access.is_national or access.desk_codes else self.none()
 
 
 class StandHold(models.Model):

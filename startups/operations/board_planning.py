@@ -17,6 +17,7 @@ from startups.operations.board_refusals import (
     changed_meanwhile,
     ensure_fits,
     half_days_taken,
+    holds_changed_meanwhile,
     not_in_edition,
     stand_held,
 )
@@ -85,6 +86,7 @@ def plan(
     over_confirmed: bool = False,
     adds_only: bool = False,
     locks: bool = False,
+    seen_holds: Holds | None = None,
 ) -> Change:
     """The change, or the refusal.
 
@@ -95,12 +97,14 @@ def plan(
     change = _named(edition, stays, holds, locks=locks)
     for pk in stays:
         ensure_manages(by, change.exhibitors[pk].region_code)
-    for held, _day in holds:
+    for held in {held for held, _day in holds}:
         ensure_manages(by, region_of(change.stands[held]))
+        _ensure_of_edition(change.stands[held], edition)
     _read(change, stays, holds)
     _compare(change, stays, statuses or {}, cell_statuses or {})
     _ensure_seen(change, seen or {})
-    for exhibitor, stand, _half_day in change.added():
+    _ensure_seen_holds(change, seen_holds or {})
+    for exhibitor, stand in dict.fromkeys((who, stand) for who, stand, _day in change.added()):
         ensure_fits(exhibitor, stand)
     _ensure_free(change, adds_only=adds_only)
     if not over_confirmed:
@@ -159,13 +163,15 @@ def _read(
         raise not_in_edition(change.edition, strangers)
     cells = Q(stand__in=change.stands, half_day__in=named)
     change.rows = list(
-        Allocation.objects.filter(Q(exhibitor__in=stays) | cells)
-        .select_related("exhibitor__application", "stand__zone__participation")
-        .order_by("half_day__starts_at", "pk")
+        Allocation.objects.filter(Q(exhibitor__in=stays) | cells).order_by(
+            "half_day__starts_at", "pk"
+        )
     )
-    for row in change.rows:
-        change.stands.setdefault(row.stand_id, row.stand)
-        change.exhibitors.setdefault(row.exhibitor_id, row.exhibitor)
+    # Each once, not with each of its half-days: a whole proposal is thousands of cells.
+    stands = Stand.objects.select_related("zone__participation")
+    change.stands |= stands.in_bulk({row.stand_id for row in change.rows} - change.stands.keys())
+    others = {row.exhibitor_id for row in change.rows} - change.exhibitors.keys()
+    change.exhibitors |= Exhibitor.objects.select_related("application").in_bulk(others)
     for hold in StandHold.objects.filter(stand__in=change.stands):
         change.holds_before[hold.stand_id, hold.half_day_id] = hold.note
     change.holds_after = {**change.holds_before, **holds}
@@ -202,6 +208,37 @@ def _ensure_seen(change: Change, seen: Mapping[int, int]) -> None:
     ]
     if stale:
         raise changed_meanwhile(stale, last_steps(change.edition, [each.pk for each in stale]))
+
+
+def _ensure_seen_holds(change: Change, seen: Holds) -> None:
+    stale = [
+        cell
+        for cell, note in seen.items()
+        if (was := change.holds_before.get(cell)) != note
+        and change.holds_after.get(cell, was) != was
+    ]
+    if stale:
+        told = [(change.stands[cell[0]], change.half_days[cell[1]]) for cell in stale]
+        raise holds_changed_meanwhile(
+            (stand, half_day, last_hold_step(change.edition, stand, half_day))
+            for stand, half_day in told
+        )
+
+
+def last_hold_step(edition: Edition, stand: Stand, half_day: HalfDay) -> BoardStep | None:
+    """The last step that kept it free or gave it back. Read only to refuse."""
+    steps = BoardStep.objects.filter(board__edition=edition).select_related("by")
+    told = steps.filter(after__holds__has_key=f"{stand.pk}:{half_day.pk}")
+    return told.order_by("-serial").first()
+
+
+def _ensure_of_edition(stand: Stand, edition: Edition) -> None:
+    if stand.edition_id != edition.pk:
+        raise NotInEdition(
+            _("Stand %(stand)s belongs to another edition, %(edition)s.")
+            % {"stand": stand, "edition": stand.edition},
+            field="stand_id",
+        )
 
 
 def last_steps(edition: Edition, exhibitor_ids: Iterable[int]) -> dict[int, BoardStep]:

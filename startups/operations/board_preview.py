@@ -7,7 +7,7 @@ from events.models import Edition
 from pavilion.core.models import User
 from startups.floor.touching import Span, Touched, touched
 from startups.operations.board_mails import mails
-from startups.operations.board_planning import Change, plan
+from startups.operations.board_planning import Change, Holds, plan
 from startups.operations.board_warnings import BoardWarning, warnings
 
 
@@ -47,6 +47,7 @@ def preview(
     seen: Mapping[int, int] | None = None,
     statuses: Mapping[int, str] | None = None,
     over_confirmed: bool = False,
+    seen_holds: Holds | None = None,
 ) -> Preview:
     """What `change_board` would do with the same arguments, or its refusal. Writes nothing."""
     change = plan(
@@ -57,22 +58,25 @@ def preview(
         seen=seen,
         statuses=statuses,
         over_confirmed=over_confirmed,
+        seen_holds=seen_holds,
     )
+    # A half-day says its date in words, which is slow: once, not for each of thousands of cells.
+    labels = {pk: str(half_day) for pk, half_day in change.half_days.items()}
     return Preview(
-        changes=[_stay_change(change, pk) for pk in change.after],
+        changes=[_stay_change(change, pk, labels) for pk in change.after],
         meetings=touched(by, _spans(change)),
         mails=mails(change),
         warnings=warnings(change),
     )
 
 
-def _stay_change(change: Change, pk: int) -> StayChange:
+def _stay_change(change: Change, pk: int, labels: Mapping[int, str]) -> StayChange:
     exhibitor = change.exhibitors[pk]
 
     def cells(stay: Mapping[int, tuple[int, str]]) -> list[Cell]:
         return [
-            Cell(day, str(half_day), stay[day][0], change.stands[stay[day][0]].number)
-            for day, half_day in change.half_days.items()
+            Cell(day, label, stay[day][0], change.stands[stay[day][0]].number)
+            for day, label in labels.items()
             if day in stay
         ]
 

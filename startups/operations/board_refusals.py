@@ -1,16 +1,20 @@
 """Why the plan stays as it is: each refusal says with whom and for which half-days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from events.models import HalfDay, Stand
 from pavilion.core.errors import DomainError, paris_iso
 from startups.dates import moment
 from startups.models import BoardStep, Exhibitor
 from startups.operations.writing import ChangedMeanwhile
+
+# A whole plan may be refused for thousands of half-days: the sentence names some, the details all.
+NAMED = 5
 
 
 class HalfDaysTaken(DomainError):
@@ -105,13 +109,16 @@ def stand_held(held: Iterable[tuple[Stand, HalfDay, str]]) -> StandHeld:
 def cell_confirmed(cells: Iterable[tuple[Exhibitor, Stand, HalfDay]]) -> CellConfirmed:
     sentences = []
     details: list[dict[str, Any]] = []
+    labels: dict[int, str] = {}
     for exhibitor, stand, half_day in cells:
-        words = {"exhibitor": exhibitor, "stand": stand, "half_day": half_day}
+        # A half-day says its date in words, which is slow: once.
+        label = labels.get(half_day.pk) or labels.setdefault(half_day.pk, str(half_day))
+        words = {"exhibitor": exhibitor, "stand": stand, "half_day": label}
         sentences.append(_("%(half_day)s: stand %(stand)s is confirmed to %(exhibitor)s.") % words)
         details.append(
             {
                 "half_day": half_day.pk,
-                "label": str(half_day),
+                "label": label,
                 "stand": stand.number,
                 "exhibitor": str(exhibitor),
             }
@@ -141,7 +148,31 @@ def changed_meanwhile(
         )
     mend = _("Nothing was overwritten: look at the board again and repeat what still holds.")
     return ChangedMeanwhile(
-        " ".join([*sentences, mend]), field="seen", details={"exhibitors": details}
+        " ".join([*some(sentences), mend]), field="seen", details={"exhibitors": details}
+    )
+
+
+def holds_changed_meanwhile(
+    cells: Iterable[tuple[Stand, HalfDay, BoardStep | None]],
+) -> ChangedMeanwhile:
+    """Each with the last step that kept it free or gave it back."""
+    sentences = []
+    details: list[dict[str, Any]] = []
+    for stand, half_day, step in cells:
+        what = _("Stand %(stand)s (%(half_day)s)") % {"stand": stand, "half_day": half_day}
+        sentences.append(_who_changed(what, step))
+        details.append(
+            {
+                "stand": stand.pk,
+                "half_day": half_day.pk,
+                "step": step and step.serial,
+                "by": author(step) if step else "",
+                "at": paris_iso(step.at) if step else None,
+            }
+        )
+    mend = _("Nothing was overwritten: look at the board again and repeat what still holds.")
+    return ChangedMeanwhile(
+        " ".join([*some(sentences), mend]), field="holds", details={"holds": details}
     )
 
 
@@ -160,7 +191,7 @@ def changed_since(step: BoardStep, later: Iterable[tuple[str, BoardStep | None]]
             }
         )
     lead = _("Step %(number)s can no longer be undone.") % {"number": step.serial}
-    return ChangedMeanwhile(" ".join([lead, *sentences]), details={"changed": details})
+    return ChangedMeanwhile(" ".join([lead, *some(sentences)]), details={"changed": details})
 
 
 def not_in_edition(edition: object, strangers: Iterable[int]) -> NotInEdition:
@@ -219,5 +250,14 @@ def _who_changed(what: object, step: BoardStep | None) -> str:
     }
 
 
-def _nothing_done(sentences: list[str]) -> str:
-    return " ".join([_("Nothing was changed."), *sentences])
+def _nothing_done(sentences: Sequence[str]) -> str:
+    return " ".join([_("Nothing was changed."), *some(sentences)])
+
+
+def some(sentences: Sequence[str]) -> list[str]:
+    """As many as one reads, and how many there are beside."""
+    count = len(sentences) - NAMED
+    if count <= 0:
+        return list(sentences)
+    more = ngettext("And %(count)d more.", "And %(count)d more.", count) % {"count": count}
+    return [*sentences[:NAMED], more]

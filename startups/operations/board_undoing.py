@@ -7,11 +7,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.models import Stand
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups.models import Allocation, BoardStep, Exhibitor, StandHold
-from startups.operations.board_planning import Holds, Stay, last_steps, plan
-from startups.operations.board_refusals import AlreadyUndone, changed_since
+from startups.operations.board_planning import Holds, Stay, last_steps, plan, region_of
+from startups.operations.board_refusals import AlreadyUndone, author, changed_since
 from startups.operations.board_writing import locked_board, write
+
+
+class NotUndoable(DomainError):
+    """More hangs on the step than the plan: companies agreed on it, and were told."""
+
+    code = "not_undoable"
 
 
 def undo_step(*, step_id: int, by: User | None, by_name: str = "", reason: str = "") -> BoardStep:
@@ -24,6 +32,8 @@ def undo_step(*, step_id: int, by: User | None, by_name: str = "", reason: str =
     with transaction.atomic():
         board = locked_board(edition_id)
         step = BoardStep.objects.get(pk=step_id)
+        _ensure_theirs(step, by)
+        _ensure_of_the_board(step)
         undo = BoardStep.objects.filter(undoes=step).first()
         if undo is not None:
             return _ensure_same(undo, by)
@@ -52,12 +62,44 @@ def undo_step(*, step_id: int, by: User | None, by_name: str = "", reason: str =
     return undone
 
 
+def _ensure_theirs(step: BoardStep, by: User | None) -> None:
+    """Before anything is told of it: whoever may not take it back learns nothing."""
+    if by is None:
+        return
+    exhibitors = Exhibitor.objects.filter(pk__in=_stays(step.before))
+    regions = set(exhibitors.values_list("participation__region", flat=True))
+    stands = Stand.objects.filter(pk__in={stand for stand, _day in _holds(step.before)})
+    regions |= {region_of(stand) for stand in stands.select_related("zone__participation")}
+    for code in sorted(regions):
+        ensure_manages(by, code)
+
+
+def _ensure_of_the_board(step: BoardStep) -> None:
+    """What companies agreed on is not taken back behind them."""
+    if step.kind == BoardStep.Kind.SWAP:
+        raise NotUndoable(
+            _(
+                "Two companies agreed on this swap and were told that it is made: it is not "
+                "undone. To go back, exchange the two again on the board, then announce the plan, "
+                "which tells both."
+            )
+        )
+    if step.kind == BoardStep.Kind.ABSENCE:
+        raise NotUndoable(
+            _(
+                "This place was offered and taken, and both companies were told: it is not undone. "
+                "To go back, free the stand on the board and give it to whoever is to have it, "
+                "then announce the plan, which tells both."
+            )
+        )
+
+
 def _ensure_same(undo: BoardStep, by: User | None) -> BoardStep:
     """The second click of the same person gets the same answer; a colleague learns who did it."""
     if by is None or undo.by_id == by.pk:
         return undo
     raise AlreadyUndone(
-        _("%(who)s has undone this step already.") % {"who": undo.by or undo.by_name},
+        _("%(who)s has undone this step already.") % {"who": author(undo)},
         details={"step": undo.serial},
     )
 

@@ -38,13 +38,15 @@ def change_board(
     seen: Mapping[int, int] | None = None,
     statuses: Mapping[int, str] | None = None,
     over_confirmed: bool = False,
+    seen_holds: Holds | None = None,
 ) -> BoardStep | None:
     """Give each exhibitor named its whole stay: all of them, or a refusal and nothing.
 
     `stays`: {exhibitor: {half-day: stand}}, {} frees all it has; who is not named stays where they
     are. `holds`: {(stand, half-day): what for}, None where it is no longer kept free. `seen`:
-    {exhibitor: the `stay_revision` the plan was read at}. `statuses`: {exhibitor: status of the
-    half-days it gets}, planned where not told. None when nothing changes: safe to call twice.
+    {exhibitor: the `stay_revision` the plan was read at}, `seen_holds`: the holds as they were
+    read; what changed since is not overwritten. `statuses`: {exhibitor: status of the half-days it
+    gets}, planned where not told. None when nothing changes: safe to call twice.
     """
     with transaction.atomic():
         board = locked_board(edition_id)
@@ -57,6 +59,7 @@ def change_board(
             statuses=statuses,
             over_confirmed=over_confirmed,
             locks=True,
+            seen_holds=seen_holds,
         )
         return write(board, change, kind=kind, by=by, by_name=by_name, reason=reason)
 

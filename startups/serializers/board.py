@@ -1,6 +1,6 @@
 """The board as programs read and change it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from events.models import Stand
 from events.serializers.fields import EditionField, half_days_seen_by, region_code, year
+from pavilion.core.access import access_of
 from pavilion.core.resources import BIGGEST_KEY, VisibleField, VisibleListField
 from startups.models import BoardStep, Exhibitor, StandHold
 
@@ -56,7 +57,7 @@ class BoardStepSerializer(serializers.ModelSerializer[BoardStep]):
         ]
 
     def get_by(self, step: BoardStep) -> str:
-        return str(step.by or step.by_name)
+        return step.author_for(access_of(self.context["request"].user))
 
     def get_undone_by(self, step: BoardStep) -> int | None:
         undo = getattr(step, "undone_by", None)
@@ -122,6 +123,13 @@ class HoldSerializer(CellSerializer):
         max_length=100,
         help_text="What it is kept free for; null: not any more.",
     )
+    seen_note = serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=100,
+        help_text="As it was read, null: not kept free. What changed since is not overwritten.",
+    )
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
@@ -138,6 +146,10 @@ class ChangeSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """As `change_board` takes it. Three queries, however much is named."""
         stays, holds = attrs.pop("stays", []), attrs.pop("holds", [])
+        self._ensure_once("stays", [stay["exhibitor"] for stay in stays])
+        self._ensure_once("holds", [(hold["stand"], hold["half_day"]) for hold in holds])
+        for stay in stays:
+            self._ensure_once("stays", [cell["half_day"] for cell in stay["cells"]])
         cells = [*holds, *(cell for stay in stays for cell in stay["cells"])]
         user = self.context["request"].user
         self._ensure_there("half_day", half_days_seen_by(user), cells)
@@ -152,7 +164,20 @@ class ChangeSerializer(serializers.Serializer[Any]):
         attrs["seen"] = {
             stay["exhibitor"]: stay["stay_revision"] for stay in stays if "stay_revision" in stay
         }
+        attrs["seen_holds"] = {
+            (hold["stand"], hold["half_day"]): hold["seen_note"]
+            for hold in holds
+            if "seen_note" in hold
+        }
         return attrs
+
+    def _ensure_once(self, name: str, keys: Sequence[Any]) -> None:
+        """Of two that contradict each other, neither is meant."""
+        if len(set(keys)) < len(keys):
+            message = _("The same exhibitor, or the same half-day of it, is named twice.")
+            if name == "holds":
+                message = _("The same half-day of a stand is named twice.")
+            raise serializers.ValidationError({name: [message]})
 
     def _ensure_there(self, name: str, seen: QuerySet[Any], rows: Iterable[Any]) -> None:
         wanted = {row[name] for row in rows}

@@ -7,6 +7,7 @@ import time_machine
 
 from pavilion.core.access import Role
 from startups.models import Allocation, BoardStep, StandHold
+from startups.operations import hold_stand, place
 from tests.api import client_of
 from tests.factories import (
     AllocationFactory,
@@ -47,7 +48,7 @@ def test_a_change_is_a_step_that_others_read_after_the_last_they_saw(manager):
     changed = client.post(
         STEPS, {**body, "kind": "move", "stays": [stay(exhibitor, stand, half_day, afternoon())]}
     )
-    page = client_of(organiser("76", Role.REVIEWER)).get(f"{STEPS}?edition=2030&since=1").json()
+    page = client_of(organiser("76", Role.READER)).get(f"{STEPS}?edition=2030&since=1").json()
 
     cell = {str(half_day.pk): [stand.pk, "planned"]}
     assert (made.status_code, made.json()) == (
@@ -294,3 +295,77 @@ def test_lists_take_the_same_queries_for_one_and_three(count, django_assert_num_
     for url in (STEPS, HOLDS):
         with django_assert_num_queries(4):
             client.get(url)
+
+
+def test_the_board_is_the_desks_to_read_and_a_contact_its_own_region_s(manager):
+    who, stand, half_day = named("Abers"), StandFactory(number="B12"), HalfDayFactory()
+    place(
+        exhibitor_id=who.pk,
+        stand_id=stand.pk,
+        half_day_ids=[half_day.pk],
+        by=None,
+        by_name="Maelle Kerjean",
+    )
+    hold_stand(stand_id=stand.pk, half_day_ids=[afternoon().pk], by=None, note="Invité")
+    readers = [
+        manager,
+        organiser("53", Role.READER),
+        organiser("28", language="en"),
+        organiser("53", Role.REVIEWER),
+    ]
+
+    found = []
+    for reader in readers:
+        client = client_of(reader)
+        steps, holds = (client.get(page).json()["results"] for page in (STEPS, HOLDS))
+        found.append(([step["by"] for step in steps], [hold["note"] for hold in holds]))
+
+    assert found == [
+        (["Maelle Kerjean", ""], ["Invité"]),
+        (["Maelle Kerjean", ""], ["Invité"]),
+        (["an exhibitor", ""], ["Invité"]),
+        ([], []),
+    ]
+
+
+def test_what_contradicts_itself_is_refused(manager):
+    who, half_day = named("Abers"), HalfDayFactory()
+    one, other = StandFactory(number="B12"), StandFactory(number="B13")
+    twice = stay(who, one, half_day)
+    twice["cells"] += stay(who, other, half_day)["cells"]
+    kept = {"half_day": half_day.pk, "stand": one.pk}
+    bodies = [
+        {"stays": [twice]},
+        {"stays": [stay(who, one, half_day), stay(who, other, half_day)]},
+        {"holds": [{**kept, "note": "A"}, {**kept, "note": None}]},
+    ]
+
+    answers = [client_of(manager).post(STEPS, {"edition": 2030, **body}) for body in bodies]
+
+    sentence = "The same exhibitor, or the same half-day of it, is named twice."
+    assert [(each.status_code, each.json()) for each in answers] == [
+        (400, {"stays": [sentence]}),
+        (400, {"stays": [sentence]}),
+        (400, {"holds": ["The same half-day of a stand is named twice."]}),
+    ]
+    assert not BoardStep.objects.exists()
+
+
+def test_what_is_kept_free_is_overwritten_only_as_it_was_read(manager):
+    stand, half_day = StandFactory(number="B12"), HalfDayFactory()
+    hold_stand(stand_id=stand.pk, half_day_ids=[half_day.pk], by=None, note="Invité")
+    cell = {"half_day": half_day.pk, "stand": stand.pk, "note": None}
+    client = client_of(manager)
+
+    stale = client.post(STEPS, {"edition": 2030, "holds": [{**cell, "seen_note": "Travaux"}]})
+    fresh = client.post(STEPS, {"edition": 2030, "holds": [{**cell, "seen_note": "Invité"}]})
+
+    assert (stale.status_code, stale.json()["code"]) == (409, "changed_meanwhile")
+    assert (fresh.status_code, StandHold.objects.count()) == (201, 0)
+
+
+@pytest.mark.parametrize("body", ['{"edition": 1e999}', "[" * 100_000, '{"edition": Infinity}'])
+def test_what_is_no_json_of_ours_is_a_bad_request(manager, body):
+    response = client_of(manager).generic("POST", STEPS, body, content_type="application/json")
+
+    assert (response.status_code, list(response.json())) == (400, ["detail"])

@@ -1,10 +1,13 @@
 """Stands kept free on the board, and given back."""
 
+from datetime import date
+
 import pytest
 
 from startups.models import Allocation, BoardStep, StandHold
 from startups.operations import (
     HalfDaysTaken,
+    NotInEdition,
     StandHeld,
     change_board,
     drop_hold,
@@ -16,7 +19,10 @@ from tests.factories import (
     EditionFactory,
     ExhibitorFactory,
     HalfDayFactory,
+    HallFactory,
+    LevelFactory,
     StandFactory,
+    ZoneFactory,
     organiser,
 )
 
@@ -107,3 +113,14 @@ def test_one_change_gives_back_a_stand_kept_free_and_places_somebody_there(morni
 
     assert step.before["holds"] == {f"{stand.pk}:{morning.pk}": ""}
     assert (table(), StandHold.objects.count()) == ([("Iroise", "A1", "am", "planned")], 0)
+
+
+def test_a_stand_of_another_edition_is_not_kept_free_on_this_one_s_board(morning):
+    edition = EditionFactory(year=2031, starts_on=date(2031, 6, 12), ends_on=date(2031, 6, 15))
+    level = LevelFactory(hall=HallFactory(edition=edition))
+    stand = StandFactory(number="Z9", zone=ZoneFactory(level=level, participation=None))
+
+    with pytest.raises(NotInEdition, match="Z9"):
+        change({}, holds={(stand.pk, morning.pk): "Invité"}, kind=BoardStep.Kind.HOLD)
+
+    assert not StandHold.objects.exists()

@@ -5,8 +5,9 @@ import json
 import pytest
 from django.urls import reverse
 
+from pavilion.core.access import Role
 from startups.models import Allocation, BoardStep, StandHold
-from startups.operations import change_board, hold_stand
+from startups.operations import change_board, free, hold_stand
 from tests.factories import (
     AllocationFactory,
     EditionFactory,
@@ -40,7 +41,14 @@ def send(client, name, **body):
 
 def move(client, who, where, half_days, kind="place", **more):
     stay = {half_day.pk: where.pk for half_day in half_days}
+    who.refresh_from_db()
+    more = {"seen": {who.pk: who.stay_revision}, **more}
     return send(client, "_steps", kind=kind, stays={who.pk: stay}, **more)
+
+
+def hold(client, where, half_day, note, seen, name="_steps"):
+    cell = f"{where.pk}:{half_day.pk}"
+    return send(client, name, kind="hold", holds={cell: note}, seen_holds={cell: seen})
 
 
 def held(who):
@@ -257,9 +265,9 @@ def test_confirming_keeping_free_and_back(client, manager, half_days):
     send(client, "_steps", kind="confirm", **chosen)
     confirmed = held(who)
     send(client, "_steps", kind="release", **chosen)
-    send(client, "_steps", kind="hold", holds={f"{here.pk}:{half_days[1].pk}": "Une délégation"})
+    hold(client, here, half_days[1], "Une délégation", None)
     notes = list(StandHold.objects.values_list("note", flat=True))
-    send(client, "_steps", kind="hold", holds={f"{here.pk}:{half_days[1].pk}": None})
+    hold(client, here, half_days[1], None, "Une délégation")
 
     assert (confirmed, notes) == ([("BRE-1", "am", "confirmed")], ["Une délégation"])
     assert (held(who), StandHold.objects.count()) == ([("BRE-1", "am", "planned")], 0)
@@ -296,6 +304,39 @@ def test_history_tells_who_did_what(client, manager, half_days):
     assert line.startswith("no stand → BRE-1, ")
 
 
+@pytest.mark.parametrize("note", [None, "", "Pour d’autres"])
+def test_what_a_colleague_keeps_free_is_not_overwritten(client, manager, half_days, note):
+    where, colleague = stand("BRE-1"), organiser(full_name="Anatole Vaubanrier")
+    hold_stand(
+        stand_id=where.pk, half_day_ids=[half_days[0].pk], by=colleague, note="Pour la ministre"
+    )
+
+    for name in ("_preview", "_steps"):
+        response = hold(client, where, half_days[0], note, "Avant" if note is None else None, name)
+
+        assert (response.status_code, response.json()["code"]) == (409, "changed_meanwhile")
+        assert response.json()["detail"].startswith(
+            f"Stand BRE-1 ({half_days[0]}) was changed in the meantime by Anatole Vaubanrier, "
+        )
+    assert [(each.note, each.by) for each in StandHold.objects.all()] == [
+        ("Pour la ministre", colleague)
+    ]
+
+
+def test_a_step_says_what_it_saw_of_all_it_changes(client, manager, half_days):
+    who, where = exhibitor("Alizé"), stand("BRE-1")
+    AllocationFactory(exhibitor=who, stand=where, half_day=half_days[0], status="confirmed")
+    cell = f"{where.pk}:{half_days[1].pk}"
+
+    refused = [
+        send(client, "_steps", kind="free", stays={who.pk: {}}, sure=True),
+        send(client, "_steps", kind="hold", holds={cell: ""}),
+    ]
+
+    assert [each.status_code for each in refused] == [400, 400]
+    assert (held(who), StandHold.objects.count()) == ([("BRE-1", "am", "confirmed")], 0)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -304,14 +345,53 @@ def test_history_tells_who_did_what(client, manager, half_days):
         '{"kind": "swap"}',
         '{"kind": "place", "stays": []}',
         '{"kind": "hold", "holds": {"1": ""}}',
+        '{"kind": "confirm", "exhibitors": [1e999]}',
+        '{"kind": "place", "stays": {"1": {"1": 1e999}}, "seen": {"1": 0}}',
+        '{"kind": "hold", "holds": {"1:1": "a\\u0000b"}, "seen_holds": {"1:1": null}}',
+        '{"kind": "hold", "holds": {"1:1": "a\\ud800"}, "seen_holds": {"1:1": null}}',
+        '{"kind": "hold", "holds": {"1:1": 7}, "seen_holds": {"1:1": null}}',
+        '{"kind": ' + "[" * 100_000 + "]" * 100_000 + "}",
     ],
 )
-def test_what_no_script_of_ours_sends_is_a_bad_request(client, manager, half_days, body):
+@pytest.mark.parametrize("name", ["_steps", "_preview"])
+def test_what_no_script_of_ours_sends_is_a_bad_request(client, manager, half_days, body, name):
     EditionFactory()
 
-    response = client.post(address("_steps"), body, content_type="application/json")
+    response = client.post(address(name), body, content_type="application/json")
 
     assert response.status_code == 400
+
+
+def test_a_bad_request_has_written_nothing(client, manager, half_days):
+    who, where = exhibitor("Alizé"), stand("BRE-1")
+
+    refused = [move(client, who, where, half_days, since="zzz")]
+    unmoved = held(who)
+    move(client, who, where, half_days)
+    refused.append(send(client, "_undo", step=BoardStep.objects.get().pk, since="zzz"))
+
+    assert [each.status_code for each in refused] == [400, 400]
+    assert (unmoved, len(held(who))) == ([], 2)
+
+
+def test_a_company_s_contact_is_its_own_region_s_to_read(client, manager, half_days):
+    who, where = exhibitor("Alizé"), stand("BRE-1")
+    AllocationFactory(exhibitor=who, stand=where, half_day=half_days[0])
+    free(exhibitor_id=who.pk, by=None, by_name="Maelle Kerjean")
+    participation_of("28")
+
+    found = []
+    for reader in (organiser("53", Role.READER), organiser(""), organiser("28")):
+        client.force_login(reader)
+        [step] = client.get(address("_history", region="all")).context_data["steps"]
+        [told] = client.get(address("_changes", since=0, region="all")).json()["steps"]
+        found.append((step.who, told["who"]))
+
+    assert found == [
+        ("Maelle Kerjean", "Maelle Kerjean"),
+        ("Maelle Kerjean", "Maelle Kerjean"),
+        ("an exhibitor", "an exhibitor"),
+    ]
 
 
 def test_unknown_region_edition_and_exhibitor_do_not_exist(client, manager, half_days):
@@ -319,7 +399,7 @@ def test_unknown_region_edition_and_exhibitor_do_not_exist(client, manager, half
     found = [
         client.get(address(region="99")),
         client.get(reverse("admin:startups_board", args=[1999])),
-        send(client, "_steps", kind="free", stays={who.pk + 99: {}}),
+        send(client, "_steps", kind="free", stays={who.pk + 99: {}}, seen={who.pk + 99: 0}),
     ]
 
     assert [each.status_code for each in found] == [404, 404, 404]

@@ -166,3 +166,15 @@ def test_undo_step_is_for_managers_of_the_region(morning):
     for stranger in (organiser("28"), organiser("53", role="reader")):
         with pytest.raises(PermissionDenied):
             undo_step(step_id=step.pk, by=stranger)
+
+
+def test_whoever_may_not_undo_a_step_learns_nothing_of_it(morning):
+    step = put(named("Iroise"), StandFactory(number="A1"), morning)
+    hold = hold_stand(stand_id=StandFactory(number="A2").pk, half_day_ids=[morning.pk], by=None)
+    undo_step(step_id=step.pk, by=None)
+
+    for each in (step, hold):
+        with pytest.raises(PermissionDenied):
+            undo_step(step_id=each.pk, by=organiser("28"))
+    with pytest.raises(AlreadyUndone, match="automati"):
+        undo_step(step_id=step.pk, by=organiser("53"))

@@ -14,7 +14,7 @@
   // the end that is being moved ("first", "last"). grab: which half-day of the bar is held.
   function pick({ x, origin = null, mode = "move", grab = 0, from = null }) {
     letGo();
-    const seen = { [x]: Board.person(x).rev };
+    const seen = { revisions: { [x]: Board.person(x).rev }, holds: {} };
     Board.hand = { x, origin, mode, grab, from, seen, row: null, columns: [] };
     Board.choose(x);
     Board.lift(Board.hand);

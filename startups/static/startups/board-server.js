@@ -75,7 +75,7 @@
   }
 
   // One step. `changed` is drawn at once and put back when it is refused. Answers whether it is done.
-  function take(step, { changed, done, refused, seen = pending ? null : revisions(step) }) {
+  function take(step, { changed, done, refused, seen = pending ? null : seenOf(step) }) {
     // At once, unless an earlier step still waits for its answer.
     let restore = null;
     const drawn = () => (restore ??= changed ? Board.draw(changed) : () => {});
@@ -86,7 +86,7 @@
       show(say("saving"));
       let reply;
       try {
-        reply = await ask("steps", body(step, seen ?? revisions(step)));
+        reply = await ask("steps", body(step, seen ?? seenOf(step)));
       } catch {
         restore();
         show(say("notSaved"), true);
@@ -126,8 +126,14 @@
 
   // As they are now: whoever changed one of them since must not be overwritten unseen.
   let pending = 0;
-  function revisions({ stays = new Map(), exhibitors = [] }) {
-    return Object.fromEntries([...stays.keys(), ...exhibitors].map((x) => [x, Board.person(x).rev]));
+  function seenOf({ stays = new Map(), exhibitors = [], holds = {} }) {
+    return {
+      revisions: Object.fromEntries([...stays.keys(), ...exhibitors].map((x) => [x, Board.person(x).rev])),
+      holds: Object.fromEntries(Object.keys(holds).map((cell) => [cell, keptFor(...cell.split(":").map(Number))])),
+    };
+  }
+  function keptFor(stand, day) {
+    return Board.rows.get(stand).cells[facts.halfDays.findIndex((one) => one.id === day)]?.note ?? null;
   }
 
   // Half-day after half-day taken by the same: in one sentence.
@@ -148,7 +154,7 @@
   // Whole stays by the server's keys.
   function body({ kind, stays = new Map(), holds = {}, exhibitors = [], columns = [], sure = false }, seen) {
     const day = (col) => facts.halfDays[col].id;
-    const told = { kind, sure, holds, exhibitors, seen, stays: {} };
+    const told = { kind, sure, holds, exhibitors, seen: seen.revisions, seen_holds: seen.holds, stays: {} };
     for (const [x, stay] of stays) {
       told.stays[x] = Object.fromEntries([...stay].map(([col, stand]) => [day(col), stand]));
     }
