@@ -41,6 +41,7 @@ VERBS |= {
 KINDS |= {
     "startups.place_offered": _("Place of somebody absent, offered"),
     "startups.place_withdrawn": _("Place no longer offered"),
+    "startups.place_beside": _("Stand kept free beside its own, to a neighbour"),
 }
 # How many candidates its own page shows before it folds the rest away.
 ALL_SHOWN = 5

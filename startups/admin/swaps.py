@@ -179,6 +179,7 @@ class SwapAdmin(FoldedSearch, DeskAdmin):
                 ],
                 "is_open": _is_open(row),
                 "in_the_way": floor.in_the_way(exchange) if _is_open(row) else [],
+                "fixed": floor.fixed(exchange) if _is_open(row) else [],
             },
         )
 

@@ -3,7 +3,7 @@
 Made for a telephone held in one hand, walking along the stands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -28,7 +28,14 @@ from startups import operations
 from startups.admin.board import LINKS
 from startups.floor.candidates import Candidate, candidates
 from startups.floor.presence import half_day_at, is_running
-from startups.models import Absence, Allocation, Application, FloorRules, PlaceOffer
+from startups.models import (
+    Absence,
+    Allocation,
+    Application,
+    FloorRules,
+    PlaceOffer,
+    PublishedAllocation,
+)
 from startups.operations.absences import absent_from
 
 # How many candidates an absence shows at once, and how many more it has folded away.
@@ -54,9 +61,10 @@ def today_page(model_admin: Any, request: HttpRequest) -> HttpResponse:
         participation__in=[each.pk for each in regions]
     )}  # fmt: skip
     by_exhibitor = {absence.exhibitor_id: absence for absence in absences}
+    planned = _planned(half_day, region)
     rows = [
-        (row, by_exhibitor.get(row.exhibitor_id), _find(row))
-        for row in _allocations(half_day, region)
+        (row, by_exhibitor.get(row.exhibitor_id), _find(row), _drafted(row, planned))
+        for row in _announced(half_day, region)
         if _matches(row, query)
     ]
     shown = [each for each in regions if each.region_id == region]
@@ -107,7 +115,7 @@ def _mark(request: HttpRequest, value: str) -> str:
     exhibitor, half_day = _keys(value, 2)
     mine = _of_the_desk(request, "exhibitor__participation__region")
     held = get_object_or_404(
-        Allocation.objects.filter(mine), exhibitor=exhibitor, half_day=half_day
+        PublishedAllocation.objects.filter(mine), exhibitor=exhibitor, half_day=half_day
     )
     by: Any = request.user
     absence = operations.mark_absent(exhibitor_id=exhibitor, half_day_id=half_day, by=by)
@@ -137,7 +145,8 @@ def _offer(request: HttpRequest, value: str) -> str:
     absence_id, application_id = _keys(value, 2)
     by: Any = request.user
     absence = _absence(request, absence_id)
-    get_object_or_404(Application, pk=application_id)
+    visible = Application.objects.visible_to(request.user)
+    get_object_or_404(visible, pk=application_id)
     offer = operations.offer_place(absence_id=absence.pk, application_id=application_id, by=by)
     return _("Offered to %(company)s, by mail.") % {"company": offer.application}
 
@@ -230,11 +239,29 @@ def _rules(participation: Participation, rules: dict[int, FloorRules]) -> FloorR
     return rules.get(participation.pk) or FloorRules(participation=participation)
 
 
-def _allocations(half_day: HalfDay | None, region: str) -> Any:
-    rows = Allocation.objects.filter(
+def _announced(half_day: HalfDay | None, region: str) -> Any:
+    """Where everybody was told to be: whoever walks finds them there."""
+    rows = PublishedAllocation.objects.filter(
         half_day=half_day, exhibitor__participation__region=region
     ).select_related("exhibitor__application", "stand")
     return rows.order_by("stand__number", "pk")
+
+
+def _planned(half_day: HalfDay | None, region: str) -> dict[int, str]:
+    rows = Allocation.objects.filter(
+        half_day=half_day, exhibitor__participation__region=region
+    ).order_by("pk")
+    return dict(rows.values_list("exhibitor_id", "stand__number"))
+
+
+def _drafted(row: PublishedAllocation, planned: Mapping[int, str]) -> str:
+    """What the plan being made says otherwise, and nobody has been told."""
+    number = planned.get(row.exhibitor_id)
+    if number is None:
+        return _("Has no stand any more in the plan that is not announced")
+    if number == row.stand.number:
+        return ""
+    return _("On %(stand)s in the plan that is not announced") % {"stand": number}
 
 
 def _absences(half_day: HalfDay | None, region: str) -> list[Absence]:
@@ -279,12 +306,12 @@ def _with_candidates(absences: list[Absence], now: datetime) -> list[dict[str, A
     return told
 
 
-def _find(row: Allocation) -> str:
+def _find(row: PublishedAllocation) -> str:
     """What the search field looks through."""
     return fold(f"{row.stand.number} {row.exhibitor}")
 
 
-def _matches(row: Allocation, query: str) -> bool:
+def _matches(row: PublishedAllocation, query: str) -> bool:
     return all(word in _find(row) for word in fold(query).split())
 
 

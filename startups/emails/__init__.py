@@ -26,7 +26,7 @@ from startups.emails.imports import corrected, entered
 from startups.emails.letters import LETTER, letter
 from startups.emails.preparation import aid_above, badge_notice, charter_signed
 from startups.emails.privacy import draft_will_go, purge_announced
-from startups.emails.replacing import OFFERED, place_offered, place_withdrawn
+from startups.emails.replacing import OFFERED, place_beside, place_offered, place_withdrawn
 from startups.emails.swapping import (
     PROPOSED,
     swap_accepted,
@@ -57,6 +57,7 @@ __all__ = [
     "led_back",
     "letter",
     "link",
+    "place_beside",
     "place_offered",
     "place_withdrawn",
     "plan_announced",

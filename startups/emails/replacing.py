@@ -1,15 +1,19 @@
 """Mails about the place of somebody absent, offered to a company for the rest of the day."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from events.models import HalfDay
 from pavilion.core.models import OutboxMessage
 from startups.dates import moment
 from startups.emails.letter import language_of, to_contact
 from startups.models import PlaceOffer
 
 OFFERED = "startups.place_offered"
+BESIDE = "startups.place_beside"
 
 
 def place_offered(offer: PlaceOffer) -> OutboxMessage:
@@ -44,6 +48,20 @@ def place_withdrawn(offer: PlaceOffer) -> OutboxMessage:
         )
     message.thread = _thread(offer)
     return message
+
+
+def place_beside(offer: PlaceOffer, half_days: Sequence[HalfDay]) -> OutboxMessage:
+    """A neighbour keeps its own stand and may spread to this one."""
+    application = offer.application
+    with language_of(application):
+        return to_contact(
+            application,
+            kind=BESIDE,
+            subject=_("Stand %(stand)s beside yours is kept free for you at %(edition)s"),
+            template="place_beside",
+            stand=str(offer.absence.stand),
+            half_days=[str(each) for each in half_days],
+        )
 
 
 def _thread(offer: PlaceOffer) -> str:

@@ -17,7 +17,15 @@ from events import geometry
 from events.models import HalfDay, Stand
 from startups.floor.presence import spoken_days
 from startups.floor.suiting import lacking
-from startups.models import Absence, Allocation, Application, Exhibitor, PlaceOffer, StandHold
+from startups.models import (
+    Absence,
+    Allocation,
+    Application,
+    Exhibitor,
+    PlaceOffer,
+    PublishedAllocation,
+    StandHold,
+)
 
 # {half-day: stand}, of one exhibitor.
 Cells = dict[int, int]
@@ -64,6 +72,8 @@ class _Floor:
     full_calls: set[int] = field(default_factory=set)
     plan: dict[int, Cells] = field(default_factory=lambda: defaultdict(dict))
     holders: dict[tuple[int, int], int] = field(default_factory=dict)
+    announced: dict[int, Cells] = field(default_factory=lambda: defaultdict(dict))
+    announced_holders: dict[tuple[int, int], int] = field(default_factory=dict)
     held: set[tuple[int, int]] = field(default_factory=set)
     impossible: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     absent: set[tuple[int, int]] = field(default_factory=set)
@@ -73,7 +83,10 @@ class _Floor:
     open: dict[int, PlaceOffer] = field(default_factory=dict)
 
     def offered(self, absence: Absence) -> list[HalfDay]:
-        """What is left of the day, as long as the stand is the absent company's or nobody's."""
+        """What is left of the day, as long as the stand is the absent company's or nobody's.
+
+        Announced and planned alike: what the region is changing is nobody's to take.
+        """
         day = absence.half_day
         return [
             each
@@ -90,41 +103,63 @@ class _Floor:
 
     def _is_theirs(self, absence: Absence, half_day: HalfDay) -> bool:
         cell = absence.stand_id, half_day.pk
-        holder = self.holders.get(cell)
-        if holder is None:
+        holders = {self.holders.get(cell), self.announced_holders.get(cell)}
+        if holders == {None}:
             # Freed with a company that left for good; only then nobody else's business.
             return absence.exhibitor.left_at is not None and cell not in self.held
-        return holder == absence.exhibitor_id
+        return holders == {absence.exhibitor_id}
 
 
 def candidates(absences: Sequence[Absence], now: datetime) -> dict[int, list[Candidate]]:
-    """By absence. Ten queries, whatever their number."""
+    """By absence. Eleven queries, whatever their number."""
     if not absences:
         return {}
     floor = _read(absences, now)
     return {absence.pk: list(_candidates(absence, floor)) for absence in absences}
 
 
+def still_candidate(offer: PlaceOffer, now: datetime) -> Candidate | None:
+    """Whoever was offered a place, as long as what is not over of it can still be had."""
+    days = {each.pk for each in offer.half_days.all() if each.ends_at > now}
+    floor = _read([offer.absence], now)
+    offered = [each for each in floor.offered(offer.absence) if each.pk in days]
+    coming = floor.half_days[offer.absence.half_day.edition_id]
+    first = next((each for each in coming if each.pk in days), None)
+    if first is None or first not in offered:
+        return None
+    found = _all(offer.absence, floor, offered)
+    return next((one for one in found if one.application.pk == offer.application_id), None)
+
+
 def _candidates(absence: Absence, floor: _Floor) -> Iterator[Candidate]:
     offered = floor.offered(absence)
-    if absence.half_day.pk not in {each.pk for each in offered}:
-        return
+    if offered and offered[0].pk == absence.half_day_id:
+        yield from _all(absence, floor, offered)
+
+
+def _all(absence: Absence, floor: _Floor, offered: list[HalfDay]) -> Iterator[Candidate]:
+    """Those who can have the first half-day offered, at least."""
     yield from _waiting(absence, floor, offered)
     yield from _half_timers(absence, floor, offered)
     yield from _neighbours(absence, floor, offered)
 
 
 def _waiting(absence: Absence, floor: _Floor, offered: list[HalfDay]) -> Iterator[Candidate]:
-    rows = floor.waiting[absence.exhibitor.participation_id]
-    for position, application in enumerate(rows, start=1):
+    position = 0
+    for application in floor.waiting[absence.exhibitor.participation_id]:
+        if is_waiting := application.status == Application.Status.WAITLISTED:
+            position += 1
+            reason = _("On the waiting list, position %(position)s") % {"position": position}
+        else:
+            reason = _("Offered a place meanwhile, and has not confirmed yet")
         yield Candidate(
             application,
             None,
             Kind.WAITING,
-            _("On the waiting list, position %(position)s") % {"position": position},
+            reason,
             offered,
             lacking(absence.stand, application),
-            has_place=application.call_id not in floor.full_calls,
+            has_place=not is_waiting or application.call_id not in floor.full_calls,
             answered=floor.offers.get((absence.pk, application.pk)),
             asked_for=floor.asked_for(application, absence),
         )
@@ -136,14 +171,11 @@ def _half_timers(absence: Absence, floor: _Floor, offered: list[HalfDay]) -> Ite
     today = {each.pk for each in floor.half_days[absence.half_day.edition_id]
              if each.day_id == absence.half_day.day_id}  # fmt: skip
     for exhibitor in floor.exhibitors[absence.exhibitor.participation_id]:
-        plan = floor.plan[exhibitor.pk]
-        free = [
-            each
-            for each in offered
-            if each.pk not in plan and each.pk not in floor.impossible[exhibitor.pk]
-        ]
+        plan = floor.announced[exhibitor.pk]
+        taken = {*plan, *floor.plan[exhibitor.pk], *floor.impossible[exhibitor.pk]}
+        free = [each for each in offered if each.pk not in taken]
         is_away = any((exhibitor.pk, day) in floor.absent for day in today)
-        if absence.half_day.pk not in {each.pk for each in free} or is_away:
+        if offered[0] not in free or is_away:
             continue
         reason, order = _told(absence, floor, plan, today)
         found.append((order, exhibitor, reason, free))
@@ -171,13 +203,13 @@ def _told(absence: Absence, floor: _Floor, plan: Cells, today: set[int]) -> tupl
 def _neighbours(absence: Absence, floor: _Floor, offered: list[HalfDay]) -> Iterator[Candidate]:
     beside = floor.beside[absence.stand_id]
     for exhibitor in floor.exhibitors[absence.exhibitor.participation_id]:
-        plan = floor.plan[exhibitor.pk]
+        plan = floor.announced[exhibitor.pk]
         there = [each for each in offered if plan.get(each.pk) in beside]
-        is_absent = (exhibitor.pk, absence.half_day_id) in floor.absent
-        if absence.half_day.pk not in {each.pk for each in there} or is_absent:
+        is_absent = (exhibitor.pk, offered[0].pk) in floor.absent
+        if offered[0] not in there or is_absent:
             continue
         reason = _("Beside it, on stand %(stand)s: could spread to both") % {
-            "stand": floor.numbers[plan[absence.half_day_id]]
+            "stand": floor.numbers[plan[offered[0].pk]]
         }
         yield _of(exhibitor, Kind.NEIGHBOUR, reason, there, absence, floor, needs=False)
 
@@ -234,8 +266,12 @@ def _read_people(floor: _Floor, regions: Collection[int]) -> None:
         "application__sort_name", "pk"
     ):
         floor.exhibitors[exhibitor.participation_id].append(exhibitor)
+    # Who was asked while waiting may have been offered a place of the call meanwhile.
+    asked = PlaceOffer.objects.filter(status=PlaceOffer.Status.OFFERED).values("application")
     waiting = Application.objects.filter(
-        call__participation__in=regions, status=Application.Status.WAITLISTED
+        Q(status=Application.Status.WAITLISTED)
+        | Q(status=Application.Status.SELECTED, pk__in=asked),
+        call__participation__in=regions,
     ).select_related("call__participation__region")
     for application in waiting.order_by("waiting_rank", "pk"):
         floor.waiting[application.call.participation_id].append(application)
@@ -261,6 +297,11 @@ def _read_plan(floor: _Floor, editions: Collection[int]) -> None:
     for who, day, stand, number in held.values_list(*columns):
         floor.plan[who][day] = stand
         floor.holders[stand, day] = who
+        floor.numbers[stand] = number
+    told = PublishedAllocation.objects.filter(half_day__edition__in=editions)
+    for who, day, stand, number in told.values_list(*columns):
+        floor.announced[who][day] = stand
+        floor.announced_holders[stand, day] = who
         floor.numbers[stand] = number
     kept = StandHold.objects.filter(half_day__edition__in=editions)
     floor.held = set(kept.values_list("stand_id", "half_day_id"))

@@ -271,9 +271,9 @@ from startups.operations.swapping import (
     decline_swap,
     propose_swap,
     refuse_swap,
-    settle_swaps,
     withdraw_swap,
 )
+from startups.operations.swaps_over import settle_swaps
 from startups.operations.waiting import (
     fill_free_places,
     fill_places,

@@ -7,29 +7,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import HalfDay, Participation
-from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
-from startups import emails
 from startups.dates import clock
-from startups.models import (
-    Absence,
-    Allocation,
-    Exhibitor,
-    FloorRules,
-    PlaceOffer,
-)
+from startups.models import Absence, Exhibitor, FloorRules, PlaceOffer, PublishedAllocation
 from startups.operations.board_writing import locked_board
 from startups.operations.exhibitors import TooEarly
-
-_ABSENCES = Absence.objects.select_related(
-    "exhibitor__application__call__participation__region",
-    "exhibitor__application__call__participation__edition",
-    "exhibitor__participation__region",
-    "exhibitor__participation__edition",
-    "stand__zone",
-    "half_day__day",
+from startups.operations.offered_places import (
+    ABSENCES,
+    locked_absence,
+    note,
+    offers_of,
+    withdraw,
 )
 
 
@@ -55,7 +45,7 @@ def absent_from(half_day: HalfDay, rules: FloorRules) -> datetime:
 
 
 def mark_absent(*, exhibitor_id: int, half_day_id: int, by: User | None) -> Absence:
-    """Note that an exhibitor is not on the stand it has now. Safe to call twice.
+    """Note that an exhibitor is not on the stand announced for it. Safe to call twice.
 
     Refused before the region's delay is over, with the time from when on it can be.
     """
@@ -65,21 +55,21 @@ def mark_absent(*, exhibitor_id: int, half_day_id: int, by: User | None) -> Abse
     with transaction.atomic():
         locked_board(exhibitor.participation.edition_id)
         ensure_manages(by, exhibitor.region_code)
-        known = _ABSENCES.filter(exhibitor=exhibitor, half_day=half_day_id, came_at__isnull=True)
+        known = ABSENCES.filter(exhibitor=exhibitor, half_day=half_day_id, came_at__isnull=True)
         if (absence := known.first()) is not None:
             return absence
         half_day = HalfDay.objects.get(pk=half_day_id)
-        held = Allocation.objects.filter(exhibitor=exhibitor, half_day=half_day).first()
+        held = PublishedAllocation.objects.filter(exhibitor=exhibitor, half_day=half_day).first()
         if held is None:
             raise NotOnAStand(
-                _("%(exhibitor)s has no stand on %(half_day)s.")
+                _("No stand is announced for %(exhibitor)s on %(half_day)s.")
                 % {"exhibitor": exhibitor, "half_day": half_day}
             )
         _ensure_late_enough(exhibitor, half_day)
         absence = Absence.objects.create(
             exhibitor=exhibitor, stand_id=held.stand_id, half_day=half_day, by=by
         )
-        absence = _ABSENCES.get(pk=absence.pk)
+        absence = ABSENCES.get(pk=absence.pk)
         note(absence, "absence.noted", by=by)
     return absence
 
@@ -109,49 +99,6 @@ def mark_came(*, absence_id: int, by: User | None) -> Absence:
             withdraw(offer, by=by)
         note(absence, "absence.came", by=by)
     return absence
-
-
-def locked_absence(absence_id: int) -> Absence:
-    """The absence, the edition's board locked: nobody else offers or takes its place now."""
-    edition = Absence.objects.values_list("half_day__edition", flat=True).get(pk=absence_id)
-    locked_board(edition)
-    return _ABSENCES.get(pk=absence_id)
-
-
-def offers_of(absence: Absence) -> list[PlaceOffer]:
-    rows = PlaceOffer.objects.filter(absence=absence).select_related(
-        "application__call__participation__region", "application__call__participation__edition"
-    )
-    return list(rows.order_by("pk"))
-
-
-def withdraw(offer: PlaceOffer, *, by: User | None) -> None:
-    """Take an open offer of a locked absence back; its company is told."""
-    offer.status, offer.answered_at = PlaceOffer.Status.WITHDRAWN, timezone.now()
-    offer.save(update_fields=["status", "answered_at"])
-    note(offer.absence, "offer.withdrawn", by=by, company=str(offer.application))
-    outbox.enqueue(emails.place_withdrawn(offer))
-
-
-def note(
-    absence: Absence,
-    verb: str,
-    *,
-    by: User | None,
-    by_name: str = "",
-    company: str = "",
-    reason: str = "",
-) -> None:
-    """The log tells all about a place under its absence; `company` is who was asked."""
-    activity.record(
-        by=by,
-        by_name=by_name,
-        verb=verb,
-        target=absence,
-        region_code=absence.region_code,
-        reason=reason,
-        after={"name": company} if company else {},
-    )
 
 
 def _ensure_late_enough(exhibitor: Exhibitor, half_day: HalfDay) -> None:

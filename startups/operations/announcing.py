@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Participation
@@ -67,22 +68,32 @@ def announce_plans(
             for board in boards:
                 _ensure_seen(board, regions, seen_serial)
         mine = Q(exhibitor__participation__in=participation_ids)
-        return _announce(regions, mine, by=by, note=note)
+        changes = changes_of(mine, now=timezone.now())
+        return _announce(regions, mine, changes, by=by, note=note)
 
 
 def announce_cells(
-    *, exhibitor_ids: Collection[int], by: User | None, by_name: str = "", note: str = ""
+    *,
+    cells: Mapping[int, Collection[int]],
+    by: User | None,
+    by_name: str = "",
+    note: str = "",
 ) -> list[PlanVersion]:
-    """Announce what the plan has for these exhibitors alone: the others' stays as announced.
+    """Announce what the plan has for these exhibitors on these half-days, and nothing else of it.
 
-    A version for each of their regions; none when nothing changes. They are told by mail.
+    `cells`: {exhibitor: half-days}. Whatever else is being changed for them stays the region's own
+    until it is announced. A version for each of their regions; none when nothing changes. They are
+    told by mail.
     """
     with transaction.atomic():
-        owners = Exhibitor.objects.filter(pk__in=exhibitor_ids).values_list("participation")
+        owners = Exhibitor.objects.filter(pk__in=cells).values_list("participation")
         regions = _regions({pk for (pk,) in owners}, by)
         _locked(regions)
-        mine = Q(exhibitor__in=exhibitor_ids)
-        return _announce(regions, mine, by=by, by_name=by_name, note=note)
+        changes = changes_of(Q(exhibitor__in=cells), now=timezone.now(), only=cells)
+        mine = Q(pk__in=())
+        for pk, days in cells.items():
+            mine |= Q(exhibitor=pk, half_day__in=days)
+        return _announce(regions, mine, changes, by=by, by_name=by_name, note=note)
 
 
 def take_down(
@@ -143,9 +154,15 @@ def _ensure_seen(board: Board, regions: Sequence[Participation], serial: int) ->
 
 
 def _announce(
-    regions: Sequence[Participation], mine: Q, *, by: User | None, note: str, by_name: str = ""
+    regions: Sequence[Participation],
+    mine: Q,
+    changes: Changes,
+    *,
+    by: User | None,
+    note: str,
+    by_name: str = "",
 ) -> list[PlanVersion]:
-    changes = changes_of(mine)
+    """`mine`: what may give way to the changes."""
     if not changes:
         return []
     exhibitors = exhibitors_of(changes)

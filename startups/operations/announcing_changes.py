@@ -1,10 +1,12 @@
 """What announcing would change: read from the plan and from what is announced. Writes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import HalfDay, Participation, Stand
@@ -79,7 +81,7 @@ def preview_announcement(participation: Participation, *, note: str = "") -> Ann
     """What announcing this region's plan would change and tell, and what stands in its way."""
     board = Board.objects.filter(edition=participation.edition_id).first()
     mine = Q(exhibitor__participation=participation)
-    changes = changes_of(mine)
+    changes = changes_of(mine, now=timezone.now())
     exhibitors = exhibitors_of(changes)
     return Announcement(
         serial=board.serial if board else 0,
@@ -89,13 +91,14 @@ def preview_announcement(participation: Participation, *, note: str = "") -> Ann
 
 
 def differing(within: Q | None = None) -> dict[int, set[int]]:
-    """By participation, the exhibitors for whom the plan and what is announced differ."""
+    """By participation, for whom the plan and what is announced differ, of what is to come."""
     found: dict[int, set[int]] = {}
+    coming = Q(half_day__ends_at__gt=timezone.now())
     for one, other in ((Allocation, PublishedAllocation), (PublishedAllocation, Allocation)):
         model: Any = one
         keys = {name: OuterRef(name) for name in ("exhibitor", "stand", "half_day")}
         same: Any = other
-        rows = model.objects.filter(within or Q(), ~Exists(same.objects.filter(**keys)))
+        rows = model.objects.filter(within or Q(), coming, ~Exists(same.objects.filter(**keys)))
         pairs = rows.order_by().values_list("exhibitor__participation", "exhibitor").distinct()
         for participation, exhibitor in pairs:
             found.setdefault(participation, set()).add(exhibitor)
@@ -127,11 +130,26 @@ def cells_of(rows: Any) -> dict[int, dict[int, int]]:
     return plan
 
 
-def changes_of(mine: Q) -> Changes:
-    return differences.changed(
-        cells_of(PublishedAllocation.objects.filter(mine)),
-        cells_of(Allocation.objects.filter(mine)),
-    )
+def changes_of(
+    mine: Q, *, now: datetime, only: Mapping[int, Collection[int]] | None = None
+) -> Changes:
+    """What announcing would change: of half-days that are not over, or of these cells `only`.
+
+    What is over stays as it was announced, whatever the plan says of it by now.
+    """
+    before: dict[int, dict[int, int]] = {}
+    after: dict[int, dict[int, int]] = {}
+    columns = ("exhibitor", "half_day", "stand", "half_day__ends_at")
+    announced = PublishedAllocation.objects.filter(mine).order_by("pk")
+    for pk, day, stand, ends_at in announced.values_list(*columns):
+        before.setdefault(pk, {})[day] = stand
+        if ends_at <= now or (only is not None and day not in only[pk]):
+            after.setdefault(pk, {})[day] = stand
+    coming = Allocation.objects.filter(mine, half_day__ends_at__gt=now)
+    for pk, cells in cells_of(coming).items():
+        wanted = cells if only is None else {day: cells[day] for day in cells if day in only[pk]}
+        after.setdefault(pk, {}).update(wanted)
+    return differences.changed(before, after)
 
 
 def exhibitors_of(changes: Changes) -> dict[int, Exhibitor]:

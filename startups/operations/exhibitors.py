@@ -17,6 +17,7 @@ from startups.models import Application, Exhibitor
 from startups.operations.allocations import release_coming
 from startups.operations.announcing import take_down
 from startups.operations.board import locked_board
+from startups.operations.offered_places import end_offers_to
 from startups.operations.places import pass_on
 from startups.operations.states import (
     Status,
@@ -27,6 +28,7 @@ from startups.operations.states import (
     locked_with_call,
     move,
 )
+from startups.operations.swaps_over import end_swaps_of
 
 
 class TooLate(DomainError):
@@ -107,7 +109,11 @@ def mark_no_show(*, exhibitor_id: int, by: User | None, reason: str = "") -> Exh
 def leave(
     application: Application, *, by: User | None, by_name: str = "", reason: str = ""
 ) -> None:
-    """Free what the application's exhibitor, if it has one, still holds ahead, announced too."""
+    """Free what the application's exhibitor, if it has one, still holds ahead, announced too.
+
+    What it was asked, or had asked others, is over with it.
+    """
+    end_offers_to(application, by=by, by_name=by_name)
     present = Exhibitor.objects.present().filter(application=application)
     if not present.exists():
         return
@@ -125,6 +131,7 @@ def leave(
         reason=reason,
     )
     take_down(exhibitor, now=exhibitor.left_at, by=by, by_name=by_name, reason=reason)
+    end_swaps_of(exhibitor)
     activity.record(
         by=by,
         by_name=by_name,

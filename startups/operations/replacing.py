@@ -19,19 +19,14 @@ from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 from startups import emails
 from startups.dates import moment
-from startups.floor.candidates import Candidate, Kind, candidates
+from startups.floor.candidates import Candidate, Kind, candidates, still_candidate
 from startups.models import Absence, Allocation, Application, BoardStep, Exhibitor, PlaceOffer
-from startups.operations.absences import (
-    PlaceTaken,
-    locked_absence,
-    note,
-    offers_of,
-    rules_of,
-    withdraw,
-)
+from startups.operations.absences import PlaceTaken, rules_of
 from startups.operations.announcing import announce_cells
-from startups.operations.board_writing import change_board
+from startups.operations.board_planning import plan
+from startups.operations.board_writing import locked_board, write
 from startups.operations.exhibitors import confirm_application
+from startups.operations.offered_places import locked_absence, note, offers_of, withdraw
 from startups.operations.places import NoPlaceLeft, give_place, in_house_words, places_held
 from startups.operations.states import Status, ensure_acts_for, is_its_company, locked_with_call
 
@@ -83,7 +78,7 @@ def offer_place(
                 return known
             _ensure_not_in_the_way(known)
         now = timezone.now()
-        _ensure_of_use(absence, now)
+        _ensure_of_use(absence, [absence.half_day], now)
         candidate = _candidate(absence, application_id, now)
         _ensure_place(candidate, absence)
         _ensure_not_asked(candidate)
@@ -116,8 +111,10 @@ def accept_offer(*, offer_id: int, by: User | None = None, by_name: str = "") ->
         now = timezone.now()
         _ensure_open(offer, by=by, now=now)
         absence = offer.absence
-        candidate = _candidate(absence, application_id, now)
-        half_days = _still_free(offer, candidate)
+        candidate = still_candidate(offer, now)
+        if candidate is None:
+            raise _not_available(str(application), absence)
+        half_days = candidate.half_days
         exhibitor = candidate.exhibitor
         if exhibitor is None:
             exhibitor = _become_exhibitor(application, absence, by=by, by_name=by_name)
@@ -126,10 +123,11 @@ def accept_offer(*, offer_id: int, by: User | None = None, by_name: str = "") ->
         offer.save(update_fields=["status", "answered_at"])
         company = str(application)
         note(absence, "offer.taken", by=by, by_name=by_name, company=company)
-        told = {exhibitor.pk}
-        if absence.exhibitor.left_at is None:
-            told.add(absence.exhibitor_id)
-        announce_cells(exhibitor_ids=told, by=_organiser(by, application), by_name=by_name)
+        if candidate.kind == Kind.NEIGHBOUR:
+            outbox.enqueue(emails.place_beside(offer, half_days))
+        days = tuple(each.pk for each in half_days)
+        told = dict.fromkeys((exhibitor.pk, absence.exhibitor_id), days)
+        announce_cells(cells=told, by=_organiser(by, application), by_name=by_name)
     return offer
 
 
@@ -211,13 +209,20 @@ def _candidate(absence: Absence, application_id: int, now: datetime) -> Candidat
     for candidate in candidates([absence], now)[absence.pk]:
         if candidate.application.pk == application_id:
             return candidate
-    application = Application.objects.get(pk=application_id)
-    raise NotAvailable(
+    # Of those who may be named: drafts and other regions' applicants are nobody's to know here.
+    region = absence.exhibitor.participation_id
+    rows = Application.objects.filter(call__participation=region, submitted_at__isnull=False)
+    known = rows.filter(pk=application_id).first()
+    raise _not_available(str(known or _("This company")), absence)
+
+
+def _not_available(company: str, absence: Absence) -> NotAvailable:
+    return NotAvailable(
         _(
             "%(company)s cannot take stand %(stand)s now: it is on a stand at that time, absent, "
             "not coming, or the stand is somebody else’s by now."
         )
-        % {"company": application, "stand": absence.stand}
+        % {"company": company, "stand": absence.stand}
     )
 
 
@@ -236,12 +241,6 @@ def _chosen(candidate: Candidate, wanted: Collection[int] | None) -> list[HalfDa
     return chosen
 
 
-def _still_free(offer: PlaceOffer, candidate: Candidate) -> list[HalfDay]:
-    """What was offered and is still to be had: a half-day may be over by now."""
-    offered = set(offer.half_days.values_list("pk", flat=True))
-    return [each for each in candidate.half_days if each.pk in offered]
-
-
 def _ensure_not_in_the_way(known: PlaceOffer) -> None:
     words = {"company": known.application, "until": moment(known.expires_at)}
     if known.status == Answer.TAKEN:
@@ -257,18 +256,19 @@ def _ensure_not_in_the_way(known: PlaceOffer) -> None:
         )
 
 
-def _ensure_of_use(absence: Absence, now: datetime) -> None:
-    words = {"exhibitor": absence.exhibitor, "half_day": absence.half_day}
+def _ensure_of_use(absence: Absence, half_days: Collection[HalfDay], now: datetime) -> None:
+    last = max(half_days, key=lambda each: each.ends_at)
+    words = {"exhibitor": absence.exhibitor, "half_day": last}
     if absence.came_at is not None:
         raise CameAfterAll(_("%(exhibitor)s came after all.") % words)
-    if absence.half_day.ends_at <= now:
+    if last.ends_at <= now:
         raise HalfDayOver(_("It is over: %(half_day)s.") % words)
 
 
 def _ensure_open(offer: PlaceOffer, *, by: User | None, now: datetime) -> None:
     if offer.status != Answer.OFFERED:
         raise _over(offer)
-    _ensure_of_use(offer.absence, now)
+    _ensure_of_use(offer.absence, offer.half_days.all(), now)
     if is_its_company(by, offer.application) and now >= offer.expires_at:
         raise OfferOver(
             _(
@@ -302,8 +302,16 @@ def _ensure_not_asked(candidate: Candidate) -> None:
         )
 
 
-def _no_place(application: Application, absence: Absence) -> NoPlaceLeft:
+def _no_place(
+    application: Application, absence: Absence, *, is_company: bool = False
+) -> NoPlaceLeft:
+    """The desk is told how to mend it; the company, whom to ask."""
     call = application.call
+    if is_company:
+        return NoPlaceLeft(
+            _("No place of the call is left any more. Write or call quickly: %(contact)s")
+            % {"contact": call.contact_email}
+        )
     return NoPlaceLeft(
         _(
             "All %(places)s places of the call are confirmed or offered, and %(company)s needs "
@@ -321,7 +329,8 @@ def _become_exhibitor(
     """From the waiting list, offered a place and confirmed in one: their yes is the answer."""
     if application.status == Status.WAITLISTED:
         if places_held(application.call) >= application.call.places:
-            raise _no_place(application, absence)
+            is_company = is_its_company(by, application)
+            raise _no_place(application, absence, is_company=is_company)
         why = gettext_lazy("To replace %(absent)s, absent.")
         reason = in_house_words(why, absent=absence.exhibitor)
         give_place(application, by=by, reason=reason, tells=False)
@@ -339,7 +348,8 @@ def _change_plan(
 ) -> None:
     """The absent company's half-days go and the taker's come: one step of the board.
 
-    A neighbour keeps its own stand; the other is kept free for it.
+    A neighbour keeps its own stand; the other is kept free for it, in the same checked step: who
+    may accept was checked, wherever the stand is.
     """
     days = {each.pk for each in half_days}
     absent = _stay(absence.exhibitor_id)
@@ -354,10 +364,18 @@ def _change_plan(
         holds = dict.fromkeys(((absence.stand_id, day) for day in days), str(exhibitor)[:100])
     else:
         stays[exhibitor.pk] = {**_stay(exhibitor.pk), **dict.fromkeys(days, absence.stand_id)}
-    change_board(
-        edition_id=absence.half_day.edition_id,
+    board = locked_board(absence.half_day.edition_id)
+    change = plan(
+        edition=board.edition,
         stays=stays,
         holds=holds,
+        by=None,
+        over_confirmed=True,
+        locks=True,
+    )
+    write(
+        board,
+        change,
         kind=BoardStep.Kind.ABSENCE,
         by=_organiser(by, candidate.application),
         by_name=by_name,
@@ -366,7 +384,6 @@ def _change_plan(
             company=exhibitor,
             absent=absence.exhibitor,
         ),
-        over_confirmed=True,
     )
 
 

@@ -5,7 +5,7 @@ stays true until it is written.
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pavilion.core import activity, outbox
+from pavilion.core import outbox
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
@@ -23,24 +23,23 @@ from startups.models import Allocation, BoardStep, Exhibitor, Swap
 from startups.operations.announcing import announce_cells
 from startups.operations.board_writing import change_board, locked_board
 from startups.operations.decisions import ReasonMissing
-
-Status = Swap.Status
+from startups.operations.swaps_over import (
+    SWAPS,
+    Status,
+    end,
+    end_if_overtaken,
+    floor_of,
+    locked_swap,
+    note,
+    overtaken,
+    settle,
+    tell,
+)
 
 # How many swaps of one exhibitor may wait for an answer at a time: nobody is pestered.
 OPEN_AT_ONCE = 3
-
-_SWAPS = Swap.objects.select_related(
-    *(
-        f"{side}__{path}"
-        for side in ("proposer", "other")
-        for path in (
-            "application__call__participation__region",
-            "application__call__participation__edition",
-            "participation__region",
-            "participation__edition",
-        )
-    )
-)
+# How often one may ask the same other on one day: each time, it is mailed.
+ASKED_A_DAY = 2
 
 
 class NotSwappable(DomainError):
@@ -101,7 +100,8 @@ def propose_swap(
             if known.other_id == other_id:
                 return _same(known, exchange)
         _ensure_few(open_now)
-        _ensure_possible(floor, exchange)
+        _ensure_not_pestered(exchange)
+        _ensure_possible(floor, exchange, reader=exchange.first if by is None else None)
         swap = Swap.objects.create(
             proposer=exchange.first,
             other=other,
@@ -109,7 +109,7 @@ def propose_swap(
             takes=_told(exchange.takes),
             message=message.strip()[:500],
         )
-        _note(swap, "swap.proposed", by=by, by_name=by_name, reason=swap.message)
+        note(swap, "swap.proposed", by=by, by_name=by_name, reason=swap.message)
         outbox.enqueue(emails.swap_proposed(swap, floor))
     return swap
 
@@ -117,18 +117,19 @@ def propose_swap(
 def accept_swap(*, swap_id: int, by: User | None = None, by_name: str = "") -> Swap:
     """The other exhibitor says yes: the region is asked, and its proposer told. Safe to repeat."""
     with transaction.atomic():
-        swap = _locked(swap_id, by)
+        swap = locked_swap(swap_id, by)
         if swap.status == Status.ACCEPTED:
             return swap
         _ensure_open(swap)
-        floor = _floor(swap)
-        if why := _overtaken(swap, floor):
-            _end(swap, *why, floor=floor)
+        floor = floor_of(swap)
+        if why := overtaken(swap, floor):
+            end(swap, *why, floor=floor)
         else:
-            _ensure_possible(floor, exchange_of(swap))
+            reader = swap.other if by is None else None
+            _ensure_possible(floor, exchange_of(swap), reader=reader)
             swap.status, swap.answered_at = Status.ACCEPTED, timezone.now()
             swap.save(update_fields=["status", "answered_at"])
-            _note(swap, "swap.accepted", by=by, by_name=by_name)
+            note(swap, "swap.accepted", by=by, by_name=by_name)
             outbox.enqueue(emails.swap_accepted(swap, floor))
             outbox.enqueue(emails.swap_to_approve(swap, floor))
     return _unless_overtaken(swap)
@@ -139,26 +140,26 @@ def decline_swap(
 ) -> Swap:
     """The other exhibitor says no, also after a yes that is not approved yet. Safe to repeat."""
     with transaction.atomic():
-        swap = _locked(swap_id, by)
+        swap = locked_swap(swap_id, by)
         if swap.status == Status.DECLINED:
             return swap
         _ensure_open(swap)
-        _settle(swap, Status.DECLINED, reason)
-        _note(swap, "swap.declined", by=by, by_name=by_name, reason=reason)
-        outbox.enqueue(emails.swap_over(swap, _floor(swap), to=swap.proposer))
+        settle(swap, Status.DECLINED, reason)
+        note(swap, "swap.declined", by=by, by_name=by_name, reason=reason)
+        tell(swap, floor_of(swap), swap.proposer)
     return swap
 
 
 def withdraw_swap(*, swap_id: int, by: User | None = None, by_name: str = "") -> Swap:
     """Its proposer takes it back; the other is told. Safe to repeat."""
     with transaction.atomic():
-        swap = _locked(swap_id, by)
+        swap = locked_swap(swap_id, by)
         if swap.status == Status.WITHDRAWN:
             return swap
         _ensure_open(swap)
-        _settle(swap, Status.WITHDRAWN)
-        _note(swap, "swap.withdrawn", by=by, by_name=by_name)
-        outbox.enqueue(emails.swap_over(swap, _floor(swap), to=swap.other))
+        settle(swap, Status.WITHDRAWN)
+        note(swap, "swap.withdrawn", by=by, by_name=by_name)
+        tell(swap, floor_of(swap), swap.other)
     return swap
 
 
@@ -168,7 +169,7 @@ def approve_swap(*, swap_id: int, by: User | None, reason: str = "") -> Swap:
     `reason` is a word to both. Other open swaps about what has changed are over.
     """
     with transaction.atomic():
-        swap = _locked(swap_id, by)
+        swap = locked_swap(swap_id, by)
         if swap.status == Status.APPROVED:
             return swap
         if swap.status == Status.PROPOSED:
@@ -177,92 +178,42 @@ def approve_swap(*, swap_id: int, by: User | None, reason: str = "") -> Swap:
                 % {"exhibitor": swap.other}
             )
         _ensure_open(swap)
-        floor = _floor(swap)
-        if why := _overtaken(swap, floor):
-            _end(swap, *why, floor=floor)
+        floor = floor_of(swap)
+        if why := overtaken(swap, floor):
+            end(swap, *why, floor=floor)
         else:
             exchange = exchange_of(swap)
             _ensure_possible(floor, exchange)
             _exchange(exchange, by=by, reason=reason)
-            _settle(swap, Status.APPROVED, reason, by=by)
-            _note(swap, "swap.approved", by=by, reason=reason)
-            announce_cells(exhibitor_ids=[swap.proposer_id, swap.other_id], by=by, note=reason)
-            _end_overtaken(_among(Q(), swap), timezone.now())
+            settle(swap, Status.APPROVED, reason, by=by)
+            note(swap, "swap.approved", by=by, reason=reason)
+            days = {*exchange.gives, *exchange.takes}
+            cells_of = dict.fromkeys((swap.proposer_id, swap.other_id), days)
+            announce_cells(cells=cells_of, by=by, note=reason)
+            for rival in SWAPS.filter(_among(swap), status__in=Swap.OPEN).order_by("pk"):
+                end_if_overtaken(rival.pk, timezone.now())
     return _unless_overtaken(swap)
 
 
 def refuse_swap(*, swap_id: int, reason: str, by: User | None) -> Swap:
     """The region says no, for a reason both are told. Safe to repeat."""
     with transaction.atomic():
-        swap = _locked(swap_id, by)
+        swap = locked_swap(swap_id, by)
         if swap.status == Status.REFUSED:
             return swap
         _ensure_open(swap)
         if not reason.strip():
             raise ReasonMissing(_("Give the reason: both companies are told."), field="reason")
-        _settle(swap, Status.REFUSED, reason, by=by)
-        _note(swap, "swap.refused", by=by, reason=reason)
-        _tell_both(swap, _floor(swap))
+        settle(swap, Status.REFUSED, reason, by=by)
+        note(swap, "swap.refused", by=by, reason=reason)
+        tell(swap, floor_of(swap), swap.proposer, swap.other)
     return swap
 
 
-def settle_swaps(*, now: datetime) -> int:
-    """End every open swap whose half-day begins or whose plan has changed; returns how many.
-
-    Both are told why. Any number of workers may call it at once, late or twice.
-    """
-    return _end_overtaken(Q(), now)
-
-
-def _end_overtaken(which: Q, now: datetime) -> int:
-    rows = Swap.objects.filter(which, status__in=Swap.OPEN).order_by("pk")
-    keys = rows.values_list("pk", "proposer__participation")
-    floors: dict[int, RegionFloor] = {}
-    ended = 0
-    for pk, participation in list(keys):
-        floor = floors.setdefault(participation, read_floor(participation, now))
-        if not _overtaken(_SWAPS.get(pk=pk), floor):
-            continue
-        with transaction.atomic():
-            # Again once it is locked: it may be another worker's, or the plan as it was.
-            swap = _locked(pk, None)
-            fresh = read_floor(participation, now)
-            if swap.status in Swap.OPEN and (why := _overtaken(swap, fresh)):
-                _end(swap, *why, floor=fresh)
-                ended += 1
-    return ended
-
-
-def _among(which: Q, swap: Swap) -> Q:
-    """Other open swaps of either of the two."""
+def _among(swap: Swap) -> Q:
+    """Other swaps of either of the two."""
     both = [swap.proposer_id, swap.other_id]
-    return which & (Q(proposer__in=both) | Q(other__in=both)) & ~Q(pk=swap.pk)
-
-
-def _locked(swap_id: int, by: User | None) -> Swap:
-    """The swap, the edition's board locked: no swap of it changes until the transaction ends."""
-    edition = Swap.objects.values_list("proposer__participation__edition", flat=True)
-    locked_board(edition.get(pk=swap_id))
-    swap = _SWAPS.get(pk=swap_id)
-    ensure_manages(by, swap.region_code)
-    return swap
-
-
-def _floor(swap: Swap) -> RegionFloor:
-    return read_floor(swap.proposer.participation_id, timezone.now())
-
-
-def _overtaken(swap: Swap, floor: RegionFloor) -> tuple[Status] | tuple[()]:
-    exchange = exchange_of(swap)
-    if floor.has_begun(exchange):
-        return (Status.LAPSED,)
-    return () if floor.is_as_announced(exchange) else (Status.OVERTAKEN,)
-
-
-def _end(swap: Swap, status: Status, *, floor: RegionFloor) -> None:
-    _settle(swap, status)
-    _note(swap, f"swap.{status}", by=None)
-    _tell_both(swap, floor)
+    return (Q(proposer__in=both) | Q(other__in=both)) & ~Q(pk=swap.pk)
 
 
 def _unless_overtaken(swap: Swap) -> Swap:
@@ -309,8 +260,11 @@ def _exchange(exchange: Exchange, *, by: User | None, reason: str) -> None:
     )
 
 
-def _ensure_possible(floor: RegionFloor, exchange: Exchange) -> None:
-    if against := floor.in_the_way(exchange):
+def _ensure_possible(
+    floor: RegionFloor, exchange: Exchange, *, reader: Exhibitor | None = None
+) -> None:
+    """`reader`: the company that asks; the desk is told every reason."""
+    if against := floor.in_the_way(exchange, reader=reader):
         raise NotSwappable(" ".join(against), details={"in_the_way": against})
 
 
@@ -327,6 +281,23 @@ def _ensure_few(open_now: Collection[Swap]) -> None:
         )
         % {"count": OPEN_AT_ONCE},
         details={"limit": OPEN_AT_ONCE},
+    )
+
+
+def _ensure_not_pestered(exchange: Exchange) -> None:
+    today = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
+    asked = Swap.objects.filter(
+        proposer=exchange.first, other=exchange.second, created_at__gte=today
+    )
+    if asked.count() < ASKED_A_DAY:
+        return
+    raise TooManySwaps(
+        _(
+            "You have proposed a swap to %(exhibitor)s %(count)d times today, which is the limit: "
+            "propose the next one tomorrow."
+        )
+        % {"exhibitor": exchange.second, "count": ASKED_A_DAY},
+        details={"limit": ASKED_A_DAY},
     )
 
 
@@ -349,29 +320,6 @@ def _ensure_open(swap: Swap) -> None:
     raise SwapOver(
         _("This swap is settled: %(status)s.") % {"status": swap.get_status_display().lower()},
         details={"status": str(swap.status)},
-    )
-
-
-def _settle(swap: Swap, status: Status, reason: str = "", *, by: User | None = None) -> None:
-    swap.status, swap.reason, swap.decided_at = status, reason.strip(), timezone.now()
-    swap.decided_by = by
-    swap.save(update_fields=["status", "reason", "decided_at", "decided_by"])
-
-
-def _tell_both(swap: Swap, floor: RegionFloor) -> None:
-    for to in (swap.proposer, swap.other):
-        outbox.enqueue(emails.swap_over(swap, floor, to=to))
-
-
-def _note(swap: Swap, verb: str, *, by: User | None, by_name: str = "", reason: str = "") -> None:
-    activity.record(
-        by=by,
-        by_name=by_name,
-        verb=verb,
-        target=swap,
-        region_code=swap.region_code,
-        reason=reason,
-        after={"status": str(swap.status)},
     )
 
 

@@ -114,7 +114,7 @@ def propose_swap(request: HttpRequest, exhibitor: Exhibitor, other: int) -> Http
         _cells(gives, floor.coming(exhibitor)),
         _cells(takes, floor.coming(partner)),
     )
-    message, refusal = request.POST.get("message", "")[:500], ""
+    message, refusal = _typed(request, "message"), ""
     if request.method == "POST":
         try:
             swap = operations.propose_swap(
@@ -141,7 +141,7 @@ def propose_swap(request: HttpRequest, exhibitor: Exhibitor, other: int) -> Http
             "takes": takes,
             "leaves": floor.spoken(exchange.gives),
             "gets": floor.spoken(exchange.takes),
-            "in_the_way": [] if refusal else floor.in_the_way(exchange),
+            "in_the_way": [] if refusal else floor.in_the_way(exchange, reader=exhibitor),
             "message": message,
             "refusal": refusal,
         },
@@ -168,7 +168,9 @@ def swap(request: HttpRequest, exhibitor: Exhibitor, pk: int) -> HttpResponse:
             **context_of(exhibitor),
             "told": _told(known, exhibitor, floor),
             "is_open": is_open,
-            "in_the_way": floor.in_the_way(exchange_of(known)) if is_open else [],
+            "in_the_way": (
+                floor.in_the_way(exchange_of(known), reader=exhibitor) if is_open else []
+            ),
         },
     )
 
@@ -185,7 +187,7 @@ def _act(request: HttpRequest, exhibitor: Exhibitor, known: Swap) -> None:
             operations.accept_swap(**told)
             done = _("Accepted. The region has been asked to approve it.")
         elif answer == "decline":
-            operations.decline_swap(**told, reason=request.POST.get("reason", "")[:500])
+            operations.decline_swap(**told, reason=_typed(request, "reason"))
             done = _("Declined. Your stand and half-days stay as they are.")
         else:
             operations.withdraw_swap(**told)
@@ -194,6 +196,11 @@ def _act(request: HttpRequest, exhibitor: Exhibitor, known: Swap) -> None:
         messages.error(request, str(error))
     else:
         messages.success(request, done)
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """No database keeps a NUL."""
+    return request.POST.get(name, "").replace("\0", "")[:500]
 
 
 def _swaps(exhibitor: Exhibitor) -> Any:
@@ -225,7 +232,7 @@ def _chosen(wanted: str, mine: Cells) -> int | None:
     """The half-day to give away; None for all. What is not theirs is no page."""
     if wanted in ("", ALL):
         return None
-    if not wanted.isdecimal() or int(wanted[:18]) not in mine:
+    if not wanted.isdecimal() or len(wanted) > 18 or int(wanted) not in mine:
         raise Http404
     return int(wanted)
 
@@ -234,7 +241,7 @@ def _cells(wanted: str, held: Cells) -> Cells:
     """ "12", or all of them; one that is no longer theirs is left out, and told by the checks."""
     if wanted == ALL:
         return held
-    day = int(wanted[:18]) if wanted.isdecimal() else 0
+    day = int(wanted) if wanted.isdecimal() and len(wanted) <= 18 else 0
     return {day: held[day]} if day in held else {}
 
 

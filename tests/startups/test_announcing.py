@@ -216,15 +216,14 @@ def test_announcing_some_leaves_the_others_as_announced(half_days):
     give(armor, stand("A12"), half_days[0])
     give(lumen, stand("B03"), half_days[0])
 
-    versions = operations.announce_cells(
-        exhibitor_ids=[armor.pk], by=None, by_name="Camille Le Goff"
-    )
+    told = {armor.pk: [half_days[0].pk]}
+    versions = operations.announce_cells(cells=told, by=None, by_name="Camille Le Goff")
 
     assert announced() == [("Armor", "A12", half_days[0].pk)]
     assert [(each.number, each.by, each.by_name) for each in versions] == [
         (1, None, "Camille Le Goff")
     ]
-    assert operations.announce_cells(exhibitor_ids=[armor.pk], by=None) == []
+    assert operations.announce_cells(cells=told, by=None) == []
     assert operations.differing() == {lumen.participation_id: {lumen.pk}}
 
 
@@ -234,11 +233,56 @@ def test_a_stand_announced_for_somebody_of_the_region_who_is_not_named_is_refuse
     give(armor, a12, half_days[0])
 
     with translation.override("en"), pytest.raises(announcing.StillAnnounced) as refusal:
-        operations.announce_cells(exhibitor_ids=[armor.pk], by=None)
+        operations.announce_cells(cells={armor.pk: [half_days[0].pk]}, by=None)
 
     assert "is still announced for Lumen" in str(refusal.value)
-    operations.announce_cells(exhibitor_ids=[armor.pk, lumen.pk], by=None)
+    both = dict.fromkeys((armor.pk, lumen.pk), (half_days[0].pk,))
+    operations.announce_cells(cells=both, by=None)
     assert announced() == [("Armor", "A12", half_days[0].pk)]
+
+
+def test_announcing_some_half_days_leaves_the_draft_of_the_others_unsaid(half_days):
+    armor, lumen = exhibitor("Armor"), exhibitor("Lumen")
+    a12, b03, c05 = stand("A12"), stand("B03"), stand("C05")
+    give(armor, a12, *half_days[:2])
+    give(lumen, c05, half_days[1])
+    announce()
+    OutboxMessage.objects.all().delete()
+    give(lumen, stand("D07"), half_days[1])
+    give(armor, b03, half_days[0])
+    give(armor, c05, half_days[1])
+
+    (version,) = operations.announce_cells(cells={armor.pk: [half_days[0].pk]}, by=None)
+
+    assert announced() == [
+        ("Armor", "B03", half_days[0].pk),
+        ("Armor", "A12", half_days[1].pk),
+        ("Lumen", "C05", half_days[1].pk),
+    ]
+    assert version.changes == {
+        str(armor.pk): [
+            {str(half_days[0].pk): a12.pk, str(half_days[1].pk): a12.pk},
+            {str(half_days[0].pk): b03.pk, str(half_days[1].pk): a12.pk},
+        ]
+    }
+    (mail,) = mails()
+    assert ("B03" in mail.body, "C05" in mail.body) == (True, False)
+
+
+def test_a_half_day_that_is_over_is_announced_to_nobody_any_more(half_days, clock):
+    armor = exhibitor("Armor")
+    give(armor, stand("A12"), *half_days[:2])
+    announce()
+    OutboxMessage.objects.all().delete()
+    clock.move_to(half_days[0].ends_at)
+    give(armor, stand("B03"), half_days[0])
+
+    assert (announce(), mails(), operations.differing()) == (None, [], {})
+    assert operations.preview_announcement(armor.participation).lines == []
+
+    give(armor, stand("C05"), half_days[1])
+    announce()
+    assert announced() == [("Armor", "A12", half_days[0].pk), ("Armor", "C05", half_days[1].pk)]
 
 
 def test_who_withdraws_is_announced_nowhere_at_once_and_keeps_what_lies_behind(half_days, clock):

@@ -214,14 +214,14 @@ def test_candidates_are_read_in_as_many_queries_for_one_absence_as_for_three(
 ):
     absences = [fair.absent()]
     fair.waiting("Sein", rank=3)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         candidates(absences, TEN)
     absences.append(fair.absent(fair.ushant))
     late = exhibitor("Bréhat")
     put(late, stand("C1", x=40, y=4), fair.morning)
     absences.append(fair.absent(late))
     absences = list(Absence.objects.select_related("exhibitor", "stand", "half_day"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         candidates(absences, TEN)
 
 

@@ -112,7 +112,7 @@ def test_the_list_of_partners_asks_as_often_for_one_as_for_three(
     address = page(pair[0], "swaps") + f"?donne={HalfDayFactory().pk}"
     client.get(address)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(address)
 
 
@@ -170,6 +170,36 @@ def test_the_desk_notes_what_was_said_by_telephone(desk, morning):
     assert statuses == ["declined", "withdrawn", "taken"]
 
 
+def test_the_page_speaks_of_what_is_announced_and_tells_where_the_draft_differs(desk, morning):
+    iroise, molene = morning
+    operations.move_stay(exhibitor_id=iroise.pk, stand_id=stand("C3").pk, by=None)
+    operations.allocate(
+        exhibitor_id=molene.pk,
+        stand_id=stand("D4").pk,
+        half_day_ids=[HalfDayFactory().pk],
+        by=None,
+    )
+    told = {"accept-language": "en"}
+
+    shown = desk.get(TODAY, headers=told)
+
+    rows = [(row.stand.number, drafted) for row, _absence, _find, drafted in shown.context["rows"]]
+    assert rows == [("A1", "On C3 in the plan that is not announced")]
+    operations.free(exhibitor_id=iroise.pk, by=None)
+    ((_row, _absence, _find, drafted),) = desk.get(TODAY, headers=told).context["rows"]
+    assert drafted == "Has no stand any more in the plan that is not announced"
+
+
+def test_a_tap_names_no_applicant_whom_the_desk_may_not_see(desk, morning):
+    iroise, _molene = morning
+    absence = operations.mark_absent(
+        exhibitor_id=iroise.pk, half_day_id=HalfDayFactory().pk, by=None
+    )
+    elsewhere = exhibitor("Garonne", code="76").application
+
+    assert desk.post(DO, {"offer": f"{absence.pk}-{elsewhere.pk}"}).status_code == 404
+
+
 def test_taps_lead_back_to_the_site_alone_and_only_by_post(desk, morning):
     iroise, _molene = morning
     tap = {"absent": f"{iroise.pk}-{HalfDayFactory().pk}", "back": "https://elsewhere.example/"}
@@ -215,7 +245,7 @@ def test_the_page_asks_as_often_for_one_absence_as_for_three(
         operations.mark_absent(exhibitor_id=each.pk, half_day_id=HalfDayFactory().pk, by=None)
     desk.get(TODAY)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         desk.get(TODAY)
 
 

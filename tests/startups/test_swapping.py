@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -6,7 +6,7 @@ from django.utils import translation
 
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from startups import operations
-from startups.floor.exchanges import partners, read_floor
+from startups.floor.exchanges import exchange_of, partners, read_floor
 from startups.models import Allocation, BoardStep, Exhibitor, PublishedAllocation, Swap
 from startups.operations import (
     AlreadyProposed,
@@ -17,7 +17,8 @@ from startups.operations import (
     SwapOvertaken,
     TooManySwaps,
 )
-from tests.factories import HalfDayFactory, organiser
+from startups.operations.board import exchange
+from tests.factories import DayFactory, HalfDayFactory, organiser
 from tests.startups.announced import cells, put
 from tests.startups.fair import afternoon, exhibitor, second_morning, stand
 
@@ -63,8 +64,9 @@ class Fair:
         return operations.accept_swap(swap_id=swap.pk, by_name="Maël")
 
     def against(self, **fields):
+        """As the desk is told."""
         with pytest.raises(NotSwappable) as refused:
-            self.propose(**fields)
+            self.propose(**{"by": organiser("53"), **fields})
         assert not Swap.objects.exists()
         return refused.value.details["in_the_way"]
 
@@ -137,6 +139,37 @@ def test_what_is_in_the_way_is_told_in_sentences(fair):
     ]
 
 
+def test_a_company_never_learns_what_another_needs_nor_what_the_region_plans(fair):
+    fair.molene.impossible_half_days.add(fair.wednesday)
+    application = fair.molene.application
+    application.power_watts, application.needs_accessible_stand = 2000, True
+    application.save()
+    fair.a.is_accessible = False
+    fair.a.save()
+    neutral = "It is not possible at that time."
+
+    assert fair.against(by=None) == [neutral]
+    Allocation.objects.all().delete()
+    assert fair.against(by=None) == [neutral]
+    fair.iroise.impossible_half_days.add(fair.thursday)
+    assert fair.against(by=None) == [neutral, "Thursday 13 June, morning: Iroise cannot come."]
+    floor = read_floor(fair.iroise.participation_id, BEFORE)
+    (one,) = partners(floor, fair.iroise, fair.wednesday.pk)
+    assert one.reasons == [neutral, "Thursday 13 June, morning: Iroise cannot come."]
+
+
+def test_the_other_company_is_told_no_more_when_it_accepts(fair):
+    swap = fair.propose()
+    Exhibitor.objects.get(pk=fair.iroise.pk).impossible_half_days.add(fair.thursday)
+
+    with pytest.raises(NotSwappable) as refused:
+        operations.accept_swap(swap_id=swap.pk)
+    assert str(refused.value) == "It is not possible at that time."
+    with pytest.raises(NotSwappable) as refused:
+        operations.accept_swap(swap_id=swap.pk, by=organiser("53"))
+    assert str(refused.value) == "Thursday 13 June, morning: Iroise cannot come."
+
+
 def test_nobody_is_on_two_stands_after_an_exchange(fair):
     put(fair.molene, fair.b, fair.wednesday)
 
@@ -204,6 +237,37 @@ def test_approve_swap_writes_and_announces_the_exchange_and_tells_each_once(fair
         (each.application.contact_email, each.application.language)
         for each in (fair.iroise, fair.molene)
     )
+
+
+def test_approving_announces_the_exchange_alone_and_no_draft_stands_in_its_way(fair):
+    friday = HalfDayFactory(day=DayFactory(date=date(2030, 6, 14)))
+    ushant, c = exhibitor("Ushant"), stand("C3")
+    put(ushant, c, friday)
+    put(fair.iroise, fair.a, friday)
+    swap = fair.accepted()
+    OutboxMessage.objects.all().delete()
+    # Being drafted: Iroise and Ushant change places on Friday, which nobody is told yet.
+    exchange(first=fair.iroise.pk, second=ushant.pk, half_day_ids=[friday.pk], by=None)
+
+    operations.approve_swap(swap_id=swap.pk, by=organiser("53"))
+
+    assert cells(PublishedAllocation, fair.iroise) == [
+        ("Thursday 13 June, morning", "B2"),
+        ("Friday 14 June, morning", "A1"),
+    ]
+    assert cells(Allocation, fair.iroise)[1:] == [("Friday 14 June, morning", "C3")]
+    assert not any("C3" in mail.body for mail in OutboxMessage.objects.all())
+
+
+def test_the_approver_reads_what_of_it_is_confirmed(fair):
+    swap = fair.accepted()
+    Allocation.objects.filter(exhibitor=fair.molene).update(status="confirmed")
+
+    floor = read_floor(fair.iroise.participation_id, BEFORE)
+
+    assert floor.fixed(exchange_of(swap)) == [
+        "Thursday 13 June, morning: stand B2 is confirmed to Molène."
+    ]
 
 
 def test_a_whole_stay_is_exchanged_for_another(fair):
@@ -348,7 +412,7 @@ def test_a_swap_with_who_has_left_is_overtaken(fair):
 
 def test_partners_are_read_in_as_many_queries_for_one_as_for_three(fair, django_assert_num_queries):
     def found():
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             floor = read_floor(fair.iroise.participation_id, BEFORE)
             return partners(floor, floor.exhibitors[fair.iroise.pk], fair.wednesday.pk)
 
