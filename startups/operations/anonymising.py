@@ -22,7 +22,6 @@ from startups.models import (
     Answer,
     Application,
     Badge,
-    BoardStep,
     CharterSignature,
     Chaser,
     Decision,
@@ -30,6 +29,14 @@ from startups.models import (
     ResumeCode,
     Review,
     SheetImport,
+)
+from startups.operations.anonymising_floor import (
+    MAILS,
+    NOTHING,
+    SHORTEST_NAME,
+    Names,
+    forget_beside,
+    forget_on_the_floor,
 )
 from startups.operations.states import Status, locked
 from startups.uploads import files
@@ -50,10 +57,7 @@ EMPTIED: dict[str, Any] = {
 }
 # Of the log stays what happened and when; of its values only these.
 KEPT_IN_LOG = frozenset({"status", "waiting_rank"})
-NOTHING = "–"
 BADGE_NOTICE = "startups.badge_notice"
-# A shorter name would be found in mails about others.
-SHORTEST_NAME = 4
 # An application in one of these still awaits something.
 UNSETTLED = frozenset(
     {
@@ -104,6 +108,7 @@ def anonymise_application(
         application.link_version += 1
         application.anonymised_at = timezone.now()
         application.save()
+        forget_beside(application)
         activity.record(
             by=by,
             verb="application.anonymised",
@@ -133,7 +138,8 @@ def _ensure_over(application: Application) -> None:
 
 def forget_words_about(application: Application) -> None:
     """Empty what the log and the outbox say of it: first, while its addresses are still known."""
-    entries = ActivityEntry.objects.filter(_about(application))
+    entries = list(ActivityEntry.objects.filter(_about(application)))
+    names = Names.of(application, entries)
     addresses = {application.contact_email.lower()}
     for entry in entries:
         for values in (entry.before, entry.after):
@@ -143,19 +149,10 @@ def forget_words_about(application: Application) -> None:
         entry.after = {name: entry.after[name] for name in KEPT_IN_LOG & set(entry.after)}
     fields = ["by_name", "target_label", "reason", "before", "after"]
     ActivityEntry.objects.bulk_update(entries, fields, batch_size=200)
-    _empty_steps(application)
+    forget_on_the_floor(application, names)
     badges = Badge.objects.filter(exhibitor__application=application)
     badged = {address.lower() for address in badges.values_list("email", flat=True)}
-    _empty_mails(application, addresses - {""}, badged - {""})
-
-
-def _empty_steps(application: Application) -> None:
-    """Who moved it on the board in its name, and why: the steps stay, by its number."""
-    for key in _keys(Exhibitor, application=application):
-        BoardStep.objects.filter(
-            board__edition=application.call.participation.edition_id,
-            after__stays__has_key=str(key),
-        ).update(by_name="", reason="")
+    _empty_mails(application, addresses - {""}, badged - {""}, names)
 
 
 def _about(application: Application) -> Q:
@@ -179,7 +176,9 @@ def _keys(model: Any, **of: Any) -> list[int]:
     return list(model.objects.filter(**of).values_list("pk", flat=True))
 
 
-def _empty_mails(application: Application, addresses: set[str], badged: set[str]) -> None:
+def _empty_mails(
+    application: Application, addresses: set[str], badged: set[str], names: Names
+) -> None:
     """Mails to its people; to somebody who has other applications, those that name this one."""
     others = Application.objects.exclude(pk=application.pk).annotate(mailbox=Lower("contact_email"))
     shared = set(others.filter(mailbox__in=addresses).values_list("mailbox", flat=True))
@@ -189,7 +188,11 @@ def _empty_mails(application: Application, addresses: set[str], badged: set[str]
     of_its_own = Q(mailbox__in=(addresses | badged) - shared)
     named = Q(mailbox__in=shared, body__contains=application.public_id)
     found = mails.filter(
-        of_its_own | named | _told_to_its_region(application) | _told_to_its_people(application)
+        of_its_own
+        | named
+        | _told_to_its_region(application)
+        | _told_to_its_people(application)
+        | _told_to_its_neighbours(application, names)
     )
     waiting = [OutboxMessage.State.HELD, OutboxMessage.State.QUEUED]
     found.filter(state__in=waiting).update(state=OutboxMessage.State.DROPPED)
@@ -213,6 +216,16 @@ def _told_to_its_people(application: Application) -> Q:
     if len(name) < SHORTEST_NAME:
         return Q(pk__in=[])
     return Q(kind=BADGE_NOTICE, region_code=application.region_code, body__contains=name)
+
+
+def _told_to_its_neighbours(application: Application, names: Names) -> Q:
+    """Of swaps, places and hand-overs, to the other exhibitors of its edition."""
+    last = application.call.edition.ends_on
+    return (
+        MAILS
+        & names.found_in("subject", "body")
+        & Q(region_code=application.region_code, created_at__date__lte=last)
+    )
 
 
 def empty_mails(mails: QuerySet[OutboxMessage]) -> None:

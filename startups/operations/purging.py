@@ -11,7 +11,7 @@ from django.utils import timezone
 from pavilion.core import outbox
 from pavilion.core.models import Job, OutboxMessage
 from startups import emails, retention
-from startups.models import Badge, Call, Purge, ResumeCode, SheetImport
+from startups.models import Application, Badge, Call, Purge, ResumeCode, SheetImport
 from startups.operations.anonymising import (
     BADGE_NOTICE,
     anonymise_application,
@@ -123,6 +123,9 @@ def _treat(kind: Kind, purge: Purge, keys: Iterable[int]) -> None:
     elif kind.key == "comments":
         kind.rows(purge.call).filter(pk__in=keys).update(comment="", recusal_reason="")
     else:
+        # All of them before the board, which the first one locks: see `locked_board`.
+        rows = Application.objects.select_for_update(of=("self",)).filter(pk__in=keys)
+        list(rows.order_by("pk").values_list("pk"))
         for pk in keys:
             anonymise_application(application_id=pk)
 

@@ -23,8 +23,12 @@ from startups.models import (
     LateCode,
     Review,
     SheetImport,
+    StandDay,
+    StandHold,
 )
 from tests import factories as make
+from tests.startups import fair
+from tests.startups.announced import put
 
 pytestmark = pytest.mark.django_db
 AFTER = "2031-07-01T03:10:00+02:00"
@@ -289,3 +293,81 @@ def test_manager_anonymises_by_the_desk_and_by_the_api(client):
     assert set(Application.objects.values_list("anonymised_at__year", "siret")) == {(2031, "")}
     page = client.get(reverse("admin:startups_application_change", args=[first.pk]))
     assert page.status_code == 200
+
+
+def on_the_floor(time_machine):
+    """Ushant swaps with Iroise, is absent, and Wanda of the waiting list takes its place."""
+    time_machine.move_to(datetime(2030, 6, 10, 8, tzinfo=UTC), tick=False)
+    morning, later = make.HalfDayFactory(), fair.second_morning()
+    iroise = fair.exhibitor("Iroise", language="en", contact_name="Iris Le Roux")
+    ushant = fair.exhibitor(
+        "Ushant", contact_name="Ursule Kerbrat", contact_email="u@ushant.example"
+    )
+    waiting = make.ApplicationFactory(
+        call=make.CallFactory(),
+        display_name="Wanadu",
+        contact_name="Wanda Prigent",
+        contact_email="w@wanadu.example",
+        status="waitlisted",
+        waiting_rank=1,
+        created_at=datetime(2030, 2, 5, tzinfo=UTC),
+    )
+    Application.objects.update(created_at=datetime(2030, 2, 5, tzinfo=UTC))
+    put(iroise, fair.stand("A1", x=1, y=1), later)
+    put(ushant, fair.stand("B1", x=2, y=1), morning, fair.afternoon())
+    swap = operations.propose_swap(
+        exhibitor_id=ushant.pk,
+        other_id=iroise.pk,
+        gives={morning.pk: ushant.allocations.get(half_day=morning).stand_id},
+        takes={later.pk: iroise.allocations.get().stand_id},
+        message="Ici Ursule, au 0612345678",
+        by_name="Ursule Kerbrat",
+    )
+    operations.accept_swap(swap_id=swap.pk, by_name="Iris Le Roux")
+    operations.approve_swap(
+        swap_id=swap.pk, by=make.organiser("53"), reason="Ursule Kerbrat était malade"
+    )
+    time_machine.move_to(datetime(2030, 6, 13, 8, 30, tzinfo=UTC), tick=False)
+    absence = operations.mark_absent(exhibitor_id=ushant.pk, half_day_id=later.pk, by=None)
+    offer = operations.offer_place(absence_id=absence.pk, application_id=waiting.pk, by=None)
+    operations.accept_offer(offer_id=offer.pk, by_name="Wanda Prigent")
+    operations.hold_stand(
+        stand_id=fair.stand("C1").pk, half_day_ids=[later.pk], by=None, note="Pour Ushant"
+    )
+    operations.announce_plan(participation_id=fair.participation_of("53").pk, by=None)
+    operations.refresh_coming_stand_days(now=datetime(2030, 6, 13, tzinfo=UTC))
+    time_machine.move_to(AFTER, tick=False)
+    return ushant.application, waiting
+
+
+def test_nothing_on_the_floor_tells_any_more_who_it_was(time_machine):
+    ushant, waiting = on_the_floor(time_machine)
+    words = ("Ushant", "Ursule", "Kerbrat", "0612345678", "Wanadu", "Wanda", "Prigent")
+    assert [word for word in words if word not in everything()] == []
+
+    for application in (ushant, waiting):
+        operations.anonymise_application(application_id=application.pk)
+
+    assert [word for word in words if word in everything()] == []
+    # Of whoever is still there, it is told as before.
+    assert {"Iris Le Roux"} == set(
+        Application.objects.exclude(contact_name="").values_list("contact_name", flat=True)
+    )
+    assert StandHold.objects.get().note == ""
+
+
+def test_calendars_of_whoever_shared_its_stand_tell_of_nobody(time_machine):
+    time_machine.move_to(datetime(2030, 6, 10, 8, tzinfo=UTC), tick=False)
+    stand, morning = fair.stand("A1"), make.HalfDayFactory()
+    ushant, iroise = fair.exhibitor("Ushant"), fair.exhibitor("Iroise")
+    make.AllocationFactory(exhibitor=ushant, stand=stand, half_day=fair.afternoon())
+    make.AllocationFactory(exhibitor=iroise, stand=stand, half_day=morning)
+    operations.announce_plan(participation_id=fair.participation_of("53").pk, by=None)
+    before = StandDay.objects.get(exhibitor=iroise)
+    time_machine.move_to(AFTER, tick=False)
+
+    operations.anonymise_application(application_id=ushant.application_id)
+
+    after = StandDay.objects.get(exhibitor=iroise)
+    assert ("Ushant" in before.block, "Ushant" in after.block) == (True, False)
+    assert (before.sequence, after.sequence) == (0, 0)

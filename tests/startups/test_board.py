@@ -31,6 +31,7 @@ from tests.factories import (
     AllocationFactory,
     ApplicationFactory,
     CallFactory,
+    DayFactory,
     EditionFactory,
     ExhibitorFactory,
     HalfDayFactory,
@@ -376,3 +377,21 @@ def test_a_change_takes_as_many_queries_for_one_as_for_many(
 
     with django_assert_num_queries(17):
         change(wanted, by=by)
+
+
+def test_a_refusal_of_many_names_some_and_counts_the_others(morning, afternoon):
+    second = [HalfDayFactory(day=DayFactory(date=date(2030, 6, 12 + day))) for day in (1, 2, 3, 4)]
+    exhibitor, stand = named("Iroise"), StandFactory(number="A1")
+    half_days = [morning, afternoon, *second, HalfDayFactory(day=second[-1].day, part="pm")]
+    for half_day in half_days:
+        AllocationFactory(exhibitor=exhibitor, stand=stand, half_day=half_day, status="confirmed")
+
+    with translation.override("en"), pytest.raises(CellConfirmed) as refusal:
+        change({exhibitor: {}})
+
+    with translation.override("en"):
+        told = [f"{half_day}: stand A1 is confirmed to Iroise." for half_day in half_days[:5]]
+    assert str(refusal.value) == " ".join(
+        ["Nothing was changed.", *told, "And 2 more.", "Take the confirmation back first."]
+    )
+    assert len(refusal.value.details["half_days"]) == 7
