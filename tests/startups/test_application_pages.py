@@ -199,7 +199,7 @@ def test_the_status_page_shows_the_stand_with_the_same_number_of_queries(
         exhibitor.application.wanted_half_days.add(half_day)
         PublishedAllocationFactory(exhibitor=exhibitor, half_day=half_day)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(address(exhibitor.application))
 
     assert len(response.context["allocations"]) == count

@@ -185,6 +185,7 @@ def test_the_page_of_an_exhibitor_tells_items_aid_and_people(client, call):
         "De minimis aid",
         "People to badge",
         "Stands",
+        "Terms of the stay",
     ]
     content = page.content.decode()
     for words in ("1 of 2 done", "Above the ceiling", "Ada Riou", "Wednesday 12 June"):

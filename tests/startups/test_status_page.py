@@ -246,5 +246,5 @@ def test_the_status_page_takes_the_same_queries_for_any_number_of_answers(
         exhibitor.application.wanted_half_days.add(half_day)
     address = reverse("startups:application", args=[exhibitor.application.token])
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(address)

@@ -133,7 +133,7 @@ def test_page_says_what_is_wrong(client):
     ("who", "answers"),
     [
         (("53", "reader"), (200, 200, 403)),
-        (("53", "reviewer"), (404, 404, 404)),
+        (("53", "reviewer"), (403, 404, 404)),
         (("76", "manager"), (200, 404, 404)),
         (("", "reader"), (200, 200, 403)),
         (("", "manager"), (200, 200, 302)),
