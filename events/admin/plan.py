@@ -92,7 +92,7 @@ class PlanPages(PlanImportPages):
         by: Any = request.user
         try:
             asked = json.loads(request.body)
-            edit = self._edit(level, by, asked if isinstance(asked, dict) else {})
+            edit = self._edit(level, by, asked)
         except (ValueError, RecursionError):
             return JsonResponse({"detail": _("This is no edit.")}, status=400)
         except DomainError as refusal:
@@ -104,7 +104,9 @@ class PlanPages(PlanImportPages):
         drawing = drawing_of(level, access_of(by))
         return JsonResponse(answer(drawing, by, edit))
 
-    def _edit(self, level: Level, by: Any, asked: dict[str, Any]) -> Any:
+    def _edit(self, level: Level, by: Any, asked: Any) -> Any:
+        if not isinstance(asked, dict):
+            raise ValueError(asked)
         kinds: dict[str, tuple[Any, Any]] = {
             "change": (PlanChangesSerializer, operations.change_plan),
             "duplicate": (RowSerializer, operations.duplicate_row),
@@ -115,7 +117,7 @@ class PlanPages(PlanImportPages):
             return operations.undo_last(level_id=level.pk, by=by)
         if what == "redo":
             return operations.redo_last(level_id=level.pk, by=by)
-        if what not in kinds:
+        if not isinstance(what, str) or what not in kinds:
             raise ValueError(what)
         shape, operation = kinds[what]
         sent = shape(data=asked)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from events.imports import limits
 from events.imports.columns import LABELS, NAMES, Refused, field_of, value_of
-from events.imports.shapes import NUMBER_LENGTH, Reading, Shape, Unreadable, text_of
+from events.imports.shapes import Reading, Shape, Unreadable, number_problem, text_of
 
 DIVIDERS = ";\t,|"
 LONGEST_CELL = 500
@@ -19,21 +19,24 @@ def read_csv(data: bytes) -> Reading:
         raise Unreadable(_("This is no CSV file: save the table as CSV first."), field="file")
     first = next((line for line in text.splitlines() if line.strip()), "")
     divider = max(DIVIDERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=False)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True)
     reading = Reading()
     columns: dict[int, str] | None = None
+    read = 0
     try:
         for row in reader:
+            read = reader.line_num
             if not any(cell.strip() for cell in row):
                 continue
             if columns is None:
                 columns = _columns(row, reading)
             else:
-                _line(reading, columns, row, reader.line_num)
+                _line(reading, columns, row, read)
     except csv.Error as error:
         raise Unreadable(
             _("Line %(line)s cannot be read: a cell is too long or a quotation mark stays open.")
-            % {"line": reader.line_num},
+            # Where it begins: a cell that stays open runs to the end of the file.
+            % {"line": read + 1},
             field="file",
         ) from error
     return reading
@@ -83,12 +86,8 @@ def _line(reading: Reading, columns: dict[int, str], row: list[str], line: int) 
     zone_name = values.pop("zone", "")
     if not number:
         reading.problem(where, _("It has no number: every stand has one."))
-    elif len(number) > NUMBER_LENGTH:
-        reading.problem(
-            where,
-            _("“%(name)s” is too long for a stand’s number: %(most)s signs at most.")
-            % {"name": number[:40], "most": NUMBER_LENGTH},
-        )
+    elif sentence := number_problem(number):
+        reading.problem(where, sentence)
     elif len(reading.shapes) >= limits.SHAPES:
         raise Unreadable(
             _("The file has more than %(most)s lines: split it, one level each.")

@@ -40,6 +40,8 @@ def read_geojson(data: bytes, *, is_degrees: bool, points_up: bool, origin: Poin
 def _features(data: bytes) -> list[dict[str, Any]]:
     try:
         told = json.loads(text_of(data), parse_constant=_no_constant)
+        # Half a sign, "\\ud800", is text to JSON and to nobody else.
+        json.dumps(told, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Unreadable(
             _("This is no GeoJSON: its text breaks off or is no JSON."), field="file"

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import atan2, cos, degrees, dist, hypot, radians, sin
+from math import atan2, cos, degrees, dist, hypot, isfinite, radians, sin
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from events.imports import limits
+from events.models import ensure_stand_number
+from events.operations.plan_values import FARTHEST, MOST_CORNERS
 from pavilion.core.errors import DomainError
 
 Point = tuple[float, float]
@@ -56,6 +59,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     # Shapes that say nothing: without a name, or named by the drawing program.
     passed_over: int = 0
+    zone_corners: int = 0
 
     def problem(self, where: str, sentence: str, *, is_left_out: bool = True) -> None:
         self.problems.append(Problem(where, sentence, is_left_out))
@@ -65,6 +69,13 @@ class Reading:
             raise Unreadable(
                 _("The file has more than %(most)s shapes: split it, one level each.")
                 % {"most": limits.SHAPES}
+            )
+        self.zone_corners += len(shape.values.get("outline", ()))
+        if self.zone_corners > limits.ZONE_CORNERS:
+            raise Unreadable(
+                _("The areas have more than %(most)s corners together: simplify their outlines.")
+                % {"most": limits.ZONE_CORNERS},
+                field="file",
             )
         self.shapes.append(shape)
 
@@ -86,6 +97,20 @@ def text_of(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
+
+
+def number_problem(number: str) -> str:
+    """Why no stand can have this number, empty when one can."""
+    if len(number) > NUMBER_LENGTH:
+        return _("“%(name)s” is too long for a stand’s number: %(most)s signs at most.") % {
+            "name": number[:40],
+            "most": NUMBER_LENGTH,
+        }
+    try:
+        ensure_stand_number(number)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 def rectangle(corners: Sequence[Point]) -> tuple[dict[str, Any], bool]:
@@ -151,16 +176,24 @@ def drawn_shape(
     if len(ring) < 3:
         reading.problem(where, _("It has fewer than three corners: draw it as a closed shape."))
         return
+    # Before any geometry: its work grows with the square of the corners.
+    most = MOST_CORNERS if is_zone else limits.STAND_CORNERS
+    if len(ring) > most:
+        reading.problem(
+            where,
+            _("It has %(count)s corners, and %(most)s at most are read: simplify its outline.")
+            % {"count": len(ring), "most": most},
+        )
+        return
+    if not all(isfinite(way) and abs(way) <= FARTHEST for corner in ring for way in corner):
+        reading.problem(where, _("A corner lies too far away: 10,000 m at most."))
+        return
     if is_zone:
         told["outline"] = [[round(x, 2), round(y, 2)] for x, y in ring]
         reading.add(Shape(where, name, told, is_zone=True))
         return
-    if len(name) > NUMBER_LENGTH:
-        reading.problem(
-            where,
-            _("“%(name)s” is too long for a stand’s number: %(most)s signs at most.")
-            % {"name": name[:40], "most": NUMBER_LENGTH},
-        )
+    if sentence := number_problem(name):
+        reading.problem(where, sentence)
         return
     box, is_square = rectangle(ring)
     if not box or box["width"] < 0.05 or box["depth"] < 0.05:

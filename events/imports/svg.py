@@ -23,6 +23,7 @@ _DRAWN = frozenset({"rect", "polygon", "polyline", "path", "circle", "ellipse", 
 _UNNAMED = re.compile(
     r"(rect|path|polygon|polyline|circle|ellipse|use|image|g|layer|svg|shape|group)[-_]?\d*", re.I
 )
+_HIDDEN = re.compile(r"(?:^|;)\s*display\s*:\s*([a-z-]+)", re.I)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{2,4})_")
 
 
@@ -126,8 +127,15 @@ def _shapes(root: Element, base: Matrix) -> Iterator[tuple[Element, Matrix]]:
             waiting += [
                 (child, times(matrix, matrix_of(child.get("transform", ""))), depth + 1)
                 for child in reversed(element)
-                if child.get("display") != "none"
+                if not _is_hidden(child)
             ]
+
+
+def _is_hidden(element: Element) -> bool:
+    """Its style goes before its attribute; of what a style says twice, the last counts."""
+    styles: list[str] = _HIDDEN.findall(element.get("style", ""))
+    told = styles[-1] if styles else element.get("display", "").strip()
+    return told.lower() == "none"
 
 
 def _name(element: Element) -> str:
@@ -143,6 +151,8 @@ def _corners(element: Element) -> Sequence[Point]:
     tag = element.tag.removeprefix(SVG)
     if tag == "rect":
         x, y, width, height = (_length(element, key) for key in ("x", "y", "width", "height"))
+        if width < 0 or height < 0:
+            raise NotStraight(_("Its width or its height is less than nothing: draw it again."))
         return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
     if tag in ("polygon", "polyline"):
         flat = numbers(element.get("points", ""))

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import events.models.venue
 from django.conf import settings
 from django.db import migrations, models
 
@@ -28,6 +29,11 @@ class Migration(migrations.Migration):
             model_name='zone',
             name='revision',
             field=models.PositiveIntegerField(default=1, editable=False),
+        ),
+        migrations.AlterField(
+            model_name='stand',
+            name='number',
+            field=models.CharField(max_length=12, validators=[events.models.venue.ensure_stand_number], verbose_name='number'),
         ),
         migrations.CreateModel(
             name='PlanEdit',

@@ -5,7 +5,7 @@ from events.models.occupation import Occupation
 from events.models.plan_edit import PlanEdit
 from events.models.programme import Session
 from events.models.region import Participation, Region
-from events.models.venue import Hall, Level, Room, Stand, Zone
+from events.models.venue import Hall, Level, Room, Stand, Zone, ensure_stand_number
 
 __all__ = [
     "Day",
@@ -21,4 +21,5 @@ __all__ = [
     "Session",
     "Stand",
     "Zone",
+    "ensure_stand_number",
 ]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,21 @@ class Zone(models.Model):
         return localized(self, "name")
 
 
+def ensure_stand_number(number: str) -> None:
+    """It is a word of short addresses, and painted on a wall."""
+    if not all(sign.isalnum() or sign in " .-" for sign in number) or not any(
+        sign.isalnum() for sign in number
+    ):
+        raise ValidationError(
+            _(
+                "“%(number)s” cannot be a stand’s number: it takes letters, digits, spaces, dots "
+                "and hyphens, and at least one letter or digit."
+            ),
+            code="stand_number",
+            params={"number": "".join(sign if sign.isprintable() else "�" for sign in number[:40])},
+        )
+
+
 class StandQuerySet(models.QuerySet["Stand"]):
     def visible_to(self, user: User | AnonymousUser) -> "StandQuerySet":
         """The plan is public as soon as the edition is; occupancy has its own rule."""
@@ -116,7 +132,7 @@ class Stand(models.Model):
     zone = models.ForeignKey(
         Zone, on_delete=models.PROTECT, related_name="stands", verbose_name=_("zone")
     )
-    number = models.CharField(_("number"), max_length=12)
+    number = models.CharField(_("number"), max_length=12, validators=[ensure_stand_number])
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.POD)
     x = models.DecimalField(_("x (m)"), max_digits=6, decimal_places=2)
     y = models.DecimalField(_("y (m)"), max_digits=6, decimal_places=2)

@@ -51,6 +51,7 @@ from events.operations.programme import (
 )
 from events.operations.rooms import RoomTaken
 from events.operations.venue import (
+    StandNumberRefused,
     StandNumberTaken,
     ZoneOfAnotherEdition,
     change_stand,
@@ -77,6 +78,7 @@ __all__ = [
     "RoomExists",
     "RoomTaken",
     "SessionIsCancelled",
+    "StandNumberRefused",
     "StandNumberTaken",
     "StillUsed",
     "ValueRefused",

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from math import isfinite
 from typing import Any
+from unicodedata import category
 
 from django.core.exceptions import ValidationError
-from django.db.models import DecimalField, Model
+from django.db.models import CharField, DecimalField, Model
 from django.utils.translation import gettext as _
 
 from events.geometry import is_simple
@@ -64,6 +65,8 @@ def _cleaned(model: type[Model], key: str, value: Any, name: str) -> Any:
             value = Decimal(str(value).replace(",", ".")).quantize(CENTIMETRE, ROUND_HALF_UP)
             if not value.is_finite():
                 raise ValueError(value)
+        elif isinstance(field, CharField):
+            value = _text(value)
         elif isinstance(value, str):
             value = value.strip()
         value = field.clean(value, None)
@@ -74,6 +77,17 @@ def _cleaned(model: type[Model], key: str, value: Any, name: str) -> Any:
     except ValidationError as error:
         raise _refused(field, name, " ".join(error.messages)) from error
     return value
+
+
+def _text(value: Any) -> Any:
+    """A number counts as the text it is written as; a list or an object does not."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if value is not None and not isinstance(value, str):
+        raise ValidationError(_("This is not a text."))
+    if value is not None and any(category(sign) in ("Cc", "Cs") for sign in value):
+        raise ValidationError(_("It holds a sign that cannot be written."))
+    return value.strip() if isinstance(value, str) else value
 
 
 def _refused(field: Any, name: str, why: str) -> ValueRefused:

@@ -247,7 +247,10 @@ class _Writer:
         return numbered
 
     def _zone(self, key: Any) -> Zone | None:
-        return self.new_zones.get(key) or self.zones.get(key)
+        """By key, or by the word its new zone goes by; what is neither names none."""
+        if not isinstance(key, int | str) or isinstance(key, bool):
+            return None
+        return self.new_zones.get(key) or (self.zones.get(key) if isinstance(key, int) else None)
 
     def _ensure_numbers(self, wanted: Sequence[tuple[int | None, str]]) -> None:
         counts = Counter(number for _key, number in wanted)
@@ -285,7 +288,9 @@ class _Writer:
     def _participation(self, key: Any) -> Participation | None:
         if key is None or isinstance(key, Participation):
             return key
-        found = Participation.objects.filter(pk=key).select_related("region").first()
+        found = None
+        if isinstance(key, int) and not isinstance(key, bool):
+            found = Participation.objects.filter(pk=key).select_related("region").first()
         if found is None:
             raise NotOnThisLevel(_("This region takes no part in the edition."))
         return found

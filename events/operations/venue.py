@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events.models import Edition, Stand, Zone
+from events.models import Edition, Stand, Zone, ensure_stand_number
 from events.signals import floor_changing, place_changed
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
@@ -37,6 +38,10 @@ class StandNumberTaken(DomainError):
     code = "stand_number_taken"
 
 
+class StandNumberRefused(DomainError):
+    code = "stand_number_refused"
+
+
 class ZoneOfAnotherEdition(DomainError):
     code = "zone_of_another_edition"
 
@@ -46,6 +51,7 @@ def create_stand(*, zone: Zone, number: str, by: User | None, **fields: Any) -> 
     values = changes.clean(Stand, fields, allowed=CHANGEABLE)
     region_code = _region_code(zone)
     ensure_manages(by, region_code)
+    _ensure_number(number)
     with transaction.atomic():
         stand = Stand(edition=zone.level.hall.edition, zone=zone, number=number, **values)
         _save(stand)
@@ -80,6 +86,8 @@ def change_stand(
             ensure_same_edition(zone, stand.edition)
             values["zone"] = zone
         before, after = changes.assign(stand, values)
+        if "number" in after:
+            _ensure_number(stand.number)
         if after:
             if after.get("is_open") is False or _region_code(stand.zone) != region_code:
                 floor_changing.send(sender=Stand, stands=[stand])
@@ -95,6 +103,13 @@ def change_stand(
             )
             place_changed.send(sender=Stand, place=stand)
     return stand
+
+
+def _ensure_number(number: str) -> None:
+    try:
+        ensure_stand_number(number)
+    except ValidationError as error:
+        raise StandNumberRefused(" ".join(error.messages), field="number") from error
 
 
 def _region_code(zone: Zone) -> str:

@@ -22,6 +22,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+TAKES = "it takes letters, digits, spaces, dots and hyphens, and at least one letter or digit."
 
 
 @pytest.fixture(autouse=True)
@@ -168,6 +169,20 @@ def test_change_plan_refuses_a_number_that_is_taken_here_or_on_another_level():
         ({"rotation": None}, "A-1, rotation (°): This is not a number."),
         ({"kind": "palace"}, "A-1, kind: Value 'palace' is not a valid choice."),
         ({"number": " "}, "A-1, number: This field cannot be blank."),
+        ({"number": []}, "A-1, number: This is not a text."),
+        ({"number": {}}, "A-1, number: This is not a text."),
+        ({"number": True}, "A-1, number: This is not a text."),
+        ({"number": "a\0b"}, "A-1, number: It holds a sign that cannot be written."),
+        ({"number": "\ud800"}, "A-1, number: It holds a sign that cannot be written."),
+        ({"number": ".."}, f"A-1, number: “..” cannot be a stand’s number: {TAKES}"),
+        ({"number": "A#1?"}, f"A-1, number: “A#1?” cannot be a stand’s number: {TAKES}"),
+        ({"kind": []}, "A-1, kind: This is not a text."),
+        ({"has_screen": {}}, "A-1, screen: “{}” value must be either True or False."),
+        ({"power_watts": []}, "A-1, power (W): “[]” value must be an integer."),
+        ({"rotation": []}, "A-1, rotation (°): This is not a number."),
+        ({"zone": []}, "A-1: its area is not on this level."),
+        ({"zone": {}}, "A-1: its area is not on this level."),
+        ({"zone": True}, "A-1: its area is not on this level."),
         ({"colour": "red"}, "A-1: the plan knows no “colour”."),
         ({"zone": 999_999}, "A-1: its area is not on this level."),
     ],
@@ -179,6 +194,32 @@ def test_change_plan_refuses_what_a_field_cannot_hold(values, sentence):
         change_plan(level_id=stand.zone.level_id, by=None, stands={stand.pk: values})
 
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("zone", [[1], {"a": 1}, None, True, 1.5])
+def test_a_new_stand_names_its_area_by_key(zone):
+    with pytest.raises(NotOnThisLevel) as refusal:
+        change_plan(level_id=ZoneFactory().level_id, by=organiser(), new_stands=[{"zone": zone}])
+    assert str(refusal.value).endswith(": its area is not on this level.")
+
+
+@pytest.mark.parametrize("participation", [[], {}, "x", True, 10**20])
+def test_an_area_is_given_to_a_region_by_key(participation):
+    zone = ZoneFactory()
+    with pytest.raises(NotOnThisLevel) as refusal:
+        change_plan(
+            level_id=zone.level_id,
+            by=organiser(),
+            zones={zone.pk: {"participation": participation}},
+        )
+    assert str(refusal.value) == "This region takes no part in the edition."
+
+
+def test_an_areas_name_is_a_text():
+    zone = ZoneFactory()
+    with pytest.raises(ValueRefused) as refusal:
+        change_plan(level_id=zone.level_id, by=organiser(), zones={zone.pk: {"name_en": ["x"]}})
+    assert str(refusal.value) == "Bretagne, name (English): This is not a text."
 
 
 def test_a_region_edits_the_stands_of_its_own_zones_only():

@@ -212,6 +212,11 @@ def test_the_script_is_told_of_refusals_and_of_nonsense(client, desk, zone):
     assert (status, told["code"], told["field"]) == (409, "stand_number_taken", "number")
     assert ask(desk, level_id, stands={"one": {}})[0] == 400
     assert ask(desk, level_id, do="dance")[0] == 400
+    for body in ({"do": []}, {"do": {}}, {"do": None}, None, 5, [], "x"):
+        response = desk.post(
+            url("edits", level_id), json.dumps(body), content_type="application/json"
+        )
+        assert (response.status_code, response.json()) == (400, {"detail": "This is no edit."})
     response = desk.post(url("edits", level_id), "{", content_type="application/json")
     assert (response.status_code, response.json()) == (400, {"detail": "This is no edit."})
     client.force_login(organiser("53", role=Role.READER, language="en"))

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from events.models import Region, Stand
 from events.operations import (
+    StandNumberRefused,
     StandNumberTaken,
     ZoneOfAnotherEdition,
     change_stand,
@@ -116,3 +117,29 @@ def test_change_stand_refuses_the_zone_of_another_edition():
 def test_change_stand_knows_no_other_field():
     with pytest.raises(TypeError):
         change_stand(stand_id=StandFactory().pk, by=None, edition_id=3)
+
+
+@pytest.mark.parametrize("number", ["", ".", "..", "- .", "a/b", "A#1?", "A_1", "a\0b", "\ud800"])
+def test_a_number_that_no_short_address_can_hold_is_refused(number):
+    zone = ZoneFactory()
+    stand = StandFactory(zone=zone, number="A-1")
+    with pytest.raises(StandNumberRefused):
+        create_stand(zone=zone, number=number, by=organiser(), x=1, y=1)
+    with pytest.raises(StandNumberRefused) as refusal:
+        change_stand(stand_id=stand.pk, by=organiser(), number=number)
+    assert refusal.value.field == "number"
+    assert list(Stand.objects.values_list("number", flat=True)) == ["A-1"]
+
+
+@pytest.mark.parametrize("number", ["7", "É-1", "Pod 2", "B.12", "-7"])
+def test_numbers_as_floor_plans_have_them_are_taken(number):
+    stand = create_stand(zone=ZoneFactory(), number=number, by=organiser(), x=1, y=1)
+    stand.full_clean()
+    assert Stand.objects.get().number == number
+
+
+def test_a_stand_numbered_before_the_rule_can_still_change():
+    stand = StandFactory(number="A/1")
+    assert (
+        change_stand(stand_id=stand.pk, by=organiser(), number="A/1", power_watts=5).revision == 2
+    )

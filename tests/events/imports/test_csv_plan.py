@@ -72,6 +72,8 @@ def test_what_windows_and_spreadsheets_write_is_read():
             "A-1234567890123;1;1;pod;oui",
             "“A-1234567890123” is too long for a stand’s number: 12 signs at most.",
         ),
+        ("..;1;1;pod;oui", "“..” cannot be a stand’s number: it takes letters"),
+        ("A/1;1;1;pod;oui", "“A/1” cannot be a stand’s number: it takes letters"),
     ],
 )
 def test_a_line_that_makes_no_sense_is_left_out_with_its_number_and_how_to_mend_it(line, sentence):
@@ -91,6 +93,8 @@ def test_a_line_that_makes_no_sense_is_left_out_with_its_number_and_how_to_mend_
         (b"number;stand\nA;B\n", "Two columns hold the same: number. Keep one of them."),
         (b"number;x\n\0\0", "This is no CSV file"),
         (b'number;x\n"' + b"a" * 200_000, "Line 2 cannot be read"),
+        (b'number;x\nA1;1\n\n"A2;1\nA3;1\n', "Line 4 cannot be read: a cell is too long or a quot"),
+        (b'number;x\n"A1;1\n"A2;1\n', "Line 2 cannot be read: a cell is too long or a quot"),
         (b"number\n" + b"a" * FILE_BYTES, "The file has 1024 kB; 1024 kB at most are read."),
         (
             b"number\n" + b"".join(b"A%d\n" % index for index in range(5_001)),

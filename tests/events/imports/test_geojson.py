@@ -90,6 +90,8 @@ def test_an_axis_that_points_up_is_turned_over():
         (feature([[0, 0], [0, 0], [1, 1]], number="A"), "It has fewer than three corners"),
         (feature([[0, 0], ["x", 0], [1, 1]], number="A"), "It is no polygon of numbers"),
         (feature(SQUARE, number="A", screen="maybe"), "screen: “maybe” is neither yes nor no."),
+        (feature(SQUARE, number="A\0"), "“A�” cannot be a stand’s number: it takes letters"),
+        (feature(SQUARE, number="A/1"), "“A/1” cannot be a stand’s number: it takes letters"),
         (feature([[0, 0], [0.01, 0], [0.01, 0.01]], number="A"), "It is smaller than 5 cm"),
         (feature([[0, 0], [900, 0], [900, 900], [0, 900]], number="A"), "It is larger than 200 m"),
         (
@@ -117,6 +119,11 @@ def test_shapes_without_a_name_are_passed_over():
         (b"{", {}, "This is no GeoJSON: its text breaks off or is no JSON."),
         (b"[" * 100_000, {}, "This is no GeoJSON: its text breaks off or is no JSON."),
         (b'{"features": NaN}', {}, "This is no GeoJSON: its text breaks off or is no JSON."),
+        (
+            json.dumps(feature(SQUARE, number="\ud800")).encode(),
+            {},
+            "This is no GeoJSON: its text breaks off or is no JSON.",
+        ),
         (b'{"type": "Topology"}', {}, "This is no GeoJSON: it has no features."),
         (
             json.dumps({"features": [feature(SQUARE)] * 5_001}).encode(),

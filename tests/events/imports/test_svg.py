@@ -8,6 +8,10 @@ HEAD = (
 )
 
 
+# Farther than numbers reach: what it moves is nowhere.
+HUGE = "scale(9999999) " * 60
+
+
 def read_svg(body, **options):
     options = {"metres": 0.1, **options}
     return read(f"{HEAD}{body}</svg>".encode(), "svg", Options(**options))
@@ -86,6 +90,19 @@ def test_ids_with_the_prefix_are_areas_and_labels_go_before_ids():
         ('<polygon id="A" points=""/>', "It has fewer than three corners"),
         ('<rect id="A" width="0.1" height="0.1"/>', "It is smaller than 5 cm"),
         ('<rect id="ABCDEFGHIJKLM" width="9" height="9"/>', "“ABCDEFGHIJKLM” is too long"),
+        ('<rect id="A" width="-20" height="9"/>', "Its width or its height is less than nothing"),
+        ('<rect id="A" width="20" height="-9"/>', "Its width or its height is less than nothing"),
+        ('<rect id="A#1?" width="20" height="9"/>', "“A#1?” cannot be a stand’s number"),
+        (f'<rect id="A" transform="{HUGE}" width="2" height="2"/>', "A corner lies too far away"),
+        (
+            f'<rect id="A" transform="{HUGE} matrix(1 -1 1 -1 0 0)" width="2" height="2"/>',
+            "A corner lies too far away",
+        ),
+        ('<rect id="A" x="100002" width="20" height="9"/>', "A corner lies too far away"),
+        (
+            f'<polygon id="A" points="{"0,0 1,0 1,1 0,1 " * 9_000}"/>',
+            "It has 36000 corners, and 200 at most are read: simplify its outline.",
+        ),
     ],
 )
 def test_a_shape_that_makes_no_stand_is_left_out_with_how_to_mend_it(shape, sentence):
@@ -94,6 +111,37 @@ def test_a_shape_that_makes_no_stand_is_left_out_with_how_to_mend_it(shape, sent
     [problem] = reading.problems
     assert problem.where.startswith("Shape A")
     assert problem.sentence.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("points", "sentence"),
+    [
+        (
+            " ".join(f"{index % 700},{index * index % 997}" for index in range(20_000)),
+            "It has 20000 corners, and 500 at most are read: simplify its outline.",
+        ),
+        ("0,0 9,0 200000,9", "A corner lies too far away: 10,000 m at most."),
+    ],
+)
+def test_an_area_that_no_level_holds_is_left_out_before_it_is_looked_at(points, sentence):
+    area = f'<polygon id="zone-B" points="{points}"/>'
+    reading = read_svg(f'{area}<rect id="B" width="20" height="10"/>')
+    assert [shape.name for shape in reading.shapes] == ["B"]
+    assert [(problem.where, problem.sentence) for problem in reading.problems] == [
+        ("Shape zone-B", sentence)
+    ]
+
+
+def test_what_a_style_hides_is_no_stand_and_a_style_goes_before_the_attribute():
+    box = 'width="20" height="10"'
+    reading = read_svg(
+        f'<rect id="A-1" style="fill:red; DISPLAY : None" {box}/>'
+        f'<g style="display:none"><rect id="A-2" {box}/></g>'
+        f'<rect id="A-3" style="display:inline" display="none" {box}/>'
+        f'<rect id="A-4" style="display:none;display:block" {box}/>'
+        f'<rect id="A-5" style="stop-display:none" {box}/>'
+    )
+    assert [shape.name for shape in reading.shapes] == ["A-3", "A-4", "A-5"]
 
 
 BOMB = (
@@ -108,6 +156,7 @@ DEFAULT = (
     '<!DOCTYPE svg [<!ATTLIST rect points CDATA "1 1 1 1 1 1">]>'
     '<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>'
 )
+CORNERS = " ".join(f"{index},{index % 2}" for index in range(490))
 CANNOT = "This file cannot be read as an SVG drawing."
 
 
@@ -130,6 +179,12 @@ CANNOT = "This file cannot be read as an SVG drawing."
         (
             f'{HEAD}<polygon id="A" points="{"1,1 " * 50_001}"/></svg>',
             "The file has more than 50000 points: simplify its shapes.",
+        ),
+        (
+            HEAD
+            + "".join(f'<polygon id="zone-{zone}" points="{CORNERS}"/>' for zone in range(11))
+            + "</svg>",
+            "The areas have more than 5000 corners together: simplify their outlines.",
         ),
         (f"{HEAD}</svg>", "Nothing in this file is a stand or an area"),
     ],

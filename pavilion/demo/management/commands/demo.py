@@ -5,7 +5,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.translation import gettext_lazy as _
 
 from pavilion.core.errors import DomainError
 from pavilion.demo import loader, report
@@ -14,9 +13,7 @@ from pavilion.demo.manifest import manifest
 
 
 class Command(BaseCommand):
-    help = _(  # type: ignore[assignment]
-        "Load the demo edition (once) and print where everything is and how to log in."
-    )
+    help = "Load the demo edition (once) and print where everything is and how to log in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
