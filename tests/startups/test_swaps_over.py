@@ -6,10 +6,12 @@ from django.utils import timezone, translation
 
 from pavilion.core.models import OutboxMessage
 from startups import operations
-from startups.models import Swap
+from startups.floor.told_steps import undoing
+from startups.models import Allocation, BoardStep, Swap
 from startups.operations import TooManySwaps
+from startups.operations.board_undoing import NotUndoable
 from tests.factories import organiser
-from tests.startups.announced import put
+from tests.startups.announced import cells, put
 from tests.startups.fair import exhibitor, stand
 from tests.startups.test_swap_pages import page
 from tests.startups.test_swapping import BEFORE, Fair
@@ -86,6 +88,30 @@ def test_who_withdraws_leaves_no_swap_open_and_the_other_alone_is_told(fair):
     assert swap.status == "overtaken"
     assert told() == [("startups.swap_overtaken", address(fair.molene))]
     assert operations.settle_swaps(now=BEFORE) == 0
+
+
+def test_a_swap_is_not_undone_on_the_board_and_an_older_step_comes_next(fair):
+    manager = organiser("53")
+    older = operations.move_stay(
+        exhibitor_id=exhibitor_on(stand("D4"), fair.thursday).pk,
+        stand_id=stand("E5").pk,
+        by=manager,
+    )
+    operations.approve_swap(swap_id=fair.accepted().pk, by=manager)
+    step = BoardStep.objects.get(kind="swap")
+
+    with pytest.raises(NotUndoable) as refused:
+        operations.undo_step(step_id=step.pk, by=manager)
+
+    assert "exchange the two again on the board" in str(refused.value)
+    assert cells(Allocation, fair.iroise) == [("Thursday 13 June, morning", "B2")]
+    assert undoing(step.board, manager).undo == older
+
+
+def exhibitor_on(where, half_day):
+    found = exhibitor("Groix")
+    put(found, where, half_day)
+    return found
 
 
 def test_nobody_is_mailed_behind_an_anonymised_application(fair):
