@@ -29,6 +29,8 @@ class Level:
     name: str
     objective: int | None
     bound: int | None
+    # Below good neighbours that might be better, a level is open even where it reaches its bound.
+    is_open: bool = False
 
     @property
     def label(self) -> str:
@@ -48,7 +50,7 @@ class Level:
 
     @property
     def is_proved(self) -> bool:
-        return self.objective is not None and self.objective == self.bound
+        return self.objective is not None and self.objective == self.bound and not self.is_open
 
     @property
     def gap(self) -> float | None:
@@ -65,6 +67,8 @@ class Level:
             return _("proved: nothing better exists")
         if self.gap is None:
             return ""
+        if self.objective == self.bound:
+            return _("not proved: better neighbours, which count more, might change it")
         return _("gap %(gap)s %%: %(bound)s at best") % {
             "gap": number_format(self.gap, 1),
             "bound": self.bound,
@@ -125,7 +129,7 @@ def levels(told: Mapping[str, Any]) -> list[Level]:
     names = [*order, *(name for name in known if name not in order)]
     rows = [known.get(name, {}) for name in names]
     return [
-        Level(name, row.get("objective"), row.get("bound"))
+        Level(name, row.get("objective"), row.get("bound"), row.get("proved") is False)
         for name, row in zip(names, rows, strict=True)
     ]
 

@@ -66,7 +66,10 @@ class AskForm(StepForm):
         min_value=1,
         max_value=900,
         initial=60,
-        help_text=gettext_lazy("It stops sooner when nothing better can exist."),
+        help_text=gettext_lazy(
+            "It stops sooner when nothing better can exist. With very few seconds the clock may "
+            "decide: the same seed may then give another proposal."
+        ),
     )
     seed = forms.IntegerField(
         label=gettext_lazy("Seed"),

@@ -6,6 +6,7 @@ what is wrong on stderr.
 """
 
 import json
+import os
 import resource
 import signal
 import sys
@@ -17,9 +18,11 @@ from startups.allocator.workers import Run
 PROCESSES = 2
 # Of addresses, per process; what is really used is a small part of it.
 MEMORY = 3 * 1024**3
+STDOUT = 1
 
 
 def main() -> int:
+    os.set_blocking(STDOUT, True)  # whoever started us may have left it otherwise
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
         problem = Problem.from_json(json.load(sys.stdin))
@@ -33,8 +36,10 @@ def main() -> int:
 
 
 def _say(what: str, value: Any) -> None:
-    sys.stdout.write(json.dumps({what: value}, ensure_ascii=False) + "\n")
-    sys.stdout.flush()
+    """A whole line, however slowly it is read and whatever signal comes meanwhile."""
+    left = memoryview((json.dumps({what: value}, ensure_ascii=False) + "\n").encode())
+    while left:
+        left = left[os.write(STDOUT, left) :]
 
 
 if __name__ == "__main__":

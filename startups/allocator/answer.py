@@ -9,18 +9,28 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """One level: what was reached, and what nobody could pass."""
+    """One level: what was reached, and what nobody could pass.
+
+    `is_open`: good neighbours stand above it and might still be better, at the cost of this level
+    or by way of it; then it is not proved even where it reaches its bound.
+    """
 
     name: str
     objective: int
     bound: int
+    is_open: bool = False
 
     @property
     def proved(self) -> bool:
-        return self.objective == self.bound
+        return self.objective == self.bound and not self.is_open
 
     def to_json(self) -> Json:
-        return {"name": self.name, "objective": self.objective, "bound": self.bound}
+        return {
+            "name": self.name,
+            "objective": self.objective,
+            "bound": self.bound,
+            "proved": self.proved,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +40,10 @@ class Reason:
     no_stand: no stand of theirs meets `needs`. no_stay: no stay is allowed for them at all
     (`half_days`: the impossible ones). taken: every stand that meets `needs` (`stands`) is taken
     or kept free on `half_days`, by `taken_by`; outranked: by better ranks only.
+
+    A stay is a run of half-days (see `stays.allowed_stays`): a stand may have enough of them left
+    and yet no place. `is_scattered` says that this is so on one of `stands`. `is_each`: not all
+    the stands are taken on all of `half_days`, but each on at least one in every allowed stay.
     """
 
     kind: str
@@ -37,6 +51,8 @@ class Reason:
     stands: tuple[int, ...] = ()
     half_days: tuple[int, ...] = ()
     taken_by: tuple[int, ...] = ()
+    is_each: bool = False
+    is_scattered: bool = False
 
     def to_json(self) -> Json:
         return {
@@ -45,12 +61,17 @@ class Reason:
             "stands": list(self.stands),
             "half_days": list(self.half_days),
             "taken_by": list(self.taken_by),
+            "is_each": self.is_each,
+            "is_scattered": self.is_scattered,
         }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """`optimal`: placed, wished days, few moves and fairness are proved, by ranks included."""
+    """`optimal`: placed, wished days, few moves and fairness are proved, by ranks included.
+
+    Never where good neighbours stand above one of these and do not reach their own bound.
+    """
 
     status: str
     levels: tuple[Score, ...]  # sums over all groups

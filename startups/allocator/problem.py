@@ -6,7 +6,8 @@ says where a problem is malformed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from math import isfinite
+from typing import Any, TypeVar, get_type_hints
 
 PACES = ("quiet", "usual", "busy")
 LEVELS = ("placed", "wished_days", "few_moves", "fairness", "neighbourhood")
@@ -103,20 +104,28 @@ class Problem:
             raise Malformed("The problem is not an object.")
         try:
             problem = cls(
-                half_days=tuple(HalfDay(**row) for row in data["half_days"]),
+                half_days=tuple(_typed(HalfDay(**row)) for row in data["half_days"]),
                 stands=tuple(_stand(row) for row in data["stands"]),
                 exhibitors=tuple(_exhibitor(row) for row in data["exhibitors"]),
                 levels={
                     int(group): tuple(levels) for group, levels in data.get("levels", {}).items()
                 },
-                only_gaps=bool(data.get("only_gaps", False)),
-                seed=int(data.get("seed", 1)),
-                time_limit=float(data.get("time_limit", 60)),
+                only_gaps=_is_a(bool, data.get("only_gaps", False), "only_gaps"),
+                seed=_is_a(int, data.get("seed", 1), "seed"),
+                time_limit=_seconds(data.get("time_limit", 60)),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except Malformed:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise Malformed(f"{type(error).__name__}: {error}") from error
         _check(problem)
         return problem
+
+
+Row = TypeVar("Row", HalfDay, Stand, Exhibitor)
+_TYPES: dict[type, dict[str, Any]] = {
+    row: {**get_type_hints(row), "group": int} for row in (HalfDay, Stand, Exhibitor)
+}
 
 
 def _plain(row: Stand | Exhibitor) -> Json:
@@ -133,14 +142,44 @@ def _plain(row: Stand | Exhibitor) -> Json:
 
 def _stand(row: Json) -> Stand:
     sets = {name: frozenset(row.get(name) or ()) for name in ("blocked", "neighbours")}
-    return Stand(**{**row, **sets})
+    return _typed(Stand(**{**row, **sets}))
 
 
 def _exhibitor(row: Json) -> Exhibitor:
     names = ("wished", "impossible", "apart", "confirmed")
     sets = {name: frozenset(row.get(name) or ()) for name in names}
     present = {int(half_day): int(stand) for half_day, stand in (row.get("present") or {}).items()}
-    return Exhibitor(**{**row, **sets, "present": present})
+    return _typed(Exhibitor(**{**row, **sets, "present": present}))
+
+
+def _typed(row: Row) -> Row:
+    """As it is, once each value is of the type its field says: JSON knows no fields."""
+    what = type(row).__name__
+    for name, value in vars(row).items():
+        where = f"{what} {row.id!r}: {name}"
+        if name == "present":
+            continue  # read as whole numbers already
+        if isinstance(value, frozenset):
+            for each in value:
+                _is_a(int, each, where)
+        elif name == "group" and value is None and isinstance(row, Stand):
+            continue
+        else:
+            _is_a(_TYPES[type(row)][name], value, where)
+    return row
+
+
+def _is_a(kind: type, value: Any, where: str) -> Any:
+    """Exactly of that type: `True` is no number here, and 2.0 no whole one."""
+    if type(value) is not kind:
+        raise Malformed(f"{where} is {value!r}: no {kind.__name__}.")
+    return value
+
+
+def _seconds(value: Any) -> float:
+    if type(value) not in (int, float) or not isfinite(value) or value <= 0:
+        raise Malformed(f"time_limit is {value!r}: no number of seconds.")
+    return float(value)
 
 
 def _check(problem: Problem) -> None:

@@ -64,7 +64,7 @@ class Reasons:
         for needs in _subsets(need for need in NEEDS if _has(exhibitor, need)):
             stands = [stand.id for stand in reach if not unmet[stand.id] & needs]
             if all(self.taken[stand] & stay for stand in stands for stay in asked):
-                mask = self._half_days(stands, asked)
+                mask, is_each = self._half_days(stands, asked)
                 by = {
                     self.holders[stand, half_day]
                     for stand in stands
@@ -78,18 +78,28 @@ class Reasons:
                     stands=tuple(sorted(stands)),
                     half_days=tuple(self.calendar.ids(mask)),
                     taken_by=tuple(sorted(by)),
+                    is_each=is_each,
+                    is_scattered=not held and self._is_scattered(exhibitor, stands),
                 )
         raise RuntimeError(f"Exhibitor {exhibitor.id} was left out though a stand is free for it.")
 
-    def _half_days(self, stands: list[int], stays: list[int]) -> int:
+    def _is_scattered(self, exhibitor: Exhibitor, stands: list[int]) -> bool:
+        """Whether a stand has as many half-days left as it is granted, though not in a row."""
+        possible = self.calendar.full & ~self.calendar.mask(exhibitor.impossible)
+        return any(
+            (possible & ~self.taken[stand]).bit_count() >= exhibitor.granted for stand in stands
+        )
+
+    def _half_days(self, stands: list[int], stays: list[int]) -> tuple[int, bool]:
         """The fewest on which all of these stands are taken and that no allowed stay avoids; if
-        there are none such, the fewest on which each stand is taken somewhere in each stay."""
+        there are none such, the fewest on which each stand is taken somewhere in each stay: then
+        a stand may well be free on some of them."""
         everywhere = self.calendar.full
         for stand in stands:
             everywhere &= self.taken[stand]
         if all(stay & everywhere for stay in stays):
-            return self._fewest([stay & everywhere for stay in stays])
-        return self._fewest([self.taken[stand] & stay for stand in stands for stay in stays])
+            return self._fewest([stay & everywhere for stay in stays]), False
+        return self._fewest([self.taken[stand] & stay for stand in stands for stay in stays]), True
 
     def _fewest(self, clashes: list[int]) -> int:
         """The smallest set of half-days that has one of each clash."""

@@ -58,20 +58,28 @@ def answer(problem: Problem, parts: Iterable[Part], control: Control) -> Plan:
 def _totals(parts: list[Part]) -> tuple[Score, ...]:
     objectives: Counter[str] = Counter()
     bounds: Counter[str] = Counter()
+    is_open = {name for part in parts for _, name in part.open}
     for part in parts:
         for name, (objective, bound) in part.totals.items():
             objectives[name] += objective
             bounds[name] += bound
     return tuple(
-        Score(name=name, objective=objectives[name], bound=bounds[name]) for name in LEVELS
+        Score(name=name, objective=objectives[name], bound=bounds[name], is_open=name in is_open)
+        for name in LEVELS
     )
 
 
 def _groups(problem: Problem, parts: list[Part]) -> dict[int, tuple[Score, ...]]:
     found = {group: gaps for part in parts for group, gaps in part.groups.items()}
+    is_open = {level for part in parts for level in part.open}
     return {
         group: tuple(
-            Score(name=name, objective=found[group][name][0], bound=found[group][name][1])
+            Score(
+                name=name,
+                objective=found[group][name][0],
+                bound=found[group][name][1],
+                is_open=(group, name) in is_open,
+            )
             for name in problem.levels_of(group)
         )
         for group in sorted(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from startups.allocator.ceiling import ceiling
 from startups.allocator.component import Component, Placing
 from startups.allocator.control import Control
-from startups.allocator.greedy import fill
+from startups.allocator.greedy import fill, first_come
 from startups.allocator.levels import Levels, Step
 from startups.allocator.model import Model
 from startups.allocator.neighbourhood import Neighbourhood
@@ -36,6 +36,7 @@ class Part:
     placed: frozenset[int]
     totals: Mapping[str, Gap]
     groups: Mapping[int, Mapping[str, Gap]]
+    open: frozenset[tuple[int, str]]  # each group’s levels below good neighbours that may be better
     is_proved: bool
     is_late: bool
 
@@ -83,7 +84,10 @@ def prove(component: Component, share: Share, control: Control) -> Proved:
             levels = _solved(model, share.budget, control, teller)
             placing = _placed(model, levels)
         proofs.take(levels)
-    return Proved(fill(component, placing), proofs.bounds, proofs.ranks_proved, control.is_late)
+    placing = fill(component, placing)
+    if control.is_late or control.is_cancelled:
+        placing = better_of(component, placing, first_come(component))
+    return Proved(placing, proofs.bounds, proofs.ranks_proved, control.is_late)
 
 
 def settle(component: Component, share: Share, proved: Proved, control: Control) -> Part:
@@ -95,6 +99,28 @@ def settle(component: Component, share: Share, proved: Proved, control: Control)
     placing = fill(component, placing)  # exchanges may have made room
     teller.tell_neighbours(placing)
     return _part(component, proved, placing, control)
+
+
+def better_of(component: Component, cut_short: Placing, whole: Placing) -> Placing:
+    """What was cut short by the clock only where it is worth more: else what comes out each time.
+    Where as many are placed, that better ranks are counts first."""
+    return cut_short if _value(component, cut_short) > _value(component, whole) else whole
+
+
+def _value(component: Component, placing: Placing) -> list[int]:
+    reached = measure(component, placing)
+    found = []
+    for steps in component.levels():
+        for name, groups in steps:
+            worth = sum(reached[group][name] for group in groups)
+            found.append(-worth if name in COSTS else worth)
+            if name == "placed":  # the guests stand in the order of their ranks
+                found += [
+                    int(number in placing)
+                    for number, guest in enumerate(component.guests)
+                    if guest.exhibitor.group in groups
+                ]
+    return found
 
 
 def _solved(model: Model, budget: float, control: Control, teller: "_Teller") -> Levels:
@@ -158,6 +184,7 @@ def _part(component: Component, proved: Proved, placing: Placing, control: Contr
         for group in of:
             # Between groups that share stands nobody can say whose the gap is.
             groups[group][name] = (reached[group][name], reached[group][name] + gap)
+    is_open = _below_open_neighbours(component, groups)
     placed = {component.guests[number].exhibitor.id for number in placing}
     levels = [name for name in LEVELS if name != "neighbourhood"]
     return Part(
@@ -165,9 +192,32 @@ def _part(component: Component, proved: Proved, placing: Placing, control: Contr
         placed=frozenset(placed | {exhibitor.id for exhibitor in component.settled}),
         totals={name: (totals[name], ends[name]) for name in LEVELS},
         groups=groups,
-        is_proved=proved.ranks_proved and all(totals[name] == ends[name] for name in levels),
+        open=is_open,
+        is_proved=proved.ranks_proved
+        and all(totals[name] == ends[name] for name in levels)
+        and not any(name in levels for _, name in is_open),
         is_late=proved.is_late or control.is_late,
     )
+
+
+def _below_open_neighbours(
+    component: Component, reached: Mapping[int, Mapping[str, Gap]]
+) -> frozenset[tuple[int, str]]:
+    """The solver proves as if good neighbours came last. Where they come earlier and miss their
+    bound, better ones may exist that change what comes after them."""
+    found: set[tuple[int, str]] = set()
+    if not component.guests:
+        return frozenset()
+    is_open = False
+    for steps in component.levels():
+        if is_open:
+            found |= {(group, name) for name, of in steps for group in of}
+        is_open = is_open or any(
+            name == "neighbourhood" and reached[group][name][0] != reached[group][name][1]
+            for name, of in steps
+            for group in of
+        )
+    return frozenset(found)
 
 
 def _best(component: Component, name: str, group: int) -> int:
@@ -199,6 +249,9 @@ class _Teller:
         self.control = control
         self.base = measure(component, {})
         self.told_at = 0.0
+        names = [name for steps in component.levels() for name, _ in steps]
+        # Below good neighbours nothing is proved before these are.
+        self.open = set(names[names.index("neighbourhood") + 1 :])
 
     def tell(self, name: str, value: int, bound: int) -> None:
         sign = -1 if name in COSTS else 1
@@ -224,6 +277,7 @@ class _Teller:
                 "level": name,
                 "objective": objective,
                 "bound": bound,
+                "proved": objective == bound and name not in self.open,
                 "gap": round(abs(bound - objective) / max(1, abs(objective)), 4),
                 "seconds": round(self.control.seconds(), 1),
             }

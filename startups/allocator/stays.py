@@ -1,5 +1,9 @@
 """Which stays an exhibitor may be given, and which stands meet its needs.
 
+A stay is on one stand, and a run: half-days in a row among those the exhibitor can come (or its
+wished ones, or what it has now). All that is proved is proved of such stays: a stand with as many
+half-days left, but scattered, is no place.
+
 A set of half-days is a bit mask: bit 0 is the first half-day of the fair.
 """
 

@@ -26,6 +26,7 @@ NOTHING_YET: Report = {
     "level": "",
     "objective": None,
     "bound": None,
+    "proved": False,
     "gap": None,
 }
 Work = list[tuple[Component, Share]]

@@ -78,7 +78,7 @@ def _sentence(pk: int, reason: Mapping[str, Any], told: _Told) -> str:
         return _("No stand is open to it.")
     if kind == "no_stay":
         return _no_stay(told.needs[pk]["granted"], reason, told)
-    sentence = _taken(needs, reason, told)
+    sentence = _taken(pk, needs, reason, told)
     if kind == "outranked":
         better = ngettext(
             "It has the better rank.", "They all have better ranks.", len(reason["taken_by"])
@@ -119,7 +119,7 @@ def _no_stay(granted: int, reason: Mapping[str, Any], told: _Told) -> str:
     )
 
 
-def _taken(needs: str, reason: Mapping[str, Any], told: _Told) -> str:
+def _taken(pk: int, needs: str, reason: Mapping[str, Any], told: _Told) -> str:
     cells = [
         f"{stand}:{half_day}" for stand in reason["stands"] for half_day in reason["half_days"]
     ]
@@ -136,10 +136,39 @@ def _taken(needs: str, reason: Mapping[str, Any], told: _Told) -> str:
         "days": _("throughout the fair") if is_all else spoken.when(half_days),
         "names": listed(names),
     }
-    return " ".join(_clauses(words, bool(needs), bool(names), kept_free))
+    clauses = _each(words) if reason.get("is_each") else [_all(words, bool(needs), bool(names))]
+    if reason.get("is_scattered"):
+        clauses.append(
+            _(
+                "Enough half-days are left, but no %(count)d in a row on one stand among those it "
+                "can come."
+            )
+            % {"count": told.needs[pk]["granted"]}
+        )
+    if kept_free:
+        clauses.append(_("Some of it is kept free."))
+    return " ".join(clauses)
 
 
-def _clauses(words: dict[str, Any], needs: bool, names: bool, kept_free: bool) -> list[str]:
+def _each(words: Mapping[str, Any]) -> list[str]:
+    """Several stands, none of which has a whole stay left; each is taken at another time."""
+    if words["needs"]:
+        lead = _(
+            "It needs %(needs)s; each of the %(count)d stands with that (%(stands)s) is not free "
+            "on at least one half-day of every stay it could have."
+        )
+    else:
+        lead = _(
+            "Each of the %(count)d stands open to it (%(stands)s) is not free on at least one "
+            "half-day of every stay it could have."
+        )
+    clauses = [lead % words]
+    if words["names"]:
+        clauses.append(_("In the way: %(names)s.") % words)
+    return clauses
+
+
+def _all(words: dict[str, Any], needs: bool, names: bool) -> str:
     count = words["count"]
     if needs and names:
         lead = ngettext(
@@ -168,10 +197,7 @@ def _clauses(words: dict[str, Any], needs: bool, names: bool, kept_free: bool) -
             "None of the %(count)d stands open to it (%(stands)s) is free long enough %(days)s.",
             count,
         )
-    clauses = [lead % words]
-    if kept_free:
-        clauses.append(_("Some of it is kept free."))
-    return clauses
+    return lead % words
 
 
 def _half_days(keys: Collection[int], told: _Told) -> Sequence[HalfDay]:

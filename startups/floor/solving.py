@@ -88,20 +88,23 @@ class _SoFar:
     """The solver tells of one part of the regions at a time; people want to know of them all."""
 
     latest: Mapping[str, Any] = field(default_factory=dict)
-    reached: dict[str, dict[tuple[int, ...], tuple[int, int]]] = field(default_factory=dict)
+    reached: dict[str, dict[tuple[int, ...], tuple[int, int, bool]]] = field(default_factory=dict)
 
     def hear(self, said: Mapping[str, Any]) -> None:
         self.latest = said or self.latest
         if said.get("level") and said.get("objective") is not None:
             parts = self.reached.setdefault(said["level"], {})
-            parts[tuple(said["groups"])] = said["objective"], said["bound"]
+            objective, bound = said["objective"], said["bound"]
+            is_proved = said.get("proved", objective == bound)
+            parts[tuple(said["groups"])] = objective, bound, is_proved
 
     def told(self) -> dict[str, Any]:
         levels = [
             {
                 "name": name,
-                "objective": sum(objective for objective, _bound in parts.values()),
-                "bound": sum(bound for _objective, bound in parts.values()),
+                "objective": sum(objective for objective, _bound, _proved in parts.values()),
+                "bound": sum(bound for _objective, bound, _proved in parts.values()),
+                "proved": all(is_proved for _objective, _bound, is_proved in parts.values()),
             }
             for name, parts in self.reached.items()
         ]

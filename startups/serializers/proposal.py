@@ -17,7 +17,10 @@ from startups.models import AllocationRun, Exhibitor, FloorRules, GoalLevel
 class ProposalLevelSerializer(serializers.Serializer[Any]):
     name = serializers.ChoiceField(choices=GoalLevel.choices)
     objective = serializers.IntegerField(help_text="What was reached.")
-    bound = serializers.IntegerField(help_text="What nobody could pass; equal: proved optimal.")
+    bound = serializers.IntegerField(help_text="What nobody could pass.")
+    proved = serializers.BooleanField(
+        help_text="It is at its bound, and good neighbours, if they count more, are at theirs."
+    )
 
 
 class ProposalSerializer(serializers.ModelSerializer[AllocationRun]):
@@ -47,6 +50,7 @@ class ProposalSerializer(serializers.ModelSerializer[AllocationRun]):
         """So far, while it works."""
         return [
             {name: row.get(name) for name in ("name", "objective", "bound")}
+            | {"proved": row.get("proved", row.get("objective") == row.get("bound"))}
             for row in run.progress.get("levels", ())
         ]
 

@@ -138,7 +138,7 @@ class Command(BaseCommand):
         answer = {
             "status": plan["status"],
             "levels": [
-                {name: row[name] for name in ("name", "objective", "bound")}
+                {name: row[name] for name in ("name", "objective", "bound", "proved")}
                 for row in plan["levels"]
             ],
             "seconds": plan["seconds"],
@@ -226,7 +226,7 @@ def _level(row: Mapping[str, Any]) -> str:
     label = GoalLevel(name).label if name in GoalLevel.values else name
     if objective is None:
         return f"{label}: …"
-    if objective == bound:
+    if row.get("proved", objective == bound):
         return _("%(level)s: %(objective)s (proved)") % {"level": label, "objective": objective}
     return _("%(level)s: %(objective)s (at best %(bound)s)") % {
         "level": label,

@@ -14,6 +14,8 @@ from tests.startups.allocator.checker import (
     fixed_cells,
     is_settled,
     neighbourhood,
+    placed_of,
+    scores,
     unevenness,
     unmet,
     worst_unevenness,
@@ -138,20 +140,52 @@ def best_neighbours(problem, group, at_most):
         return None
     found = []
     for stays in product(*choices):
-        chosen = dict(zip((row.id for row in problem.exhibitors), stays, strict=True))
-        plan = _Plan(
-            stays={
-                row.id: fixed_cells(problem, row) if stay is None else stay
-                for row, stay in zip(problem.exhibitors, stays, strict=True)
-            },
-            unplaced={number for number, stay in chosen.items() if stay is None},
-        )
-        cells = [(on, day) for stay in plan.stays.values() for day, on in stay.items()]
-        if len(set(cells)) == len(cells) and reached(problem, plan) == wanted:
+        plan = _plan_of(problem, stays)
+        if plan is not None and reached(problem, plan) == wanted:
             found.append(neighbourhood(problem, plan, group))
     return max(found)
+
+
+def _plan_of(problem, stays):
+    """None where two are on a stand at once."""
+    chosen = dict(zip((row.id for row in problem.exhibitors), stays, strict=True))
+    plan = _Plan(
+        stays={
+            row.id: fixed_cells(problem, row) if stay is None else stay
+            for row, stay in zip(problem.exhibitors, stays, strict=True)
+        },
+        unplaced={number for number, stay in chosen.items() if stay is None},
+    )
+    cells = [(on, day) for stay in plan.stays.values() for day, on in stay.items()]
+    return plan if len(set(cells)) == len(cells) else None
 
 
 class _Plan(NamedTuple):
     stays: dict
     unplaced: set
+
+
+def in_order(problem, plan):
+    """What a plan of one region is worth, good neighbours where its order has them."""
+    told = scores(problem, plan)[1]
+    ranked = sorted(problem.exhibitors, key=lambda row: row.rank)
+    placed = placed_of(problem, plan)
+    found = []
+    for name in problem.levels_of(1):
+        found.append(-told[name] if name in ("few_moves", "fairness") else told[name])
+        if name == "placed":
+            found += [row.id in placed for row in ranked]
+    return found
+
+
+def best_of_all(problem, at_most):
+    """The best of all plans, level by level as they are ordered; None: too many to try."""
+    choices = [options(problem, row) for row in problem.exhibitors]
+    if prod(map(len, choices)) > at_most or {row.group for row in problem.exhibitors} != {1}:
+        return None
+    found = []
+    for stays in product(*choices):
+        plan = _plan_of(problem, stays)
+        if plan is not None:
+            found.append(in_order(problem, plan))
+    return max(found)

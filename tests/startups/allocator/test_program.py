@@ -1,9 +1,12 @@
 """The allocator as its callers run it: a child that reads one problem and writes lines."""
 
+import fcntl
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 from startups.allocator.problem import Problem
@@ -44,7 +47,7 @@ def test_two_processes_answer_what_one_does_twice_the_same_and_tell_how_far_they
     assert (done.returncode, done.stderr) == (0, "")
     assert last["plan"] | {"seconds": 0} == expected | {"seconds": 0}
     assert {key for line in progress for key in line["progress"]} == {
-        "group", "groups", "level", "objective", "bound", "gap", "seconds", "done", "of",
+        "group", "groups", "level", "objective", "bound", "proved", "gap", "seconds", "done", "of",
     }  # fmt: skip
     assert {line["progress"]["level"] for line in progress} >= {"placed", "neighbourhood"}
 
@@ -77,6 +80,28 @@ def test_a_malformed_problem_ends_it_with_what_is_wrong():
         done = _run(text)
 
         assert (done.returncode, done.stdout, done.stderr[: len(said)]) == (2, "", said)
+
+
+def test_the_plan_is_whole_however_slowly_it_is_read_and_whenever_it_is_stopped():
+    problem = one_region(400, 300)
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)  # as a caller with an event loop leaves it
+    fcntl.fcntl(theirs, fcntl.F_SETPIPE_SZ, 4096)
+    child = subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=theirs, text=True)  # noqa: S603
+    os.close(theirs)
+    child.stdin.write(json.dumps(problem.to_json()))
+    child.stdin.close()
+    said = os.read(ours, 1000)
+
+    child.send_signal(signal.SIGTERM)
+    time.sleep(2.5)  # it has more to say than the pipe holds
+    child.send_signal(signal.SIGTERM)  # amid a write
+    while read := os.read(ours, 3000):
+        said += read
+
+    os.close(ours)
+    assert child.wait(timeout=60) == 0
+    assert _lines(said.decode())[-1]["plan"]["status"] == "cancelled"
 
 
 def test_nothing_to_do_is_done_at_once():

@@ -70,6 +70,25 @@ def test_a_stand_kept_free_is_taken_by_nobody():
     }
 
 
+def test_half_days_left_but_not_in_a_row_are_told_apart():
+    stands = (Stand(id=10, group=5, blocked=frozenset({2})),)
+
+    assert _unplaced(stands, _company(1, granted=2, impossible=frozenset({4}))) == {
+        1: Reason(kind="taken", stands=(10,), half_days=(2,), is_scattered=True)
+    }
+
+
+def test_stands_taken_at_different_times_are_told_apart():
+    stands = (
+        Stand(id=10, group=5, blocked=frozenset({1})),
+        Stand(id=11, group=5, blocked=frozenset({4})),
+    )
+
+    assert _unplaced(stands, _company(1)) == {
+        1: Reason(kind="taken", stands=(10, 11), half_days=(1, 4), is_each=True)
+    }
+
+
 def test_a_confirmed_half_day_that_cannot_be_completed_stays_alone():
     stands = (Stand(id=10, group=5), Stand(id=11, group=5))
     begun = _company(1, granted=2, present={2: 10}, confirmed=frozenset({2}))

@@ -50,7 +50,7 @@ def test_proposal_is_asked_for_and_read(manager, fair):
     assert {name: row[name] for name in ("edition", "region", "status", "placed")} == {
         **{"edition": 2030, "region": "53", "status": "optimal", "placed": 2}
     }
-    assert row["levels"] == [{"name": "placed", "objective": 2, "bound": 2}]
+    assert row["levels"] == [{"name": "placed", "objective": 2, "bound": 2, "proved": True}]
     assert [
         (each["name"], each["kind"], each["needs"], each["hindrance"]) for each in row["changes"]
     ] == [("Best", "placed", [modest.pk], ""), ("Modest", "moved", [], "")]

@@ -41,11 +41,11 @@ def test_answer_in_json(fair):
     assert answer == {
         "status": "optimal",
         "levels": [
-            {"name": "placed", "objective": 1, "bound": 1},
-            {"name": "wished_days", "objective": 0, "bound": 0},
-            {"name": "few_moves", "objective": 0, "bound": 0},
-            {"name": "fairness", "objective": 0, "bound": 0},
-            {"name": "neighbourhood", "objective": 0, "bound": 0},
+            {"name": "placed", "objective": 1, "bound": 1, "proved": True},
+            {"name": "wished_days", "objective": 0, "bound": 0, "proved": True},
+            {"name": "few_moves", "objective": 0, "bound": 0, "proved": True},
+            {"name": "fairness", "objective": 0, "bound": 0, "proved": True},
+            {"name": "neighbourhood", "objective": 0, "bound": 0, "proved": True},
         ],
         "placed": 1,
         "unplaced": [

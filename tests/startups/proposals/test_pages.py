@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from pavilion.core import jobs
 from pavilion.core.models import Job
+from startups.admin.proposal_page import levels
 from startups.models import AllocationRun
 from startups.operations import proposals
 from tests.factories import organiser
@@ -267,3 +269,26 @@ def test_result_is_read_in_as_many_queries_whatever_the_size(
 
     with django_assert_num_queries(12):
         client.get(page(run))
+
+
+def test_a_level_below_good_neighbours_that_might_be_better_is_not_called_proved():
+    told = {
+        "groups": {
+            "1": [
+                {"name": "neighbourhood", "objective": 3, "bound": 5, "proved": False},
+                {"name": "wished_days", "objective": 8, "bound": 8, "proved": False},
+            ]
+        }
+    }
+
+    with translation.override("en"):
+        shown = [(level.name, level.is_proved, level.proof) for level in levels(told)]
+
+    assert shown == [
+        ("neighbourhood", False, "gap 66.6 %: 5 at best"),
+        (
+            "wished_days",
+            False,
+            "not proved: better neighbours, which count more, might change it",
+        ),
+    ]

@@ -256,3 +256,13 @@ def test_neighbours_do_not_read_whom_a_company_avoids(client):
     shown = client.get(reverse("admin:startups_exhibitor_change", args=[row.pk]))
 
     assert "Competitors to keep apart" not in shown.content.decode()
+
+
+def test_the_rules_page_says_what_is_proved(client):
+    english(client, "53")
+    address = reverse("admin:startups_floorrules_region", args=[participation_of("53").pk])
+
+    shown = client.get(address).content.decode()
+
+    assert "no other scattered half-days are given, and every proof is of such stays." in shown
+    assert "count as proved only where no better neighbours can exist." in shown
