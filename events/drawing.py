@@ -172,14 +172,7 @@ def warnings(
 ) -> list[Warning]:
     """What an organiser should look at, each as a sentence. It is theirs to decide."""
     numbers = {row.id: row.number for row in drawing.stands}
-    found = [
-        Warning(
-            "overlap",
-            list(pair),
-            _("%(one)s and %(other)s overlap.") % _two(pair, numbers),
-        )
-        for pair in survey.overlaps
-    ]
+    found = _overlaps(drawing, survey, numbers)
     found += _outside(drawing, near)
     found += [
         Warning(
@@ -195,6 +188,26 @@ def warnings(
         for aisle in survey.aisles
         if aisle.width < PASSAGE - geometry.TOLERANCE
     ]
+    return found
+
+
+def _overlaps(drawing: Drawing, survey: Survey, numbers: dict[int, str]) -> list[Warning]:
+    """Over a border of areas it is two teams' affair: the sentence tells whose."""
+    names = {zone.id: zone.name for zone in drawing.zones}
+    zones = {row.id: row.zone for row in drawing.stands}
+    found = []
+    for pair in survey.overlaps:
+        first, second = (zones[key] for key in pair)
+        told = _two(pair, numbers)
+        if first == second:
+            text = _("%(one)s and %(other)s overlap.") % told
+        else:
+            areas = {"one_area": names[first], "other_area": names[second]}
+            text = _("%(one)s (%(one_area)s) and %(other)s (%(other_area)s) overlap.") % {
+                **told,
+                **areas,
+            }
+        found.append(Warning("overlap", list(pair), text))
     return found
 
 

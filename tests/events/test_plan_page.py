@@ -7,11 +7,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from events.models import PlanEdit, Stand, Zone
+from events.models import PlanEdit, Region, Stand, Zone
 from pavilion.core.access import Role
 from tests.factories import (
     AllocationFactory,
     LevelFactory,
+    ParticipationFactory,
     StandFactory,
     ZoneFactory,
     organiser,
@@ -201,6 +202,36 @@ def test_the_script_is_answered_with_what_an_edit_touched_and_what_lies_around(d
     assert far.pk not in told["near"]
     assert ask(desk, zone.level_id, do="undo")[1]["warnings"] == []
     assert ask(desk, zone.level_id, do="redo")[1]["label"] == "Redone: Moved: A-1"
+
+
+def test_a_stand_put_onto_another_regions_stand_is_told_with_whose_it_is(desk, zone):
+    rhone = ParticipationFactory(region=Region.objects.get(code="84"))
+    other = ZoneFactory(
+        level=zone.level,
+        participation=rhone,
+        name_fr="Rhône-Alpes",
+        outline=[[20, 0], [40, 0], [40, 20], [20, 20]],
+    )
+    theirs = StandFactory(zone=other, number="B-1", x=30, y=5)
+    mine = StandFactory(zone=zone, number="A-1", x=5, y=5)
+
+    status, body = ask(desk, zone.level_id, stands={str(mine.pk): {"x": 30}})
+
+    assert (status, body["warnings"]) == (
+        200,
+        [
+            {
+                "kind": "overlap",
+                "stands": [theirs.pk, mine.pk],
+                "text": "B-1 (Rhône-Alpes) and A-1 (Bretagne) overlap.",
+            },
+            {
+                "kind": "outside_zone",
+                "stands": [mine.pk],
+                "text": "A-1 reaches out of its area, Bretagne.",
+            },
+        ],
+    )
 
 
 def test_the_script_is_told_of_refusals_and_of_nonsense(client, desk, zone):
