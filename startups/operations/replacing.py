@@ -257,7 +257,7 @@ def _ensure_not_in_the_way(known: PlaceOffer) -> None:
 
 
 def _ensure_of_use(absence: Absence, half_days: Collection[HalfDay], now: datetime) -> None:
-    last = max(half_days, key=lambda each: each.ends_at)
+    last = max(half_days, key=lambda each: each.ends_at, default=absence.half_day)
     words = {"exhibitor": absence.exhibitor, "half_day": last}
     if absence.came_at is not None:
         raise CameAfterAll(_("%(exhibitor)s came after all.") % words)
