@@ -1,6 +1,6 @@
 from tests.doors.roles import OF_A_DESK, OF_A_PUBLIC_ROW, READ_BY_ITS_DESK, refused
 
-READ_BY_ANY_TEAM = [401, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]
+READ_BY_ANY_DESK = [401, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1]
 
 LISTS = {
     "theme": [16] * 11,
@@ -12,8 +12,8 @@ LISTS = {
     "latecode": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "exhibitor": [2] * 11,
     "allocation": [401, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1],
-    "boardstep": READ_BY_ANY_TEAM,
-    "standhold": READ_BY_ANY_TEAM,
+    "boardstep": READ_BY_ANY_DESK,
+    "standhold": READ_BY_ANY_DESK,
     "swap": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "absence": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "placeoffer": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
@@ -30,12 +30,13 @@ LISTS = {
 
 READ_BY_ITS_REVIEWERS = [401, 404, 404, 404, 200, 200, 200, 404, 404, 200, 200]
 READ_BY_TEAMS = [401, 404, 404, 404, 200, 200, 200, 200, 200, 200, 200]
+READ_BY_DESKS = [401, 404, 404, 404, 404, 200, 200, 404, 200, 200, 200]
 READ_BY_ITS_COMPANY = [401, 404, 200, 404, 200, 200, 200, 404, 404, 200, 200]
 
 ROWS = {
     "allocation": READ_BY_TEAMS,
-    "boardstep": READ_BY_TEAMS,
-    "standhold": READ_BY_TEAMS,
+    "boardstep": READ_BY_DESKS,
+    "standhold": READ_BY_DESKS,
     "swap": READ_BY_ITS_DESK,
     "absence": READ_BY_ITS_DESK,
     "placeoffer": READ_BY_ITS_DESK,
@@ -58,7 +59,7 @@ BY_ITS_COMPANY = [401, 404, 200, 404, 403, 403, 200, 404, 404, 403, 200]
 OF_THE_PLAN = [401, 404, 404, 404, 403, 403, 200, 403, 403, 403, 200]
 
 OPERATIONS = {
-    "boardstep-undo": ([201 if status == 200 else status for status in OF_THE_PLAN], {}),
+    "boardstep-undo": ([401, 404, 404, 404, 404, 403, 201, 404, 403, 403, 201], {}),
     "allocation-confirm": (OF_THE_PLAN, {}),
     "allocation-unconfirm": (OF_THE_PLAN, {}),
     "exhibitor-confirm-stay": (OF_A_PUBLIC_ROW, {}),
