@@ -6,7 +6,7 @@ from django.dispatch import Signal
 # the transaction of the change.
 place_changed = Signal()
 
-# `day`: its date or hours are others now, and its half-days'. Sent in the transaction of the change.
+# `day`: its date or hours are others now, and its half-days'. Sent in the change's transaction.
 day_changed = Signal()
 
 # `stands` and `zones`: those that close, or pass to another region, as they will be. Sent in the

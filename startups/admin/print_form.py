@@ -21,7 +21,10 @@ class PrintForm(StepForm):
     """Everything empty prints all of it. Its row is the edition."""
 
     sheet = forms.ChoiceField(
-        label=_("What to print"), choices=Sheet.choices, widget=forms.RadioSelect, initial=Sheet.SIGNS
+        label=_("What to print"),
+        choices=Sheet.choices,
+        widget=forms.RadioSelect,
+        initial=Sheet.SIGNS,
     )
     source = forms.ChoiceField(
         label=_("From which plan"),

@@ -21,6 +21,7 @@ def test_a_file_is_scored_handed_in_and_left_by_keyboard_alone(visit, demo):
     for _ in range(criteria - 1):
         page.keyboard.press("3")
     page.keyboard.press("c")
+    page.keyboard.press("Control+A")  # whatever was noted before
     page.keyboard.type("Solide, à revoir en 2030 ?")
     page.keyboard.press("Escape")
     # Everything is kept before anything is handed in.
