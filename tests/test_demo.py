@@ -94,7 +94,7 @@ def test_demo_counts_what_it_loaded(manifest):
         "messages_by_state": {"held": 4, "sent": 85},
         "accounts": 10,
         "memberships": 8,
-        "activity": 261,
+        "activity": 262,
     }
 
 

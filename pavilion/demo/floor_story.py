@@ -66,6 +66,7 @@ class FloorStory:
         self._announce(allocations)
         for one, other in pairs:
             exchange(first=one, second=other, by=self._setting.actors[self._codes[one]])
+        self._propose_swaps()
 
     def _competitors(
         self, exhibitors: Sequence[Exhibitor]
