@@ -390,7 +390,7 @@ def test_a_company_s_contact_is_its_own_region_s_to_read(client, manager, half_d
     assert found == [
         ("Maelle Kerjean", "Maelle Kerjean"),
         ("Maelle Kerjean", "Maelle Kerjean"),
-        ("an exhibitor", "an exhibitor"),
+        ("un exposant", "un exposant"),
     ]
 
 

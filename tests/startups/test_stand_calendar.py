@@ -315,7 +315,10 @@ def test_the_last_fetch_is_noted_every_five_minutes(client, armor, half_days, cl
     assert (found.fetched_at, found.fetched_with) == (NOW + 5 * MINUTE, "Thunderbird/153")
 
 
-def test_a_stand_of_the_day_the_clocks_change_is_told_in_paris_time(client, half_days):
+def test_a_stand_of_the_day_the_clocks_change_is_told_in_paris_time(
+    client, half_days, time_machine
+):
+    time_machine.move_to("2030-03-01T10:00:00+01:00", tick=False)
     lumen = exhibitor("Lumen")
     day = DayFactory(date=date(2030, 3, 31))
     morning = HalfDayFactory(day=day)

@@ -184,10 +184,10 @@ def test_the_page_speaks_of_what_is_announced_and_tells_where_the_draft_differs(
     shown = desk.get(TODAY, headers=told)
 
     rows = [(row.stand.number, drafted) for row, _absence, _find, drafted in shown.context["rows"]]
-    assert rows == [("A1", "On C3 in the plan that is not announced")]
+    assert rows == [("A1", "Sur C3 dans le plan en préparation, non annoncé")]
     operations.free(exhibitor_id=iroise.pk, by=None)
     ((_row, _absence, _find, drafted),) = desk.get(TODAY, headers=told).context["rows"]
-    assert drafted == "Has no stand any more in the plan that is not announced"
+    assert drafted == "N’a plus de stand dans le plan en préparation, non annoncé"
 
 
 def test_a_tap_names_no_applicant_whom_the_desk_may_not_see(desk, morning):
