@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -125,13 +126,7 @@ class SwapAdmin(FoldedSearch, DeskAdmin):
         "proposer__application__search_text",
         "other__application__search_text",
     )
-    select = (
-        "proposer__application__call__participation",
-        "proposer__participation__region",
-        "other__application__call__participation",
-        "other__participation",
-        "decided_by",
-    )
+    select = ("proposer__participation__region", "decided_by")
     ordering = ("-created_at", "-pk")
     fields = ("mark", "region", "proposer", "other", "message", "proposed", "decided", "reason")
     steps = (
@@ -181,6 +176,15 @@ class SwapAdmin(FoldedSearch, DeskAdmin):
                 "in_the_way": floor.in_the_way(exchange) if _is_open(row) else [],
                 "fixed": floor.fixed(exchange) if _is_open(row) else [],
             },
+        )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Both companies by further queries: PostgreSQL plans a dozen joins badly."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.prefetch_related(
+            "proposer__application__call__participation",
+            "other__application__call__participation",
+            "other__participation",
         )
 
     @admin.display(description=_("region"), ordering="proposer__participation__region__sort_key")

@@ -41,7 +41,9 @@ def settle_swaps(*, now: datetime) -> int:
     """
     floors: dict[int, RegionFloor] = {}
     ended = 0
-    for swap in list(SWAPS.filter(status__in=Swap.OPEN).order_by("pk")):
+    # Keys first: joined to all of this, a table without statistics is planned badly.
+    keys = list(Swap.objects.filter(status__in=Swap.OPEN).values_list("pk", flat=True))
+    for swap in list(SWAPS.filter(pk__in=keys).order_by("pk")):
         region = swap.proposer.participation_id
         if region not in floors:
             floors[region] = read_floor(region, now)

@@ -149,7 +149,7 @@ def test_swaps_that_go_on_cost_the_same_for_one_and_three(fair, count, django_as
         put(other, place, fair.thursday)
         fair.propose(other_id=other.pk, takes={fair.thursday.pk: place.pk})
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert operations.settle_swaps(now=BEFORE) == 0
 
 
