@@ -67,7 +67,8 @@ def _counted(change: Change) -> Iterator[BoardWarning]:
     wishes = Exhibitor.objects.filter(pk__in=list(change.after)).annotate(
         wished=Count("application__wanted_half_days")
     )
-    for pk, granted, wished in wishes.values_list("pk", "granted_half_days", "wished"):
+    found = wishes.order_by("pk").values_list("pk", "granted_half_days", "wished")
+    for pk, granted, wished in found:
         due, given = granted or wished or len(change.half_days), len(change.after[pk])
         if given in (0, due) or given == len(change.before[pk]):
             continue
