@@ -101,14 +101,21 @@ class FloorStory:
         )
 
     def _keep_free(self, allocations: list[Allocation]) -> None:
-        """The largest regions keep their last stand free for a guest, where nobody has it."""
+        """The largest regions keep their last free stand for a guest; in a small demo, one does."""
         taken = {(row.stand_id, row.half_day_id) for row in allocations}
         half_day = self._setting.half_days[0]
         note = load("reasons")["kept_free"]
-        StandHold.objects.bulk_create(
-            StandHold(stand=stands[-1], half_day=half_day, note=note, by=self._setting.actors[code])
+        free = {
+            code: [stand for stand in stands if (stand.pk, half_day.pk) not in taken]
             for code, stands in self._setting.venue.stands.items()
-            if len(stands) >= 25 and (stands[-1].pk, half_day.pk) not in taken
+        }
+        most = max(map(len, self._setting.venue.stands.values()))
+        StandHold.objects.bulk_create(
+            StandHold(
+                stand=free[code][-1], half_day=half_day, note=note, by=self._setting.actors[code]
+            )
+            for code, stands in self._setting.venue.stands.items()
+            if len(stands) >= min(25, most) and free[code]
         )
 
     def _announce(self, allocations: list[Allocation]) -> None:
