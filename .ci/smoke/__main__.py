@@ -15,7 +15,8 @@ from tests import servers
 ROOT = Path(__file__).resolve().parent.parent.parent
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 FIRST_READY_WITHIN = 300
-READY_WITHIN = 10
+# How long it took is printed; a busy machine is no failure.
+READY_WITHIN = 60
 
 
 def visit(checkout: Path, within: float, *, story: bool, **env: str) -> None:
