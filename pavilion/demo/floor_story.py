@@ -101,7 +101,7 @@ class FloorStory:
         )
 
     def _keep_free(self, allocations: list[Allocation]) -> None:
-        """The largest regions keep their last free stand for a guest; in a small demo, one does."""
+        """The largest regions keep the first stand nobody has for a guest; of a small demo, one."""
         taken = {(row.stand_id, row.half_day_id) for row in allocations}
         half_day = self._setting.half_days[0]
         note = load("reasons")["kept_free"]
@@ -112,7 +112,7 @@ class FloorStory:
         most = max(map(len, self._setting.venue.stands.values()))
         StandHold.objects.bulk_create(
             StandHold(
-                stand=free[code][-1], half_day=half_day, note=note, by=self._setting.actors[code]
+                stand=free[code][0], half_day=half_day, note=note, by=self._setting.actors[code]
             )
             for code, stands in self._setting.venue.stands.items()
             if len(stands) >= min(25, most) and free[code]
