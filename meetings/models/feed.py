@@ -2,10 +2,12 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from events.models import Participation, Room, Stand
 from meetings.models.meeting import Meeting
 from meetings.models.people import Person
 from pavilion.core import tokens
@@ -21,7 +23,7 @@ class FeedQuerySet(models.QuerySet["Feed"]):
 
 
 class Feed(models.Model):
-    """A private calendar address of one person.
+    """A private calendar address: of one person, or of a region, a room or a stand.
 
     The address is signed over `public_id` and `version`: raising the version revokes it, and
     nothing stored here opens it. `revision` counts the changes of what it shows: the ETag comes
@@ -33,7 +35,36 @@ class Feed(models.Model):
         DISCREET = "discreet", _("Time and place only")
 
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="feeds", verbose_name=_("person")
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="feeds",
+        verbose_name=_("person"),
+    )
+    participation = models.ForeignKey(
+        Participation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="feeds",
+        verbose_name=_("region"),
+    )
+    room = models.ForeignKey(
+        Room,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="feeds",
+        verbose_name=_("room"),
+    )
+    stand = models.ForeignKey(
+        Stand,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="feeds",
+        verbose_name=_("stand"),
     )
     label = models.CharField(_("used on"), max_length=60, blank=True)
     level = models.CharField(
@@ -42,6 +73,9 @@ class Feed(models.Model):
     language = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.FRENCH
     )
+    has_alarms = models.BooleanField(_("with alarms"), default=False)
+    # What came by mail already stands in the same calendar for some: twice is once too often.
+    without_invited = models.BooleanField(_("without what was invited by mail"), default=False)
     public_id = models.CharField(
         max_length=22, unique=True, default=tokens.new_public_id, editable=False
     )
@@ -49,6 +83,8 @@ class Feed(models.Model):
     revision = models.PositiveIntegerField(default=1, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    # Until then the address before the last renewal still opens.
+    grace_until = models.DateTimeField(_("former address opens until"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     fetched_at = models.DateTimeField(_("last asked for"), null=True, blank=True)
     fetched_with = models.CharField(_("asked for by"), max_length=120, blank=True)
@@ -58,12 +94,45 @@ class Feed(models.Model):
     class Meta:
         verbose_name = _("calendar subscription")
         verbose_name_plural = _("calendar subscriptions")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="feed_is_of_one_thing",
+                condition=Q(person__isnull=False)
+                & Q(participation__isnull=True, room__isnull=True, stand__isnull=True)
+                | Q(participation__isnull=False)
+                & Q(person__isnull=True, room__isnull=True, stand__isnull=True)
+                | Q(room__isnull=False)
+                & Q(person__isnull=True, participation__isnull=True, stand__isnull=True)
+                | Q(stand__isnull=False)
+                & Q(person__isnull=True, participation__isnull=True, room__isnull=True),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person} · {self.get_level_display()}"
+        return f"{self.subject} · {self.get_level_display()}"
 
     def get_absolute_url(self) -> str:
         return reverse("feed", args=[self.token])
+
+    @property
+    def subject(self) -> Person | Participation | Room | Stand | None:
+        """Whose or what's calendar it is."""
+        return self.person or self.participation or self.room or self.stand
+
+    @property
+    def region_code(self) -> str:
+        """Whose desk keeps it; empty for the national team's."""
+        if self.person:
+            return self.person.region_id or ""
+        if self.participation:
+            return self.participation.region_id
+        zone = self.stand.zone if self.stand else None
+        return zone.participation.region_id if zone and zone.participation else ""
+
+    @property
+    def user_id(self) -> int | None:
+        """The account of the person whose calendar it is."""
+        return self.person.user_id if self.person else None
 
     @property
     def token(self) -> str:
@@ -80,13 +149,14 @@ class CalendarBlock(models.Model):
     level = models.CharField(max_length=10, choices=Feed.Level.choices)
     language = models.CharField(max_length=2, choices=Language.choices)
     is_removed = models.BooleanField(default=False)
+    has_alarms = models.BooleanField(default=False)
     text = models.TextField()
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="one_block_per_audience",
-                fields=["meeting", "level", "language", "is_removed"],
+                fields=["meeting", "level", "language", "is_removed", "has_alarms"],
             )
         ]
 

@@ -79,7 +79,7 @@ def store_blocks(blocks: list[CalendarBlock]) -> None:
     CalendarBlock.objects.bulk_create(
         blocks,
         update_conflicts=True,
-        unique_fields=["meeting", "level", "language", "is_removed"],
+        unique_fields=["meeting", "level", "language", "is_removed", "has_alarms"],
         update_fields=["text"],
     )
 

@@ -94,21 +94,22 @@ def note_fetch(*, feed: Feed, client: str, now: datetime) -> None:
 
 def _lock(feed_id: int, by: User | None) -> Feed:
     feed = Feed.objects.select_for_update(of=("self",)).select_related("person").get(pk=feed_id)
-    _ensure_may_manage(by, feed.person)
+    _ensure_may_manage(by, feed)
     return feed
 
 
-def _ensure_may_manage(by: User | None, person: Person) -> None:
-    if by is None or by.pk != person.user_id:
-        ensure_manages(by, person.region_id)
+def _ensure_may_manage(by: User | None, whose: Feed | Person) -> None:
+    if by is None or by.pk != whose.user_id:
+        code = whose.region_id if isinstance(whose, Person) else whose.region_code
+        ensure_manages(by, code)
 
 
 def _record(verb: str, feed: Feed, by: User | None) -> None:
     activity.record(
         by=by,
-        by_name="" if by else str(feed.person),
+        by_name="" if by else str(feed.subject),
         verb=verb,
         target=feed,
-        region_code=feed.person.region_id or "",
+        region_code=feed.region_code,
         after={"level": feed.level, "language": feed.language, "label": feed.label},
     )

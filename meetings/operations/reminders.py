@@ -13,7 +13,11 @@ from meetings.operations.calendars import with_everything
 from pavilion.core import outbox
 from pavilion.core.threads import supersede
 
-LEADS = (24 * 60, 60)  # minutes before the start
+# How long before the start; the person's own wishes and the clock of the day are to come.
+LEADS = {
+    Reminder.Kind.EVENING: timedelta(hours=24),
+    Reminder.Kind.HOUR: timedelta(hours=1),
+}
 
 
 def plan_reminders(meeting: Meeting, participants: Iterable[Participant]) -> None:
@@ -28,9 +32,9 @@ def plan_reminders(meeting: Meeting, participants: Iterable[Participant]) -> Non
         [
             Reminder(
                 participant=participant,
-                lead_minutes=lead,
+                kind=kind,
                 starts_at=meeting.starts_at,
-                due_at=meeting.starts_at - timedelta(minutes=lead),
+                due_at=meeting.starts_at - lead,
             )
             for participant in participants
             if participant.person
@@ -38,8 +42,8 @@ def plan_reminders(meeting: Meeting, participants: Iterable[Participant]) -> Non
             and not participant.removed_at
             and participant.answer != Participant.Answer.DECLINED
             and meeting.status == Meeting.Status.CONFIRMED
-            for lead in LEADS
-            if meeting.starts_at - timedelta(minutes=lead) > now
+            for kind, lead in LEADS.items()
+            if meeting.starts_at - lead > now
         ],
         # Moved away and back again: what was sent for this start is not sent twice.
         ignore_conflicts=True,
@@ -90,6 +94,6 @@ def _is_overtaken(reminder: Reminder, now: datetime) -> bool:
     """A shorter lead of the same meeting is due as well: that one says it."""
     return (
         Reminder.objects.due(now)
-        .filter(participant=reminder.participant, lead_minutes__lt=reminder.lead_minutes)
+        .filter(participant=reminder.participant, due_at__gt=reminder.due_at)
         .exists()
     )

@@ -155,8 +155,8 @@ class FeedSerializer(serializers.ModelSerializer[Feed]):
 
     def get_address(self, feed: Feed) -> str | None:
         user = self.context["request"].user
-        is_theirs = feed.person.user_id == user.pk
-        if feed.revoked_at or not (is_theirs or access_of(user).manages(feed.person.region_id)):
+        is_theirs = feed.user_id == user.pk
+        if feed.revoked_at or not (is_theirs or access_of(user).manages(feed.region_code)):
             return None
         return f"{settings.BASE_URL}{feed.get_absolute_url()}"
 

@@ -4,6 +4,7 @@ A token is a stored, unguessable id, a version, and a keyed signature over both.
 opens nothing; raising the version revokes every link given out before.
 """
 
+import base64
 import secrets
 
 from django.core import signing
@@ -18,6 +19,11 @@ class InvalidToken(Exception):
 def new_public_id() -> str:
     """128 random bits, as 22 URL-safe characters."""
     return secrets.token_urlsafe(16)
+
+
+def new_mail_token() -> str:
+    """128 random bits, as 26 characters that survive a mail program which lowers their case."""
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
 
 
 def make(kind: str, public_id: str, version: int) -> str:

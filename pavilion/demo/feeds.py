@@ -22,7 +22,7 @@ def create_feeds(
         device = load("titles")["devices"][1 + (number + number // len(everybody)) % 4]
         rows.append(_feed(person, device, dates, random))
     for row in rows:
-        since = [at for at in changes.get(row.person_id, []) if at > row.created_at]
+        since = [at for at in changes.get(row.person_id or 0, []) if at > row.created_at]
         row.changed_at = max([row.created_at, *since])
         row.revision += len(since)
     return Feed.objects.bulk_create(rows, batch_size=1000)

@@ -1,7 +1,6 @@
 """Writes the planned meetings down, with all that operations would have left beside them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -91,12 +90,12 @@ def _reminders(story: Story) -> Iterator[Reminder]:
     for participant in _expected(story):
         if participant.person is None or not participant.person.email:
             continue
-        for lead in LEADS:
-            due_at = meeting.starts_at - timedelta(minutes=lead)
+        for kind, lead in LEADS.items():
+            due_at = meeting.starts_at - lead
             if is_over or due_at > now:
                 yield Reminder(
                     participant=participant,
-                    lead_minutes=lead,
+                    kind=kind,
                     starts_at=meeting.starts_at,
                     due_at=due_at,
                     sent_at=due_at if is_over else None,

@@ -52,9 +52,10 @@ def test_confirming_invites_everybody_and_a_ministry_waits_for_approval(meeting,
         {"status": "option"},
         {"status": "confirmed"},
     )
-    assert list(
-        Reminder.objects.order_by("due_at").values_list("participant__person", "lead_minutes")
-    ) == [(person.pk, 1440), (person.pk, 60)]
+    assert list(Reminder.objects.order_by("due_at").values_list("participant__person", "kind")) == [
+        (person.pk, "evening"),
+        (person.pk, "hour"),
+    ]
 
 
 def test_confirming_twice_invites_once(meeting, national):

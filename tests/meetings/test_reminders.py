@@ -38,7 +38,7 @@ def meeting(edition, national, person, office):
 
 
 def planned():
-    rows = Reminder.objects.order_by("due_at", "pk").values_list("due_at", "lead_minutes")
+    rows = Reminder.objects.order_by("due_at", "pk").values_list("due_at", "kind")
     return list(rows)
 
 
@@ -47,7 +47,7 @@ def reminded():
 
 
 def test_a_day_and_an_hour_before_persons_are_reminded(meeting, clock):
-    assert planned() == [(TEN - DAY, 1440), (TEN - HOUR, 60)]
+    assert planned() == [(TEN - DAY, "evening"), (TEN - HOUR, "hour")]
 
     sent = []
     for moment in (TEN - DAY - MINUTE, TEN - DAY, TEN - HOUR, TEN - HOUR + MINUTE):
@@ -115,9 +115,9 @@ def test_reminders_move_with_the_meeting(meeting, national):
     )
 
     assert planned() == [
-        (TEN - DAY, 1440),
-        (ELEVEN - DAY, 1440),
-        (ELEVEN - HOUR, 60),
+        (TEN - DAY, "evening"),
+        (ELEVEN - DAY, "evening"),
+        (ELEVEN - HOUR, "hour"),
     ]
 
 
@@ -144,7 +144,7 @@ def test_what_is_confirmed_late_skips_the_leads_that_have_passed(edition, nation
 
     confirm_meeting(meeting_id=meeting.pk, by=national)
 
-    assert planned() == [(TEN - HOUR, 60)]
+    assert planned() == [(TEN - HOUR, "hour")]
 
 
 def test_the_task_asks_the_clock(meeting, clock):
