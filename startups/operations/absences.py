@@ -12,7 +12,7 @@ from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 from startups.dates import clock
 from startups.models import Absence, Exhibitor, FloorRules, PlaceOffer, PublishedAllocation
-from startups.operations.board_writing import locked_board
+from startups.operations.board.writing import locked_board
 from startups.operations.exhibitors import TooEarly
 from startups.operations.offered_places import (
     ABSENCES,

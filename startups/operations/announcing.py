@@ -25,7 +25,7 @@ from startups.operations.announcing_changes import (
     lines_of,
     obstacles_of,
 )
-from startups.operations.board_writing import locked_board
+from startups.operations.board.writing import locked_board
 from startups.operations.stand_calendars import open_stand_calendars, refresh_stand_days
 from startups.operations.writing import ChangedMeanwhile
 

@@ -20,7 +20,7 @@ from startups.models import (
     StandHold,
     Swap,
 )
-from startups.operations.board_writing import locked_board
+from startups.operations.board.writing import locked_board
 from startups.operations.stand_calendars import refresh_stand_days
 
 NOTHING = "–"

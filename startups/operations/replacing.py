@@ -23,8 +23,8 @@ from startups.floor.candidates import Candidate, Kind, candidates, still_candida
 from startups.models import Absence, Allocation, Application, BoardStep, Exhibitor, PlaceOffer
 from startups.operations.absences import PlaceTaken, rules_of
 from startups.operations.announcing import announce_cells
-from startups.operations.board_planning import plan
-from startups.operations.board_writing import locked_board, write
+from startups.operations.board.planning import plan
+from startups.operations.board.writing import locked_board, write
 from startups.operations.exhibitors import confirm_application
 from startups.operations.offered_places import locked_absence, note, offers_of, withdraw
 from startups.operations.places import NoPlaceLeft, give_place, in_house_words, places_held

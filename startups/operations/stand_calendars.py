@@ -19,7 +19,7 @@ from pavilion.core.models import User
 from startups import ical
 from startups.floor.relays import Presence, occupancy_of
 from startups.models import Exhibitor, FloorRules, PublishedAllocation, StandCalendar, StandDay
-from startups.operations.board_writing import locked_board
+from startups.operations.board.writing import locked_board
 
 TOMBSTONES_KEPT = timedelta(days=30)
 

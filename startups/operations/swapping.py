@@ -21,7 +21,7 @@ from startups import emails
 from startups.floor.exchanges import Cells, Exchange, RegionFloor, cells, exchange_of, read_floor
 from startups.models import Allocation, BoardStep, Exhibitor, Swap
 from startups.operations.announcing import announce_cells
-from startups.operations.board_writing import change_board, locked_board
+from startups.operations.board.writing import change_board, locked_board
 from startups.operations.decisions import ReasonMissing
 from startups.operations.swaps_over import (
     SWAPS,

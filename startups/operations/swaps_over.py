@@ -13,7 +13,7 @@ from pavilion.core.models import User
 from startups import emails
 from startups.floor.exchanges import RegionFloor, exchange_of, read_floor
 from startups.models import Exhibitor, Swap
-from startups.operations.board_writing import locked_board
+from startups.operations.board.writing import locked_board
 
 logger = logging.getLogger(__name__)
 

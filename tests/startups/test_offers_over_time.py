@@ -10,7 +10,7 @@ from startups import operations
 from startups.models import Allocation, BoardStep, PlaceOffer, PublishedAllocation, StandHold
 from startups.operations import HalfDayOver, NoPlaceLeft, NotAvailable, NotOnAStand
 from startups.operations.board import exchange, move_stay
-from startups.operations.board_undoing import NotUndoable
+from startups.operations.board.undoing import NotUndoable
 from tests.factories import (
     ApplicationFactory,
     CallFactory,

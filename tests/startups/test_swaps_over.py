@@ -9,7 +9,7 @@ from startups import operations
 from startups.floor.told_steps import undoing
 from startups.models import Allocation, BoardStep, Swap
 from startups.operations import TooManySwaps
-from startups.operations.board_undoing import NotUndoable
+from startups.operations.board.undoing import NotUndoable
 from tests.factories import organiser
 from tests.startups.announced import cells, put
 from tests.startups.fair import exhibitor, stand

@@ -12,7 +12,7 @@ from events import geometry
 from events.models import Stand
 from startups.floor.suiting import lacking
 from startups.models import Allocation, Exhibitor
-from startups.operations.board_planning import Change
+from startups.operations.board.planning import Change
 
 
 @dataclass(frozen=True)

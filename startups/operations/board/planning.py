@@ -10,7 +10,7 @@ from events.models import Edition, HalfDay, Stand, Zone
 from pavilion.core.access import ensure_manages
 from pavilion.core.models import User
 from startups.models import Allocation, BoardStep, Exhibitor, StandHold
-from startups.operations.board_refusals import (
+from startups.operations.board.refusals import (
     Clash,
     NotInEdition,
     cell_confirmed,

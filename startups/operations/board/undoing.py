@@ -11,9 +11,9 @@ from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups.models import Allocation, BoardStep, Exhibitor, StandHold
-from startups.operations.board_planning import Holds, Stay, last_steps, plan, region_of
-from startups.operations.board_refusals import AlreadyUndone, author, changed_since
-from startups.operations.board_writing import locked_board, write
+from startups.operations.board.planning import Holds, Stay, last_steps, plan, region_of
+from startups.operations.board.refusals import AlreadyUndone, author, changed_since
+from startups.operations.board.writing import locked_board, write
 
 
 class NotUndoable(DomainError):

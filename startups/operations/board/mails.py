@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from startups.models import PlaceOffer, PlanVersion, PublishedAllocation, Swap
-from startups.operations.board_planning import Change
+from startups.operations.board.planning import Change
 
 
 def mails(change: Change) -> list[str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from events.models import Edition
 from pavilion.core.models import User
 from startups.floor.touching import Span, Touched, touched
-from startups.operations.board_mails import mails
-from startups.operations.board_planning import Change, Holds, plan
-from startups.operations.board_warnings import BoardWarning, warnings
+from startups.operations.board.mails import mails
+from startups.operations.board.planning import Change, Holds, plan
+from startups.operations.board.warnings import BoardWarning, warnings
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db.models import F
 from pavilion.core import activity
 from pavilion.core.models import ActivityEntry, User
 from startups.models import Allocation, Board, BoardStep, Exhibitor, StandHold
-from startups.operations.board_planning import Change, Holds, Stay, plan, region_of
+from startups.operations.board.planning import Change, Holds, Stay, plan, region_of
 
 
 def locked_board(edition_id: int) -> Board:
