@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
@@ -17,9 +18,11 @@ from pavilion.core import activity
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import OutboxMessage, User
-from pavilion.core.tasks import deliver_outbox
 
 logger = logging.getLogger(__name__)
+
+# By name: the task delivers, and delivery tells of what did not arrive through this module.
+deliver_outbox = current_app.signature("pavilion.core.tasks.deliver_outbox")
 
 # Who waits for a nudge until several transactions are over; see one_nudge.
 _postponed: ContextVar[list[bool] | None] = ContextVar("postponed", default=None)
