@@ -3,6 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import pavilion.core.tokens
 from django.conf import settings
 from django.db import migrations, models
 
@@ -67,7 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('message_id', models.CharField(blank=True, db_index=True, max_length=998, verbose_name='Message-ID')),
+                ('message_id', models.CharField(blank=True, max_length=998, verbose_name='Message-ID')),
                 ('raw', models.BinaryField()),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='received')),
                 ('sender', models.CharField(blank=True, max_length=320, verbose_name='from')),
@@ -155,11 +156,28 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
                 ('receives', models.BooleanField(default=True, verbose_name='receives their mail')),
                 ('answers', models.BooleanField(default=True, verbose_name='answers for them')),
+                ('mail_failed_at', models.DateTimeField(blank=True, null=True, verbose_name='mail came back')),
+                ('mail_failure', models.CharField(blank=True, max_length=300, verbose_name='why mail came back')),
+                ('public_id', models.CharField(default=pavilion.core.tokens.new_public_id, editable=False, max_length=22, unique=True)),
+                ('link_version', models.PositiveSmallIntegerField(default=1, editable=False)),
             ],
             options={
                 'verbose_name': 'secretariat',
                 'verbose_name_plural': 'secretariats',
             },
+        ),
+        migrations.CreateModel(
+            name='Chase',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'chase',
+                'verbose_name_plural': 'chase list',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('meetings.participant',),
         ),
         migrations.RemoveConstraint(
             model_name='calendarblock',
@@ -259,6 +277,16 @@ class Migration(migrations.Migration):
             model_name='meeting',
             name='travel_minutes',
             field=models.PositiveSmallIntegerField(default=0, help_text='To a place outside and back: everybody is taken for so long on either side.', verbose_name='travel (minutes)'),
+        ),
+        migrations.AddField(
+            model_name='office',
+            name='mail_failed_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='mail came back'),
+        ),
+        migrations.AddField(
+            model_name='office',
+            name='mail_failure',
+            field=models.CharField(blank=True, max_length=300, verbose_name='why mail came back'),
         ),
         migrations.AddField(
             model_name='office',
@@ -557,6 +585,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='contactnote',
             index=models.Index(fields=['participant', 'at'], name='contact_note_latest'),
+        ),
+        migrations.AddConstraint(
+            model_name='incomingmail',
+            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('message_id',), name='one_incoming_message_per_message_id'),
         ),
         migrations.AddIndex(
             model_name='incomingmail',

@@ -2,7 +2,7 @@
 
 from meetings.models.feed import CalendarBlock, Feed
 from meetings.models.incoming import IncomingMail
-from meetings.models.meeting import Briefing, ContactNote, Meeting, Participant
+from meetings.models.meeting import Briefing, Chase, ContactNote, Meeting, Participant
 from meetings.models.people import (
     Availability,
     Delegate,
@@ -21,6 +21,7 @@ __all__ = [
     "Availability",
     "Briefing",
     "CalendarBlock",
+    "Chase",
     "ContactNote",
     "Delegate",
     "Delegation",

@@ -37,7 +37,7 @@ class IncomingMail(models.Model):
 
     # SHA-256 of the octets, and the message's own id where it has one: either makes it a repeat.
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    message_id = models.CharField(_("Message-ID"), max_length=998, blank=True, db_index=True)
+    message_id = models.CharField(_("Message-ID"), max_length=998, blank=True)
     raw = models.BinaryField(editable=False)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     sender = models.CharField(_("from"), max_length=320, blank=True)
@@ -87,6 +87,13 @@ class IncomingMail(models.Model):
     class Meta:
         verbose_name = _("incoming message")
         verbose_name_plural = _("incoming mail")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="one_incoming_message_per_message_id",
+                fields=["message_id"],
+                condition=~models.Q(message_id=""),
+            )
+        ]
         indexes: ClassVar = [
             models.Index(fields=["outcome", "received_at"], name="incoming_by_outcome")
         ]

@@ -347,6 +347,15 @@ class Participant(models.Model):
         return tokens.make("answer", self.public_id, self.link_version)
 
 
+class Chase(Participant):
+    """A participant seen as somebody to be asked again until they answer: the chase list."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("chase")
+        verbose_name_plural = _("chase list")
+
+
 class ContactNoteQuerySet(models.QuerySet["ContactNote"]):
     def visible_to(self, user: User | AnonymousUser) -> "ContactNoteQuerySet":
         """Whoever sees the meeting sees how its participants were reached."""

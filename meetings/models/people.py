@@ -68,6 +68,9 @@ class Office(models.Model):
     precedence = models.PositiveSmallIntegerField(
         _("rank of precedence"), default=100, help_text=_("Smallest first.")
     )
+    # Set when mail came back, emptied when the address changes.
+    mail_failed_at = models.DateTimeField(_("mail came back"), null=True, blank=True)
+    mail_failure = models.CharField(_("why mail came back"), max_length=300, blank=True)
 
     objects = OfficeQuerySet.as_manager()
 
@@ -379,6 +382,12 @@ class Secretariat(models.Model):
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     receives = models.BooleanField(_("receives their mail"), default=True)
     answers = models.BooleanField(_("answers for them"), default=True)
+    mail_failed_at = models.DateTimeField(_("mail came back"), null=True, blank=True)
+    mail_failure = models.CharField(_("why mail came back"), max_length=300, blank=True)
+    public_id = models.CharField(
+        max_length=22, unique=True, default=tokens.new_public_id, editable=False
+    )
+    link_version = models.PositiveSmallIntegerField(default=1, editable=False)
 
     objects = SecretariatQuerySet.as_manager()
 
@@ -401,6 +410,14 @@ class Secretariat(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def get_absolute_url(self) -> str:
+        """Where it answers for all for whom it does. Sent to its own address and told nobody."""
+        return reverse("meetings:secretariat", args=[self.token])
+
+    @property
+    def token(self) -> str:
+        return tokens.make("secretariat", self.public_id, self.link_version)
 
 
 class AvailabilityQuerySet(models.QuerySet["Availability"]):
