@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from meetings import wording
+from meetings.addressees import organizer_email
 from meetings.ical import invitation_entry
 from meetings.models import Meeting, Participant, Reminder
 from pavilion.core.ical import Method, render_invitation
@@ -185,4 +186,5 @@ def _with_calendar(
     entry = invitation_entry(participant, stamp=stamp, is_cancelled=method == "CANCEL")
     message.ics = render_invitation(entry, method=method)
     message.ics_method = method
+    message.sender = organizer_email(participant)
     return message

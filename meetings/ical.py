@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from meetings import wording
+from meetings.addressees import organizer_email
 from meetings.models import Feed, Meeting, Participant
 from pavilion.core.ical import Attendee, Entry, PartStat, Status
 
@@ -63,7 +64,7 @@ def invitation_entry(participant: Participant, *, stamp: datetime, is_cancelled:
         location=wording.place(meeting),
         description=_description(meeting),
         url=settings.BASE_URL + participant.get_absolute_url(),
-        organizer_email=settings.ORGANIZER_EMAIL,
+        organizer_email=organizer_email(participant),
         organizer_name=settings.ORGANIZER_NAME,
         attendee=Attendee(
             email=participant.email,

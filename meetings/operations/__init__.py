@@ -1,5 +1,14 @@
 """The verbs of the delegation: every change of a meeting, its people, calendars and reminders."""
 
+from meetings.operations.answering import (
+    MeetingMoved,
+    NotExpected,
+    ReplyOutdated,
+    ReplyStamp,
+    ReplyToEarlierTime,
+    ReplyToUnknown,
+    record_answer,
+)
 from meetings.operations.calendars import (
     calendar_blocks,
     drop_old_tombstones,
@@ -21,13 +30,7 @@ from meetings.operations.lifecycle import (
     mark_not_held,
 )
 from meetings.operations.locking import MeetingOver, WrongStatus
-from meetings.operations.participants import (
-    MeetingMoved,
-    NotExpected,
-    add_participant,
-    record_answer,
-    remove_participant,
-)
+from meetings.operations.participants import add_participant, remove_participant
 from meetings.operations.people import (
     CodeTaken,
     EmailTaken,
@@ -64,6 +67,10 @@ __all__ = [
     "NotExpected",
     "NotOfThisEdition",
     "OutsideOpeningHours",
+    "ReplyOutdated",
+    "ReplyStamp",
+    "ReplyToEarlierTime",
+    "ReplyToUnknown",
     "SlotTaken",
     "TooManyVisitors",
     "TwoPlaces",

@@ -148,7 +148,9 @@ def _move(meeting: Meeting, was: Meeting, by: User | None) -> None:
     """Everything that follows a new time or place."""
     meeting.sequence += 1
     meeting.updated_at = timezone.now()
-    meeting.save(update_fields=["sequence", "updated_at"])
+    if (meeting.starts_at, meeting.ends_at) != (was.starts_at, was.ends_at):
+        meeting.time_sequence = meeting.sequence
+    meeting.save(update_fields=["sequence", "time_sequence", "updated_at"])
     # First those who come: nobody who declined stands in the way.
     slots.hold_time(meeting, by=by)
     if (meeting.starts_at, meeting.ends_at) != (was.starts_at, was.ends_at):

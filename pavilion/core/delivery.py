@@ -123,8 +123,8 @@ def _still_ours(message: OutboxMessage) -> bool:
 def _email(message: OutboxMessage) -> mime.RenderedEmail:
     # An invitation comes from the organiser it names (RFC 6047 §2.3), everything else from us.
     sender = (
-        (settings.ORGANIZER_NAME, settings.ORGANIZER_EMAIL)
-        if message.ics_method
+        (settings.ORGANIZER_NAME, message.sender or settings.ORGANIZER_EMAIL)
+        if message.ics_method or message.sender
         else parseaddr(settings.DEFAULT_FROM_EMAIL)
     )
     return mime.RenderedEmail(

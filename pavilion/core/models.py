@@ -198,6 +198,8 @@ class OutboxMessage(models.Model):
         related_name="+",
         verbose_name=_("announces what was done by"),
     )
+    # Whom it comes from, when not the service itself: the organiser that an invitation names.
+    sender = models.EmailField(blank=True, editable=False)
     # Further headers by name, as List-Unsubscribe.
     headers = models.JSONField(default=dict, editable=False)
     # The recipient's domain, for its own pace.

@@ -27,7 +27,9 @@ def meeting(edition, national, person, office, room):
         internal_note="Ne pas parler du budget",
     )
     Meeting.objects.filter(pk=meeting.pk).update(uid="3f1c@pavilion")
-    Participant.objects.filter(person=person).update(public_id="PPPPPPPPPPPPPPPPPPPPPP")
+    Participant.objects.filter(person=person).update(
+        public_id="PPPPPPPPPPPPPPPPPPPPPP", mail_token="a2b3c4d5e6f7g2h3i4j5k6l7m2"
+    )
     confirm_meeting(meeting_id=meeting.pk, by=national)
     return meeting
 
@@ -62,7 +64,8 @@ DESCRIPTION:Expected:\\n– Minister delegate for Digital Affairs and AI\\n– M
 President of the Regional Council\\nOn site: Anne Le Goff\\, +33 6 00 00 00 00
 LAST-MODIFIED:20300520T070000Z
 LOCATION:North Room\\, Hall 7\\, level 1\\, Paris Expo Porte de Versailles
-ORGANIZER;CN="Pavillon des Régions":mailto:rendez-vous@pavilion.example
+ORGANIZER;CN="Pavillon des Régions":\
+mailto:rendez-vous+a2b3c4d5e6f7g2h3i4j5k6l7m2@pavilion.example
 STATUS:CONFIRMED
 TRANSP:OPAQUE
 URL:{answer_url()}
@@ -175,6 +178,8 @@ def test_what_leaves_is_what_was_promised_and_held_mail_stays(meeting, mailoutbo
         "text/calendar",
         "application/ics",
     ]
-    assert message["From"].addresses[0].addr_spec == "rendez-vous@pavilion.example"
+    assert message["From"].addresses[0].addr_spec == (
+        "rendez-vous+a2b3c4d5e6f7g2h3i4j5k6l7m2@pavilion.example"
+    )
     assert message["To"].addresses[0].addr_spec == "maiwenn@region.example"
     assert message["Message-ID"] == "<3f1c.1.PPPPPPPPPPPPPPPPPPPPPP@pavilion.example>"

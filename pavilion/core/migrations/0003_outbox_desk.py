@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='outboxmessage',
+            name='sender',
+            field=models.EmailField(blank=True, editable=False, max_length=254),
+        ),
+        migrations.AddField(
+            model_name='outboxmessage',
             name='headers',
             field=models.JSONField(default=dict, editable=False),
         ),
