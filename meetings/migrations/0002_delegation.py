@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
             name='RunSheetReading',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.edition')),
                 ('subject', models.CharField(max_length=40)),
                 ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                 ('read_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='read')),
@@ -136,7 +137,9 @@ class Migration(migrations.Migration):
             name='RunSheetVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=40)),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='run_sheets', to='events.edition', verbose_name='edition')),
+                ('subject', models.CharField(max_length=40, verbose_name='of')),
+                ('region_code', models.CharField(blank=True, max_length=2, verbose_name='region')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                 ('lines', models.JSONField(default=list, editable=False)),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
@@ -145,6 +148,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'run sheet',
                 'verbose_name_plural': 'run sheets',
+                'indexes': [models.Index(fields=['region_code', 'made_at'], name='run_sheet_of_region')],
             },
         ),
         migrations.CreateModel(
@@ -620,15 +624,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='runsheetreading',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('subject', 'user'), name='one_reading_per_subject_and_user'),
+            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('edition', 'subject', 'user'), name='one_reading_per_subject_and_user'),
         ),
         migrations.AddConstraint(
             model_name='runsheetreading',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('subject', 'person'), name='one_reading_per_subject_and_person'),
+            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('edition', 'subject', 'person'), name='one_reading_per_subject_and_person'),
         ),
         migrations.AddConstraint(
             model_name='runsheetversion',
-            constraint=models.UniqueConstraint(fields=('subject', 'number'), name='one_run_sheet_per_subject_and_number'),
+            constraint=models.UniqueConstraint(fields=('edition', 'subject', 'number'), name='one_run_sheet_per_subject_and_number'),
         ),
         migrations.AddConstraint(
             model_name='secretariat',
