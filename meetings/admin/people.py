@@ -76,7 +76,7 @@ class PersonAdmin(DeskAdmin):
     ordering = ("last_name", "first_name", "pk")
     fieldsets = (
         (None, {"fields": (("first_name", "last_name"), "title_fr", "title_en", "region")}),
-        (_("How to reach them"), {"fields": ("email", "phone", "secretariat_email")}),
+        (_("How to reach them"), {"fields": ("email", "phone")}),
         (_("Calendar and account"), {"fields": ("language", "wants_invitations", "user")}),
     )
 

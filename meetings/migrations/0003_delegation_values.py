@@ -1,5 +1,6 @@
 import base64
 import secrets
+from datetime import timedelta
 
 from django.db import migrations
 
@@ -15,7 +16,42 @@ def fill(apps, schema_editor):
     Reminder.objects.filter(lead_minutes__gt=12 * 60).update(kind="evening")
 
 
+def move_secretariats(apps, schema_editor):
+    """The one address of each person becomes the first of as many as they need."""
+    Person = apps.get_model("meetings", "Person")
+    Secretariat = apps.get_model("meetings", "Secretariat")
+    rows = Person.objects.exclude(secretariat_email="").order_by("pk")
+    Secretariat.objects.bulk_create(
+        [Secretariat(person=row, email=row.secretariat_email) for row in rows], batch_size=500
+    )
+
+
+def move_secretariats_back(apps, schema_editor):
+    Secretariat = apps.get_model("meetings", "Secretariat")
+    for row in Secretariat.objects.filter(person__isnull=False).order_by("-pk"):
+        row.person.secretariat_email = row.email
+        row.person.save(update_fields=["secretariat_email"])
+
+
+def part_terms(apps, schema_editor):
+    """Terms of one office no longer share a day: the former ends before the next begins."""
+    OfficeHolder = apps.get_model("meetings", "OfficeHolder")
+    former = None
+    for row in OfficeHolder.objects.order_by("office", "starts_on", "pk"):
+        if former and former.office_id == row.office_id:
+            if former.starts_on == row.starts_on:
+                former.delete()
+            elif former.ends_on is None or former.ends_on >= row.starts_on:
+                former.ends_on = row.starts_on - timedelta(days=1)
+                former.save(update_fields=["ends_on"])
+        former = row
+
+
 class Migration(migrations.Migration):
     dependencies = [("meetings", "0002_delegation")]
 
-    operations = [migrations.RunPython(fill, migrations.RunPython.noop, elidable=True)]
+    operations = [
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(move_secretariats, move_secretariats_back, elidable=True),
+        migrations.RunPython(part_terms, migrations.RunPython.noop, elidable=True),
+    ]

@@ -128,7 +128,6 @@ class Person(models.Model):
     )
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
-    secretariat_email = models.EmailField(_("secretariat's address"), blank=True)
     language = models.CharField(
         _("language"), max_length=2, choices=Language.choices, default=Language.FRENCH
     )
@@ -205,7 +204,10 @@ class OfficeHolderQuerySet(models.QuerySet["OfficeHolder"]):
 
 
 class OfficeHolder(models.Model):
-    """Who holds an office, from when to when."""
+    """Who holds an office, from when to when: whole days, both included.
+
+    The database keeps two terms of one office apart (migration 0004), on both engines.
+    """
 
     office = models.ForeignKey(
         Office, on_delete=models.PROTECT, related_name="holders", verbose_name=_("office")

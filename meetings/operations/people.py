@@ -17,7 +17,7 @@ from pavilion.core.models import User
 PERSON_FIELDS = frozenset(
     {
         *("first_name", "last_name", "title_fr", "title_en", "region", "user"),
-        *("email", "phone", "secretariat_email", "language", "wants_invitations"),
+        *("email", "phone", "language", "wants_invitations"),
     }
 )
 OFFICE_FIELDS = frozenset(

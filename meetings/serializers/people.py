@@ -70,7 +70,6 @@ class PersonSerializer(serializers.ModelSerializer[Person]):
             "region",
             "email",
             "phone",
-            "secretariat_email",
             "language",
             "wants_invitations",
         ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 from random import Random
 
 from events.models import Participation, Region
-from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person
+from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person, Secretariat
 from pavilion.core.models import Language
 from pavilion.demo.applications import phone
 from pavilion.demo.facts import facts, load, shares
@@ -91,6 +91,11 @@ def create_people(setting: Setting) -> People:
         ]
     people = People(members)
     Person.objects.bulk_create(people.everybody(), batch_size=1000)
+    heads = [people.head(code) for code in members if members[code]]
+    Secretariat.objects.bulk_create(
+        Secretariat(person=head, name="Cabinet", email=f"cabinet@{head.email.partition('@')[2]}")
+        for head in heads
+    )
     return people
 
 
@@ -109,7 +114,6 @@ def _member(
             region=region,
             email=f"{plain(f'{first_name} {last_name}')}@{domain}",
             phone=phone(random),
-            secretariat_email=f"cabinet@{domain}" if role == Delegate.Role.HEAD else "",
             language=Language.ENGLISH if random.random() < 0.03 else Language.FRENCH,
             wants_invitations=role == Delegate.Role.HEAD or random.random() < 0.8,
         ),
