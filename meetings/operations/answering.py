@@ -177,7 +177,10 @@ def _is_to_earlier_time(meeting: Meeting, participant: Participant, reply: Reply
 
 
 def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None) -> None:
-    slots.hold_time(meeting, by=by)
+    if participant.answer == Participant.Answer.DECLINED:
+        slots.let_go(meeting)
+    else:
+        slots.hold_time(meeting, by=by)
     full = reload(meeting)
     changed = [p for p in full.participants.all() if p.pk == participant.pk]
     plan_reminders(full, changed)

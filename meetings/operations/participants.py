@@ -75,7 +75,7 @@ def remove_participant(*, participant_id: int, by: User | None, reason: str = ""
         # CANCEL is one higher than the last REQUEST, and the sequence is the meeting's.
         meeting.sequence += 1
         _touch(meeting)
-        slots.hold_time(meeting, by=by)
+        slots.let_go(meeting)
         refresh_calendar(meeting, is_removal=True)
         full = reload(meeting)
         leavers = [p for p in full.participants.all() if p.pk == participant.pk]

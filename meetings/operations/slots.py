@@ -98,7 +98,7 @@ def hold_time(meeting: Meeting, *, by: User | None) -> None:
     or were removed are free for something else. A function and whoever holds it are one: neither
     meets anybody while the other does.
     """
-    names = _resources(meeting)
+    names = resources(meeting)
     holder = occupations.key("meeting", meeting.pk)
     try:
         occupations.occupy(
@@ -115,6 +115,35 @@ def hold_time(meeting: Meeting, *, by: User | None) -> None:
             .order_by("starts_at", "pk")
         )
         raise _refusal(clashes, names, by) from overlap
+
+
+def hold_what_is_free(meeting: Meeting) -> list[Occupation]:
+    """Hold all of it that nothing else has taken; returns what stands in the way of the rest.
+
+    For changes that may not fail, such as a new holder of a function: what is not held is a
+    conflict, which the desk shows until somebody has solved it.
+    """
+    wanted, clashes = set(resources(meeting)), list[Occupation]()
+    while True:
+        try:
+            occupations.occupy(
+                holder=occupations.key("meeting", meeting.pk),
+                resources=wanted,
+                starts_at=meeting.occupied_from,
+                ends_at=meeting.occupied_until,
+            )
+            return clashes
+        except occupations.Overlap as overlap:
+            if not overlap.clashes:
+                raise
+            clashes += overlap.clashes
+            wanted -= {clash.resource for clash in overlap.clashes}
+
+
+def let_go(meeting: Meeting) -> None:
+    """Free whatever of the meeting's time is held for nobody any more. Never refused."""
+    held = Occupation.objects.filter(holder=occupations.key("meeting", meeting.pk))
+    held.exclude(resource__in=resources(meeting)).delete()
 
 
 def free_time(meeting: Meeting) -> None:
@@ -170,7 +199,7 @@ def _holders(meeting: Meeting, participants: Iterable[Participant]) -> list[Offi
     return list(held.filter(Q(person__in=people) | Q(office__in=offices)).order_by("pk"))
 
 
-def _resources(meeting: Meeting) -> dict[str, str]:
+def resources(meeting: Meeting) -> dict[str, str]:
     """What the meeting takes: key -> name in the reader's language."""
     coming = list(_expected(meeting).exclude(answer=Participant.Answer.DECLINED))
     names = takes(coming, _holders(meeting, coming))
@@ -182,7 +211,7 @@ def _resources(meeting: Meeting) -> dict[str, str]:
 
 
 def _refusal(clashes: list[Occupation], names: dict[str, str], by: User | None) -> SlotTaken:
-    titles = _titles({clash.holder for clash in clashes}, by)
+    titles = titles_of({clash.holder for clash in clashes}, by)
     sentences, details = [], []
     order = {resource: place for place, resource in enumerate(names)}
     clashes = sorted(clashes, key=lambda clash: (clash.starts_at, order[clash.resource]))
@@ -209,7 +238,7 @@ def _refusal(clashes: list[Occupation], names: dict[str, str], by: User | None) 
     return SlotTaken(" ".join(sentences), field="starts_at", details={"clashes": details})
 
 
-def _titles(holders: set[str], by: User | None) -> dict[str, str]:
+def titles_of(holders: set[str], by: User | None) -> dict[str, str]:
     """What to call each holder before this reader: its title only if they may see it."""
     reader = by or AnonymousUser()
     pks: dict[str, list[int]] = {"meeting": [], "session": []}
