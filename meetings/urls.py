@@ -7,7 +7,15 @@ app_name = "meetings"
 urlpatterns = [
     path("ma-journee/", views.my_day, name="my_day"),
     path("ma-journee/calendrier/", views.my_calendar, name="my_calendar"),
+    path("ma-journee/nouvelles/", views.my_news, name="my_news"),
+    path("ma-journee/reponse/", views.my_answer, name="my_answer"),
+    path("ma-journee/worker.js", views.my_worker, name="my_worker"),
+    path("ma-journee/manifest.json", views.my_manifest, name="my_manifest"),
     path("journee/<token:token>/", views.day, name="day"),
     path("journee/<token:token>/calendrier/", views.day_calendar, name="day_calendar"),
+    path("journee/<token:token>/nouvelles/", views.day_news, name="day_news"),
+    path("journee/<token:token>/reponse/", views.day_answer, name="day_answer"),
+    path("journee/<token:token>/worker.js", views.day_worker, name="day_worker"),
+    path("journee/<token:token>/manifest.json", views.day_manifest, name="day_manifest"),
     path("reponse/<token:token>/", views.answer, name="answer"),
 ]

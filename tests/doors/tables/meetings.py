@@ -49,7 +49,13 @@ ALIKE = {
 
 PAGES = {
     "meetings:my_day": [302, 404, 404, 200] + [404] * 7,
+    "meetings:my_news": [302, 404, 404, 200] + [404] * 7,
+    "meetings:my_worker": [302, 404, 404, 200] + [404] * 7,
+    "meetings:my_manifest": [302, 404, 404, 200] + [404] * 7,
     "meetings:day": ALL,
+    "meetings:day_news": ALL,
+    "meetings:day_worker": ALL,
+    "meetings:day_manifest": ALL,
     "meetings:answer": ALL,
     "feed": ALL,
     "admin:meetings_meeting_changelist": ADMIN_LIST,
@@ -58,15 +64,20 @@ PAGES = {
 }
 
 ONLY_POST = {
-    "meetings:my_calendar": 405,
+    "meetings:my_calendar": 404,
     "meetings:day_calendar": 405,
+    "meetings:my_answer": 404,
+    "meetings:day_answer": 405,
 }
 
 
 def arguments(rows: dict, tokens: dict) -> dict[str, list]:
     return {
         "meetings:day": [tokens["day"]],
-        "meetings:day_calendar": [tokens["day"]],
+        **{
+            f"meetings:day{page}": [tokens["day"]]
+            for page in ("_calendar", "_news", "_answer", "_worker", "_manifest")
+        },
         "meetings:answer": [tokens["answer"]],
         "feed": [tokens["feed"]],
         "admin:meetings_meeting_change": [rows["meeting"].pk],
