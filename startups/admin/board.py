@@ -19,11 +19,11 @@ from startups.admin.board_answers import answered, asked
 from startups.admin.board_changes import changes, row_words
 from startups.admin.board_words import words
 from startups.admin.technical import TechnicalPages, technical_link
-from startups.floor.board import read_board
-from startups.floor.board_html import Rows
-from startups.floor.board_sums import in_words
-from startups.floor.drawn_board import Drawing
-from startups.floor.told_steps import TOLD, Undoing, named, told, undoing
+from startups.floor.board.drawing import Drawing
+from startups.floor.board.html import Rows
+from startups.floor.board.reading import read_board
+from startups.floor.board.steps import TOLD, Undoing, named, told, undoing
+from startups.floor.board.sums import in_words
 from startups.models import Board, BoardStep
 
 # Pages of other modules about the same plan, shown above the board: each is called with the

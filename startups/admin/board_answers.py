@@ -14,7 +14,7 @@ from events.models import Edition, HalfDay
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups import operations
-from startups.floor.told_steps import where
+from startups.floor.board.steps import where
 from startups.models import BoardStep
 
 Kind = BoardStep.Kind

@@ -9,11 +9,11 @@ from django.utils.translation import gettext, pgettext
 
 from events.models import Edition
 from pavilion.core.access import access_of
-from startups.floor.board import read_board
-from startups.floor.board_html import Rows
-from startups.floor.board_sums import sums_of
-from startups.floor.drawn_board import Drawing
-from startups.floor.told_steps import named, told, touched, undoing
+from startups.floor.board.drawing import Drawing
+from startups.floor.board.html import Rows
+from startups.floor.board.reading import read_board
+from startups.floor.board.steps import named, told, touched, undoing
+from startups.floor.board.sums import sums_of
 from startups.models import Board, BoardStep
 
 # More than these at once (a proposal applied): the page is read anew.

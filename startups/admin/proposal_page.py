@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from startups.floor.proposed import KINDS, Change, Difference, read
-from startups.floor.reasons import Unplaced, unplaced, warnings
+from startups.floor.proposal.difference import KINDS, Change, Difference, read
+from startups.floor.proposal.reasons import Unplaced, unplaced, warnings
 from startups.models import AllocationRun, GoalLevel
 from startups.operations import proposals
 

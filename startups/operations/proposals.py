@@ -13,9 +13,9 @@ from pavilion.core import activity, jobs
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import Job, User
-from startups.floor import problem
-from startups.floor.proposed import Change, Difference, read
-from startups.floor.reasons import listed
+from startups.floor.proposal import problem
+from startups.floor.proposal.difference import Change, Difference, read
+from startups.floor.proposal.reasons import listed
 from startups.models import AllocationRun, BoardStep
 from startups.operations.board import Preview, change_board, locked_board, preview, undo_step
 

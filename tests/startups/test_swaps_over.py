@@ -6,7 +6,7 @@ from django.utils import timezone, translation
 
 from pavilion.core.models import OutboxMessage
 from startups import operations
-from startups.floor.told_steps import undoing
+from startups.floor.board.steps import undoing
 from startups.models import Allocation, BoardStep, Swap
 from startups.operations import TooManySwaps
 from startups.operations.board.undoing import NotUndoable

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from events.models import Edition, HalfDay, Room, Stand, Zone
 from pavilion.core.models import User
-from startups.floor.plan import DrawnLevel, Highlight, Occupant, StandRow, draw
+from startups.floor.plan.drawing import DrawnLevel, Highlight, Occupant, StandRow, draw
 from startups.models import PublishedAllocation
 
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from events.models import Edition, HalfDay, Stand, Zone
+from startups.floor.board.warnings import Warnings
 from startups.floor.fitting import Equipment, Needs
-from startups.floor.warnings import Warnings
 from startups.models import Allocation, Application, Exhibitor, StandHold, Theme
 
 _NUMBER = re.compile(r"(\d+)")

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from events.models import Level, Room, Zone
 from startups.floor.numbers import plain
-from startups.floor.shapes import (
+from startups.floor.plan.shapes import (
     CLOSE,
     FAR,
     LETTER,

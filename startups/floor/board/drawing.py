@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from events.models import HalfDay, Stand
 from pavilion.core.access import Access
 from pavilion.core.dates import written
-from startups.floor.board import Area, Person, Piece, Reading, Row
+from startups.floor.board.reading import Area, Person, Piece, Reading, Row
 from startups.floor.fitting import Equipment
 from startups.floor.presence import spoken_days
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, pgettext
 
 from events.models import HalfDay, Stand
 from startups.floor import fitting, spoken
-from startups.floor.proposed import Difference
+from startups.floor.proposal.difference import Difference
 from startups.models import AllocationRun, Exhibitor
 
 # Longer lists are counted, not told.

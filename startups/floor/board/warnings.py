@@ -10,7 +10,7 @@ from events.models import HalfDay
 from startups.floor.fitting import Equipment, Needs, lacks
 
 if TYPE_CHECKING:
-    from startups.floor.board import Person, Place
+    from startups.floor.board.reading import Person, Place
 
 
 class Warnings:

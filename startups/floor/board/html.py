@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from startups.floor.drawn_board import DrawnArea, DrawnPiece, DrawnRow
+from startups.floor.board.drawing import DrawnArea, DrawnPiece, DrawnRow
 
 
 class Rows:

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from pavilion.core.errors import DomainError
-from startups.floor.problem import Problem, solver_input
+from startups.floor.proposal.problem import Problem, solver_input
 
 logger = logging.getLogger(__name__)
 
