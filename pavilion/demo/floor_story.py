@@ -23,7 +23,7 @@ from startups.models import (
     Swap,
 )
 from startups.operations.board import exchange
-from startups.operations.stand_calendars import open_stand_calendars, refresh_stand_days
+from startups.operations.announcing.calendars import open_stand_calendars, refresh_stand_days
 
 REGIONS_WITH_NEWS = 6
 SWAPS = 4

@@ -12,7 +12,7 @@ from pavilion.core.desk import DeskInline
 from pavilion.core.models import User
 from startups import operations
 from startups.models import Call, ChecklistDeadline, Criterion, Quota
-from startups.operations.quotas import values
+from startups.operations.calls.quotas import values
 
 
 class CriterionInline(DeskInline):

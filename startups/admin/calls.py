@@ -26,7 +26,7 @@ from startups.admin.questions import QuestionPages
 from startups.admin.selection import SelectionPages
 from startups.admin.waiting_list import WaitingListPages
 from startups.models import Call, ChecklistItem, Criterion, Headcount, Theme
-from startups.operations.calls import CALL_FIELDS
+from startups.operations.calls.changing import CALL_FIELDS
 
 VERBS |= {
     "call.published": _("Call published"),

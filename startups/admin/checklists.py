@@ -34,7 +34,7 @@ from startups.eligibility import euros
 from startups.forms.columns import MADE
 from startups.models import ChecklistItem, Exhibitor
 from startups.operations import Holder
-from startups.operations.preparation import NEEDS_FIELDS, PITCH_FIELDS
+from startups.operations.exhibiting.preparation import NEEDS_FIELDS, PITCH_FIELDS
 
 VERBS |= {
     "exhibitor.charter_signed": _("Charter signed"),

@@ -28,7 +28,7 @@ from startups.admin.call_pages import CallPages, Tab
 from startups.admin.selection import Selection
 from startups.dates import clock
 from startups.models import Application, Call, Decision, Review
-from startups.operations.planning_release import plan_release, preview_release
+from startups.operations.deciding.planning_release import plan_release, preview_release
 
 VERBS |= {
     "decision.prepared": gettext_lazy("Decision prepared"),

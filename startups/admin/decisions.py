@@ -15,7 +15,7 @@ from pavilion.core.desk.step_forms import day_field
 from startups import operations
 from startups.dates import end_of
 from startups.models import Application, Call, Decision
-from startups.operations.states import FOLLOWS
+from startups.operations.applying.states import FOLLOWS
 
 Status = Application.Status
 Run = Callable[[HttpRequest, Any, Mapping[str, Any]], object]

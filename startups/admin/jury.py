@@ -17,7 +17,7 @@ from pavilion.core.models import User
 from startups import operations
 from startups.admin.call_pages import CallPages, Tab
 from startups.models import Application, Call, Review, Theme
-from startups.operations.reviewing import READABLE
+from startups.operations.judging.reviewing import READABLE
 
 VERBS |= {
     "call.reviews_assigned_by_hand": gettext_lazy("Files given to reviewers by hand"),

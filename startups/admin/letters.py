@@ -17,7 +17,7 @@ from pavilion.core.models import Language
 from startups import operations
 from startups.emails.letters import LETTER
 from startups.models import Application
-from startups.operations.letters import (
+from startups.operations.deciding.letters import (
     LONGEST_SUBJECT,
     PLACEHOLDERS,
     Letter,

@@ -17,7 +17,7 @@ from startups.admin.call_pages import CallPages
 from startups.admin.selection import Selection
 from startups.jury import ranking
 from startups.models import Call, Decision
-from startups.operations.choosing import Choice, prepare_choice_or_promise
+from startups.operations.deciding.choosing import Choice, prepare_choice_or_promise
 
 
 class ChoiceForm(StepForm):

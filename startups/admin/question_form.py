@@ -11,7 +11,7 @@ from unfold import widgets
 
 from pavilion.core.text import fold
 from startups.models import Call, Question
-from startups.operations import question_rules
+from startups.operations.calls import question_rules
 
 Kind = Question.Kind
 _SEPARATOR = " | "

@@ -17,7 +17,7 @@ from startups import operations
 from startups.admin.call_pages import CallPages, Tab
 from startups.admin.question_form import QuestionForm
 from startups.models import Call, Question
-from startups.operations.questions import QUESTION_FIELDS
+from startups.operations.calls.questions import QUESTION_FIELDS
 
 VERBS |= {
     "question.retired": _("Question taken back"),

@@ -36,7 +36,7 @@ from startups.models import (
     PlaceOffer,
     PublishedAllocation,
 )
-from startups.operations.absences import absent_from
+from startups.operations.replacing.absences import absent_from
 
 # How many candidates an absence shows at once, and how many more it has folded away.
 SHOWN, MOST = 1, 30

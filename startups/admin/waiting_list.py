@@ -19,7 +19,7 @@ from pavilion.core.models import ActivityEntry
 from startups import operations
 from startups.admin.call_pages import CallPages, Tab
 from startups.models import Application, Call
-from startups.operations.places import fills_every_place, has_begun, places_held
+from startups.operations.deciding.places import fills_every_place, has_begun, places_held
 
 Status = Application.Status
 HISTORY = 60

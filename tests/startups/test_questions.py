@@ -11,7 +11,7 @@ from pavilion.core.errors import DomainError
 from pavilion.core.models import ActivityEntry
 from startups import operations
 from startups.models import Question
-from startups.operations.question_rules import choices, parts
+from startups.operations.calls.question_rules import choices, parts
 from tests.factories import (
     AnswerFactory,
     ApplicationFactory,

@@ -134,7 +134,7 @@ def test_one_that_cannot_be_ended_keeps_none_of_the_others(fair, time_machine, c
     Swap.objects.filter(pk=broken.pk).update(gives={"x": 1})
     time_machine.move_to(fair.wednesday.starts_at, tick=False)
 
-    with caplog.at_level("CRITICAL", logger="startups.operations.swaps_over"):
+    with caplog.at_level("CRITICAL", logger="startups.operations.swapping.ending"):
         assert operations.settle_swaps(now=fair.wednesday.starts_at) == 1
 
     other.refresh_from_db()

@@ -1,7 +1,9 @@
 """The verbs of the rotation board, and why it refuses."""
 
+from startups.operations.board.allocations import allocate, release_allocations
 from startups.operations.board.confirming import confirm_stays, unconfirm_stays
 from startups.operations.board.holding import drop_hold, hold_stand
+from startups.operations.board.keeping_stands import StandInUse, ensure_nobody_loses
 from startups.operations.board.previewing import Preview, preview
 from startups.operations.board.refusals import (
     AlreadyUndone,
@@ -28,10 +30,13 @@ __all__ = [
     "NothingToExchange",
     "Preview",
     "StandHeld",
+    "StandInUse",
     "StandNotInUse",
+    "allocate",
     "change_board",
     "confirm_stays",
     "drop_hold",
+    "ensure_nobody_loses",
     "exchange",
     "free",
     "hold_stand",
@@ -39,6 +44,7 @@ __all__ = [
     "move_stay",
     "place",
     "preview",
+    "release_allocations",
     "unconfirm_stays",
     "undo_step",
 ]

@@ -11,7 +11,7 @@ from events.models import HalfDay, Stand
 from pavilion.core.errors import DomainError, paris_iso
 from startups.dates import moment
 from startups.models import BoardStep, Exhibitor
-from startups.operations.writing import ChangedMeanwhile
+from startups.operations.refusals import ChangedMeanwhile
 
 # A whole plan may be refused for thousands of half-days: the sentence names some, the details all.
 NAMED = 5

@@ -12,7 +12,7 @@ from startups.imports.comparing import Comparison
 from startups.imports.lines import CHANGED, NEW, REFUSED
 from startups.models import SheetImport
 from startups.operations.bringing_in import bring_in, lock_rows, standing_of_call, take_over
-from startups.operations.call_locks import locked_call
+from startups.operations.calls.locks import locked_call
 from startups.operations.importing.comparing import Advance, compared, keep
 from startups.operations.importing.promising import promise
 from startups.operations.importing.states import (

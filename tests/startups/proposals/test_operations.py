@@ -8,7 +8,7 @@ from startups.floor.proposal.difference import read
 from startups.models import BoardStep
 from startups.operations import proposals
 from startups.operations.board import CellConfirmed, change_board, confirm_stays
-from startups.operations.writing import ChangedMeanwhile
+from startups.operations.refusals import ChangedMeanwhile
 from tests.factories import organiser
 from tests.startups.proposals.floor import board, company, give, half_days, put, row_of_stands
 from tests.startups.proposals.runs import answered, ask
