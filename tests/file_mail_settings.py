@@ -2,7 +2,7 @@
 
 import os
 
-from tests.settings import *
+from tests.settings import *  # noqa: F403
 
 EMAIL_BACKEND = "pavilion.core.mailbox.EmlFileBackend"
 EMAIL_FILE_PATH = os.environ["MAIL_FOLDER"]

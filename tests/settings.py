@@ -11,7 +11,7 @@ from pathlib import Path
 
 os.environ.setdefault("LAPTOP", "true")
 
-from pavilion.settings import *
+from pavilion.settings import *  # noqa: F403
 from pavilion.settings import CACHES, DATABASES, MIDDLEWARE, REDIS_URL, STORAGES
 
 VAR_DIR = Path(tempfile.mkdtemp(prefix="pavilion-tests-"))

@@ -14,17 +14,17 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from pavilion.core.access import access_of
 from pavilion.core.desk import KEYS, VERBS, DeskAdmin, RegionFilter, region_mark, state_mark
 from startups import operations
-from startups.admin.call_copying import COPY
-from startups.admin.call_inlines import CriterionInline, DeadlineInline, QuotaInline, save_rows
-from startups.admin.deciding import DecisionPages
-from startups.admin.importing import ImportPages
-from startups.admin.jury import JuryPages
-from startups.admin.late_codes import LateCodePages
-from startups.admin.preparing import PreparingPages
-from startups.admin.preview import PreviewPages
-from startups.admin.questions import QuestionPages
-from startups.admin.selection import SelectionPages
-from startups.admin.waiting_list import WaitingListPages
+from startups.admin.calls.copying import COPY
+from startups.admin.calls.deciding import DecisionPages
+from startups.admin.calls.importing import ImportPages
+from startups.admin.calls.inlines import CriterionInline, DeadlineInline, QuotaInline, save_rows
+from startups.admin.calls.jury import JuryPages
+from startups.admin.calls.late_codes import LateCodePages
+from startups.admin.calls.preparing import PreparingPages
+from startups.admin.calls.preview import PreviewPages
+from startups.admin.calls.questions import QuestionPages
+from startups.admin.calls.selection import SelectionPages
+from startups.admin.calls.waiting_list import WaitingListPages
 from startups.models import Call, ChecklistItem, Criterion, Headcount, Theme
 from startups.operations.calls.changing import CALL_FIELDS
 

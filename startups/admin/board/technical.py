@@ -22,7 +22,7 @@ from pavilion.core import activity
 from pavilion.core.access import access_of
 from pavilion.core.desk.exports import TYPES
 from pavilion.core.downloads import attachment
-from startups.admin.technical_export import missing_words, write_sheet
+from startups.admin.board.technical_export import missing_words, write_sheet
 from startups.floor.fitting import power
 from startups.floor.presence import spoken_days
 from startups.floor.technical import (

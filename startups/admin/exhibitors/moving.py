@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import HalfDay
 from pavilion.core.desk import OptionalReasonForm, Panel, Step, StepForm
-from startups.admin.allocating import HalfDayChoices, held_half_days, stand_choices
-from startups.admin.board_answers import Asked
+from startups.admin.board.answers import Asked
+from startups.admin.exhibitors.allocating import HalfDayChoices, held_half_days, stand_choices
 from startups.models import Allocation, BoardStep, Exhibitor
 
 Kind = BoardStep.Kind

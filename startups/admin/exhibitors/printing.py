@@ -15,8 +15,8 @@ from events.models import Edition
 from pavilion.core.access import access_of
 from pavilion.core.desk import DeskAdmin
 from pavilion.core.models import User
-from startups.admin.board import LINKS
-from startups.admin.print_form import PrintForm
+from startups.admin.board.pages import LINKS
+from startups.admin.exhibitors.print_form import PrintForm
 from startups.operations.printing import ask_print
 from startups.printing.wanted import Source
 

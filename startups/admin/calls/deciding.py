@@ -24,8 +24,8 @@ from pavilion.core.ical import MissingLocalTime, localise
 from pavilion.core.logs import redact
 from pavilion.core.models import Job
 from startups import operations
-from startups.admin.call_pages import CallPages, Tab
-from startups.admin.selection import Selection
+from startups.admin.calls.pages import CallPages, Tab
+from startups.admin.calls.selection import Selection
 from startups.dates import clock
 from startups.models import Application, Call, Decision, Review
 from startups.operations.deciding.planning_release import plan_release, preview_release

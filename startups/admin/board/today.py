@@ -25,7 +25,7 @@ from pavilion.core.access import access_of
 from pavilion.core.errors import DomainError
 from pavilion.core.text import fold
 from startups import operations
-from startups.admin.board import LINKS
+from startups.admin.board.pages import LINKS
 from startups.floor.candidates import Candidate, candidates
 from startups.floor.presence import half_day_at, is_running
 from startups.models import (

@@ -27,7 +27,7 @@ from pavilion.core.desk import (
 )
 from pavilion.core.downloads import attachment
 from pavilion.core.errors import DomainError
-from startups.admin.call_pages import CallPages, Tab
+from startups.admin.calls.pages import CallPages, Tab
 from startups.imports import fields, limits
 from startups.imports.cells import shortened
 from startups.imports.lines import CHANGED, NEW, PASSED_OVER, REFUSED, SAME

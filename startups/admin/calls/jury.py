@@ -15,7 +15,7 @@ from pavilion.core.desk import KEYS, VERBS
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups import operations
-from startups.admin.call_pages import CallPages, Tab
+from startups.admin.calls.pages import CallPages, Tab
 from startups.models import Application, Call, Review, Theme
 from startups.operations.judging.reviewing import READABLE
 

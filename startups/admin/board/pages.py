@@ -15,10 +15,10 @@ from events.models import Edition, HalfDay, Participation
 from pavilion.core.access import access_of
 from pavilion.core.desk import DeskAdmin
 from startups import operations
-from startups.admin.board_answers import answered, asked
-from startups.admin.board_changes import changes, row_words
-from startups.admin.board_words import words
-from startups.admin.technical import TechnicalPages, technical_link
+from startups.admin.board.answers import answered, asked
+from startups.admin.board.changes import changes, row_words
+from startups.admin.board.technical import TechnicalPages, technical_link
+from startups.admin.board.words import words
 from startups.floor.board.drawing import Drawing
 from startups.floor.board.html import Rows
 from startups.floor.board.reading import read_board

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from pavilion.core.models import Language
 from startups import charter, eligibility, outline, steps
-from startups.admin.call_pages import CallPages, Tab
+from startups.admin.calls.pages import CallPages, Tab
 from startups.forms import StepForm, rows
 from startups.models import Application, Call
 

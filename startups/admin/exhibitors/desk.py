@@ -27,11 +27,11 @@ from pavilion.core.desk import (
 )
 from pavilion.core.text import fold
 from startups import operations
-from startups.admin import checklists, moving, stay_terms
-from startups.admin.allocating import AllocateForm, ReleaseForm
-from startups.admin.dossier import spoken, spoken_needs
-from startups.admin.letters import letter_step
-from startups.admin.printing import PrintPages
+from startups.admin.applications.dossier import spoken, spoken_needs
+from startups.admin.applications.letters import letter_step
+from startups.admin.exhibitors import checklists, moving, stay_terms
+from startups.admin.exhibitors.allocating import AllocateForm, ReleaseForm
+from startups.admin.exhibitors.printing import PrintPages
 from startups.admin.search import FoldedSearch
 from startups.models import Allocation, Application, Badge, Exhibitor
 

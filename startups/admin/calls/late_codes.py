@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from pavilion.core.desk import KEYS, VERBS, StepForm, moment_field, state_mark
 from pavilion.core.errors import DomainError
 from startups import operations
-from startups.admin.call_pages import CallPages, Tab
+from startups.admin.calls.pages import CallPages, Tab
 from startups.models import Call, LateCode
 
 VERBS |= {

@@ -17,7 +17,7 @@ from pavilion.core.desk import history
 from pavilion.core.errors import DomainError
 from pavilion.core.models import ActivityEntry
 from startups import operations
-from startups.admin.call_pages import CallPages, Tab
+from startups.admin.calls.pages import CallPages, Tab
 from startups.models import Application, Call
 from startups.operations.deciding.places import fills_every_place, has_begun, places_held
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from events.models import HalfDay, Stand
 from pavilion.core.access import access_of
 from pavilion.core.desk import KEYS, VERBS, Panel, Step, StepForm
-from startups.admin.allocating import HalfDayChoices
-from startups.admin.dossier import spoken
+from startups.admin.applications.dossier import spoken
+from startups.admin.exhibitors.allocating import HalfDayChoices
 from startups.models import Exhibitor
 from startups.operations.stay_terms import change_stay_terms
 

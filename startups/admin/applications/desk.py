@@ -22,8 +22,10 @@ from pavilion.core.desk import (
     region_mark,
     short_day,
 )
-from startups.admin import application_export, dossier, pipeline
-from startups.admin.application_filters import (
+from startups.admin.applications import dossier, export, pipeline
+from startups.admin.applications.companies import COMPANY_STEPS
+from startups.admin.applications.decisions import DECISIONS
+from startups.admin.applications.filters import (
     CallFilter,
     CheckFilter,
     DepartmentFilter,
@@ -33,11 +35,9 @@ from startups.admin.application_filters import (
     reviews_mean,
     sees_scores,
 )
-from startups.admin.companies import COMPANY_STEPS
-from startups.admin.decisions import DECISIONS
-from startups.admin.letters import letter_step
-from startups.admin.marks import status_mark
-from startups.admin.privacy import PRIVACY_STEPS
+from startups.admin.applications.letters import letter_step
+from startups.admin.applications.marks import status_mark
+from startups.admin.applications.privacy import PRIVACY_STEPS
 from startups.admin.search import FoldedSearch
 from startups.jury import marks
 from startups.models import Application
@@ -132,7 +132,7 @@ class ApplicationAdmin(FoldedSearch, DeskAdmin):
         if call_id is not None:
             rows = rows.prefetch_related("answers")
         changelist.queryset = rows
-        return application_export.columns(call_id, access)
+        return export.columns(call_id, access)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

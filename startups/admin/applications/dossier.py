@@ -17,7 +17,7 @@ from pavilion.core.access import access_of
 from pavilion.core.desk import KINDS, short_day, short_moment
 from pavilion.core.models import OutboxMessage
 from startups import answers, checklist, eligibility, operations
-from startups.admin.marks import status_mark
+from startups.admin.applications.marks import status_mark
 from startups.jury import marks
 from startups.models import Answer, Application, Decision, Exhibitor, Question, Review
 

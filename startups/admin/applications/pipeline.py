@@ -8,7 +8,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import pgettext
 
 from pavilion.core.access import access_of
-from startups.admin.marks import SHAPES
+from startups.admin.applications.marks import SHAPES
 from startups.models import Application
 
 Status = Application.Status

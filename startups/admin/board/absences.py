@@ -24,8 +24,8 @@ from pavilion.core.desk import (
     state_mark,
 )
 from startups import operations
+from startups.admin.board.today import acted, to_ask, today_page
 from startups.admin.search import FoldedSearch
-from startups.admin.today import acted, to_ask, today_page
 from startups.floor.candidates import candidates
 from startups.models import Absence, PlaceOffer
 

@@ -29,7 +29,7 @@ from pavilion.core.desk import (
     state_mark,
 )
 from pavilion.core.errors import DomainError
-from startups.admin import proposal_page
+from startups.admin.proposals import page
 from startups.models import AllocationRun
 from startups.operations import proposals
 
@@ -174,13 +174,13 @@ class AllocationRunAdmin(DeskAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         run = self._run(request, object_id)
-        context = proposal_page.context_of(run, request.GET.get("region", ""))
+        context = page.context_of(run, request.GET.get("region", ""))
         return self.framed(request, run, "admin/startups/proposal.html", **context)
 
     def progress_view(self, request: HttpRequest, pk: int) -> JsonResponse:
         """What the page's script asks for every second."""
         run = self._run(request, pk)
-        told = proposal_page.progress_of(run)
+        told = page.progress_of(run)
         return JsonResponse(told, headers={"Cache-Control": "no-store"})
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -197,7 +197,7 @@ class AllocationRunAdmin(DeskAdmin):
         if request.method != "POST":
             return redirect(self._url(run))
         by: Any = request.user
-        chosen = proposal_page.chosen(run, request.POST)
+        chosen = page.chosen(run, request.POST)
         if chosen is not None and not chosen:
             messages.warning(request, _("Choose at least one exhibitor."))
             return redirect(self._url(run))
@@ -219,9 +219,9 @@ class AllocationRunAdmin(DeskAdmin):
             request,
             run,
             "admin/startups/proposal_apply.html",
-            chosen=proposal_page.ALL if chosen is None else ",".join(map(str, sorted(chosen))),
+            chosen=page.ALL if chosen is None else ",".join(map(str, sorted(chosen))),
             preview=preview,
-            lines=proposal_page.lines(run, chosen),
+            lines=page.lines(run, chosen),
         )
 
     def roll_back_view(self, request: HttpRequest, pk: int) -> HttpResponse:

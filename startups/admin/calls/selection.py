@@ -12,7 +12,7 @@ from django.urls import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from startups.admin.call_pages import CallPages, Tab
+from startups.admin.calls.pages import CallPages, Tab
 from startups.departments import department_label, labels_of
 from startups.eligibility import age
 from startups.jury import balance, ranking

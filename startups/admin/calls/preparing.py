@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from pavilion.core.desk import StepForm
 from pavilion.core.errors import DomainError
 from pavilion.core.models import Job
-from startups.admin.call_pages import CallPages
-from startups.admin.selection import Selection
+from startups.admin.calls.pages import CallPages
+from startups.admin.calls.selection import Selection
 from startups.jury import ranking
 from startups.models import Call, Decision
 from startups.operations.deciding.choosing import Choice, prepare_choice_or_promise

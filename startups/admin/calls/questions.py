@@ -14,8 +14,8 @@ from django.utils.translation import pgettext_lazy
 from pavilion.core.desk import KEYS, VERBS, DeskAdmin, RegionFilter, Step, region_mark, state_mark
 from pavilion.core.errors import DomainError
 from startups import operations
-from startups.admin.call_pages import CallPages, Tab
-from startups.admin.question_form import QuestionForm
+from startups.admin.calls.pages import CallPages, Tab
+from startups.admin.calls.question_form import QuestionForm
 from startups.models import Call, Question
 from startups.operations.calls.questions import QUESTION_FIELDS
 
