@@ -1,6 +1,7 @@
 from django.urls import path
 
 from meetings import views
+from meetings.views import run_sheet
 
 app_name = "meetings"
 
@@ -18,4 +19,26 @@ urlpatterns = [
     path("journee/<token:token>/worker.js", views.day_worker, name="day_worker"),
     path("journee/<token:token>/manifest.json", views.day_manifest, name="day_manifest"),
     path("reponse/<token:token>/", views.answer, name="answer"),
+    path("ma-journee/deroule/", run_sheet.my_sheet, name="my_sheet"),
+    path("journee/<token:token>/deroule/", run_sheet.day_sheet, name="day_sheet"),
+    path("journee/<token:token>/deroule/pdf/", run_sheet.day_sheet_pdf, name="day_sheet_pdf"),
+    path("journee/<token:token>/deroule/lu/", run_sheet.day_sheet_read, name="day_sheet_read"),
+    path(
+        "journee/<token:token>/deroule/<slug:kind>/<slug:pk>/",
+        run_sheet.day_sheet,
+        name="day_sheet_of",
+    ),
+    path(
+        "journee/<token:token>/deroule/<slug:kind>/<slug:pk>/pdf/",
+        run_sheet.day_sheet_pdf,
+        name="day_sheet_of_pdf",
+    ),
+    path(
+        "journee/<token:token>/deroule/<slug:kind>/<slug:pk>/lu/",
+        run_sheet.day_sheet_read,
+        name="day_sheet_of_read",
+    ),
+    path("deroules/<slug:kind>/<slug:pk>/", run_sheet.sheet, name="sheet"),
+    path("deroules/<slug:kind>/<slug:pk>/pdf/", run_sheet.sheet_pdf, name="sheet_pdf"),
+    path("deroules/<slug:kind>/<slug:pk>/lu/", run_sheet.sheet_read, name="sheet_read"),
 ]

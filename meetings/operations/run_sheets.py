@@ -1,0 +1,114 @@
+"""Giving out run sheets as numbered versions, and noting who has read which."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from meetings.models import Person, RunSheetReading, RunSheetVersion
+from meetings.run_sheets import mailing
+from meetings.run_sheets.comparing import compare
+from meetings.run_sheets.lines import as_data, from_data
+from meetings.run_sheets.mailing import Copy
+from meetings.run_sheets.reading import read_one
+from meetings.run_sheets.subjects import Subject
+from pavilion.core import activity, outbox
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
+from pavilion.core.models import User
+from pavilion.core.threads import supersede
+
+
+class NothingToGiveOut(DomainError):
+    code = "nothing_to_give_out"
+
+
+class NoSuchVersion(DomainError):
+    code = "no_such_version"
+
+
+def give_out_run_sheet(
+    *, subject: Subject, by: User | None, note: str = "", tells: bool = False
+) -> RunSheetVersion:
+    """Keep the run sheet as it is now under the next number. Unchanged, it stays the last version.
+
+    `tells`: those concerned get a mail with what changed since the version they were told of;
+    whoever was told of this one gets none.
+    """
+    ensure_manages(by, subject.region_code)
+    with transaction.atomic():
+        # Two who give out at once come one after the other.
+        type(subject.row).objects.select_for_update(of=("self",)).get(pk=subject.row.pk)
+        versions = RunSheetVersion.objects.filter(edition=subject.edition, subject=subject.key)
+        last = versions.order_by("-number").first()
+        lines = read_one(subject)
+        changes = compare(from_data(last.lines) if last else [], lines)
+        if last is None and not changes:
+            raise NothingToGiveOut(_("Nothing is planned: there is nothing to give out yet."))
+        version = last
+        if last is None or changes:
+            version = RunSheetVersion.objects.create(
+                edition=subject.edition,
+                subject=subject.key,
+                region_code=subject.region_code,
+                number=last.number + 1 if last else 1,
+                lines=as_data(lines),
+                note=note.strip()[:200],
+                made_by=by,
+            )
+            activity.record(
+                by=by,
+                verb="run_sheet.given_out",
+                target=version,
+                label=f"{subject.title} · V{version.number}",
+                region_code=subject.region_code,
+                reason=version.note,
+                after={"number": version.number, "changes": len(changes)},
+            )
+        if version is None:
+            raise RuntimeError("There is a version, made now or before.")
+        if tells:
+            _tell(subject, version)
+    return version
+
+
+def note_run_sheet_read(
+    *, subject: Subject, number: int, user: User | None = None, person: Person | None = None
+) -> RunSheetReading:
+    """Note that somebody read this version. Safe to repeat; an earlier one than before is no news.
+
+    Whoever opens the link reads as the person, whoever signed in as themselves.
+    """
+    who = {"person": person} if person else {"user": user}
+    of = {"edition": subject.edition, "subject": subject.key}
+    with transaction.atomic():
+        if not RunSheetVersion.objects.filter(**of, number=number).exists():
+            raise NoSuchVersion(
+                _("There is no version %(number)d of this run sheet.") % {"number": number}
+            )
+        reading, is_new = RunSheetReading.objects.select_for_update(of=("self",)).get_or_create(
+            **of, **who, defaults={"number": number}
+        )
+        if not is_new and reading.number < number:
+            reading.number, reading.read_at = number, timezone.now()
+            reading.save(update_fields=["number", "read_at"])
+    return reading
+
+
+def _tell(subject: Subject, version: RunSheetVersion) -> None:
+    """What still waits of an earlier version never leaves: this one says it all."""
+    to = mailing.copies(subject)
+    before = supersede(copy.thread for copy in to)
+    numbers: dict[str, int] = {
+        thread: messages[-1].told.get("number", 0)
+        for thread, messages in before.items()
+        if messages
+    }
+    versions = RunSheetVersion.objects.filter(edition=subject.edition, subject=subject.key)
+    by_number = {each.number: each for each in versions.filter(number__in=numbers.values())}
+    known = {thread: by_number[number] for thread, number in numbers.items() if number in by_number}
+    news = [copy for copy in to if _is_news(copy, version, numbers)]
+    outbox.enqueue_all(mailing.messages(subject, version, news, known))
+
+
+def _is_news(copy: Copy, version: RunSheetVersion, numbers: dict[str, int]) -> bool:
+    return numbers.get(copy.thread) != version.number
