@@ -337,7 +337,7 @@ def _chosen(
         chosen = set(exhibitor_ids)
         if strangers := chosen - difference.exhibitors.keys():
             raise NotInProposal(
-                _("Some of the chosen exhibitors are no part of this proposal."),
+                _("Some of the chosen exhibitors are not part of this proposal."),
                 field="exhibitors",
                 details={"exhibitors": sorted(strangers)},
             )

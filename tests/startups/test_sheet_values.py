@@ -174,7 +174,7 @@ def test_themes_by_code_name_part_or_synonym(words, cell, code):
         ("waiting_rank", 2.5, "a rank is a whole number"),
         ("postcode", 3500.5, "a French postcode has five digits"),
         ("city", "Besan\ufffdon", "letters of this cell are lost"),
-        ("women_founders", "beaucoup", "this is no number of people"),
+        ("women_founders", "beaucoup", "this is not a number of people"),
         ("language", "breton", "the language is French or English"),
         ("revenue", "beaucoup", "this is no amount in euros"),
     ],

@@ -75,7 +75,7 @@ def resume_application(*, call_id: int, contact_email: str, code: str) -> Applic
     # Outside the transaction: the attempt must stay counted.
     raise CodeRefused(
         _(
-            "This code is not the one of the mail, or works no longer: it is valid for 30 minutes, "
+            "This code is not the one in the mail, or no longer works: it is valid for 30 minutes, "
             "once, and for five attempts. Have another one mailed."
         ),
         field="code",

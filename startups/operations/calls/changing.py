@@ -223,7 +223,7 @@ def _ensure_holds_together(call: Call, given: Mapping[str, Any]) -> None:
     if "places" in given and call.pk:
         _ensure_enough_places(call)
     if "max_headcount" in given and call.max_headcount == Headcount.UNKNOWN:
-        sentence = _("Choose the largest headcount that may apply: “unknown” is no limit.")
+        sentence = _("Choose the largest headcount that may apply: “unknown” is not a limit.")
         raise NotALimit(sentence, field="max_headcount")
     if given.keys() & set(_CHARTER) and call.charter_en and not call.charter_fr:
         sentence = _("Write the charter in French too: it is the one that counts.")

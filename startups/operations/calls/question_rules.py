@@ -178,11 +178,11 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
     if not fr:
         raise WrongParts(_("Write each part in French at least."), field="parts")
     if not slug_re.match(key) or len(key) > 40:
-        sentence = _("“%(key)s” is no key: letters, digits and hyphens only, 40 at most.")
+        sentence = _("“%(key)s” is not a key: letters, digits and hyphens only, 40 at most.")
         raise WrongParts(sentence % {"key": key}, field="parts")
     if kind not in PART_KINDS:
         possible = ", ".join(f"{each.value} ({each.label})" for each in PART_KINDS)
-        sentence = _("“%(kind)s” is no kind of part. Possible: %(possible)s.")
+        sentence = _("“%(kind)s” is not a kind of part. Possible: %(possible)s.")
         raise WrongParts(sentence % {"kind": kind, "possible": possible}, field="parts")
     return {
         "key": key,
@@ -233,7 +233,7 @@ def _ensure_dependency(question: Question, other: Question) -> None:
         possible = ", ".join(values(other))
         words |= {"value": question.depends_value, "possible": possible}
         if possible:
-            sentence = _("“%(value)s” is no answer to “%(other)s”. Possible: %(possible)s.")
+            sentence = _("“%(value)s” is not an answer to “%(other)s”. Possible: %(possible)s.")
         else:
             sentence = _(
                 "“%(other)s” has no list of answers: leave the value empty, for any answer."

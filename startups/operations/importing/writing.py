@@ -60,7 +60,7 @@ def ask_import(*, import_id: int, leave_out_refused: bool = False, by: User | No
         if counts[REFUSED] and not leave_out_refused:
             raise _rows_refused(counts[REFUSED])
         if not counts[NEW] + counts[CHANGED]:
-            raise NothingToWrite(_("There is nothing to write: the list says what is already so."))
+            raise NothingToWrite(_("Nothing to change: the list matches what is already there."))
         label = _("Import %(file)s into the call of %(call)s")
         return promise(
             sheet_import,

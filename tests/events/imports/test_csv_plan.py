@@ -64,7 +64,7 @@ def test_what_windows_and_spreadsheets_write_is_read():
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("A-1;beside;1;pod;oui", "x (m): “beside” is no number: write 2.5 or 2,5."),
+        ("A-1;beside;1;pod;oui", "x (m): “beside” is not a number: write 2.5 or 2,5."),
         ("A-1;1;1;palace;oui", "kind: “palace” is no kind of stand"),
         ("A-1;1;1;pod;perhaps", "screen: “perhaps” is neither yes nor no."),
         (";1;1;pod;oui", "It has no number: every stand has one."),

@@ -63,7 +63,7 @@ def test_what_is_no_rectangle_is_told_and_taken_as_the_rectangle_around_it():
     assert [(each.where, each.sentence, each.is_left_out) for each in reading.problems] == [
         (
             "Shape 1 · A-1",
-            "It is no rectangle: the smallest rectangle around it is taken.",
+            "It is not a rectangle: the smallest rectangle around it is taken.",
             False,
         )
     ]
@@ -116,15 +116,15 @@ def test_shapes_without_a_name_are_passed_over():
 @pytest.mark.parametrize(
     ("data", "options", "sentence"),
     [
-        (b"{", {}, "This is no GeoJSON: its text breaks off or is no JSON."),
-        (b"[" * 100_000, {}, "This is no GeoJSON: its text breaks off or is no JSON."),
-        (b'{"features": NaN}', {}, "This is no GeoJSON: its text breaks off or is no JSON."),
+        (b"{", {}, "This is not GeoJSON: its text breaks off or is not JSON."),
+        (b"[" * 100_000, {}, "This is not GeoJSON: its text breaks off or is not JSON."),
+        (b'{"features": NaN}', {}, "This is not GeoJSON: its text breaks off or is not JSON."),
         (
             json.dumps(feature(SQUARE, number="\ud800")).encode(),
             {},
-            "This is no GeoJSON: its text breaks off or is no JSON.",
+            "This is not GeoJSON: its text breaks off or is not JSON.",
         ),
-        (b'{"type": "Topology"}', {}, "This is no GeoJSON: it has no features."),
+        (b'{"type": "Topology"}', {}, "This is not GeoJSON: it has no features."),
         (
             json.dumps({"features": [feature(SQUARE)] * 5_001}).encode(),
             {},
@@ -138,7 +138,7 @@ def test_shapes_without_a_name_are_passed_over():
         (
             json.dumps(feature([[200, 1], [201, 1], [201, 2]], number="A")).encode(),
             {"is_degrees": True},
-            "These coordinates are no longitudes and latitudes: choose metres.",
+            "These coordinates are not longitudes and latitudes: choose metres.",
         ),
     ],
 )
