@@ -238,6 +238,10 @@ class OfficeHolder(models.Model):
     def __str__(self) -> str:
         return f"{self.person}, {self.office}"
 
+    def is_on(self, day: date) -> bool:
+        """Whether they hold it on that day."""
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def visible_to(self, user: User | AnonymousUser) -> "DelegationQuerySet":
