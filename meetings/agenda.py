@@ -135,6 +135,11 @@ class Item:
     def short_place(self) -> str:
         return wording.short_place(self.meeting)
 
+    @property
+    def rest_of_place(self) -> str:
+        """What its short name leaves out: the hall, the level."""
+        return self.place.removeprefix(self.short_place).removeprefix(", ")
+
     @cached_property
     def company(self) -> wording.Company:
         """The others, in the order of precedence."""
