@@ -75,9 +75,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "version": f"V{sheet.number}" if sheet.version and not sheet.is_newer else "",
         "working": _("Working state") if sheet.is_newer else "",
         "stamp": stamp(sheet),
-        "days": [
-            {"name": day.name, "rows": [_row(row) for row in day.rows]} for day in sheet.days
-        ],
+        "days": [{"name": day.name, "rows": [_row(row) for row in day.rows]} for day in sheet.days],
         "since": _("Marked in the margin: what changed since version %(number)d.")
         % {"number": sheet.since}
         if sheet.since and sheet.news

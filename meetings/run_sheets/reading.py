@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, Q
-from django.utils import translation
+from django.utils import timezone, translation
 
 from meetings import expecting, wording
 from meetings.models import Delegate, Meeting, Participant, Person, Stop
@@ -83,8 +84,13 @@ def _meetings(subjects: Sequence[Subject], members: Mapping[str, Collection[int]
         "person", "office", "stands_in_for__person", "stands_in_for__office"
     )
     stops = Stop.objects.select_related("stand").order_by("position")
+    edition = subjects[0].edition
+    # From the eve of the fair to the day after it: its preparation is no part of anybody's day.
+    begins = _midnight(edition.starts_on - timedelta(days=1))
+    ends = _midnight(edition.ends_on + timedelta(days=2))
     rows = (
-        Meeting.objects.filter(_of(subjects, members), edition=subjects[0].edition)
+        Meeting.objects.filter(_of(subjects, members), edition=edition)
+        .filter(starts_at__gte=begins, starts_at__lt=ends)
         .select_related(
             "edition",
             "participation",
@@ -100,6 +106,10 @@ def _meetings(subjects: Sequence[Subject], members: Mapping[str, Collection[int]
         )
     )
     return list(rows.order_by("starts_at", "ends_at", "pk"))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def _of(subjects: Sequence[Subject], members: Mapping[str, Collection[int]]) -> Q:

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+from django.utils.text import capfirst
+
 from meetings import wording
 from meetings.models import RunSheetReading, RunSheetVersion
 from meetings.run_sheets import telling
@@ -221,7 +223,7 @@ def days_of(
     return [
         SheetDay(
             day,
-            telling.day(rows[0].starts_at),
+            capfirst(telling.day(rows[0].starts_at)),
             [Row(line, by_meeting.get(line.meeting), marks.get(line.meeting, ())) for line in rows],
         )
         for day, group in groupby(shown, key=lambda line: wording.local(line.starts_at).date())
