@@ -3,16 +3,19 @@
 Mails, calendars, pages and refusals all speak of meetings with these words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from meetings import precedence
 from meetings.models import Meeting, Participant
+from meetings.models.meeting import RANKS
 
 # How many a page names before it says "and 16 others".
 NAMED = 4
@@ -93,15 +96,53 @@ def name(participant: Participant) -> str:
 
 
 def in_order(participants: Iterable[Participant]) -> list[Participant]:
-    """Those expected, in the order of precedence; a position set by hand goes first."""
-    return sorted(
-        (participant for participant in participants if not participant.removed_at),
-        key=lambda participant: (
-            participant.position,
-            participant.office.precedence if participant.office else 1000,
-            participant.pk,
-        ),
-    )
+    """Those expected, in the order of precedence; a position set by hand goes before it.
+
+    Who stands in and keeps the rank sits where the other would have sat.
+    """
+    return precedence.order_of_names(*_places(participants))
+
+
+def in_order_of_speeches(participants: Iterable[Participant]) -> list[Participant]:
+    """Those expected, as they speak: the first-ranked last."""
+    return precedence.order_of_speeches(*_places(participants))
+
+
+def _places(
+    participants: Iterable[Participant],
+) -> tuple[list[Participant], Callable[[Participant], precedence.Place]]:
+    everybody = {participant.pk: participant for participant in participants}
+    # Nothing is asked for what `ranked` has loaded.
+    prefetch_related_objects(list(everybody.values()), *RANKS)
+
+    def place(participant: Participant) -> precedence.Place:
+        seat = everybody.get(participant.stands_in_for_id or 0) if participant.keeps_rank else None
+        rank, since = _rank(seat or participant)
+        return precedence.Place(
+            name=_sorting_name(participant),
+            position=(seat or participant).position,
+            rank=rank,
+            since=since,
+            is_stand_in=seat is not None,
+        )
+
+    return [each for each in everybody.values() if not each.removed_at], place
+
+
+def _rank(participant: Participant) -> tuple[int, date | None]:
+    """Of the office they hold on that day, the highest of several; and since when."""
+    on = local(participant.meeting.starts_at).date()
+    if participant.office:
+        terms = [term for term in participant.office.holders.all() if term.is_on(on)]
+        return participant.office.precedence, terms[0].starts_on if terms else None
+    held = participant.person.offices_held.all() if participant.person else []
+    ranks = [(term.office.precedence, term.starts_on) for term in held if term.is_on(on)]
+    return min(ranks, default=(precedence.UNRANKED, None))
+
+
+def _sorting_name(participant: Participant) -> str:
+    person = participant.person
+    return f"{person.last_name} {person.first_name}" if person else str(participant)
 
 
 def people(meeting: Meeting, *, besides: Participant | None = None) -> list[str]:

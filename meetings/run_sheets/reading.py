@@ -80,8 +80,10 @@ def _members(subjects: Sequence[Subject]) -> Mapping[str, Collection[int]]:
 
 
 def _meetings(subjects: Sequence[Subject], members: Mapping[str, Collection[int]]) -> list[Meeting]:
-    participants = Participant.objects.present().select_related(
-        "person", "office", "stands_in_for__person", "stands_in_for__office"
+    participants = (
+        Participant.objects.present()
+        .ranked()
+        .select_related("stands_in_for__person", "stands_in_for__office")
     )
     stops = Stop.objects.select_related("stand").order_by("position")
     edition = subjects[0].edition
