@@ -8,7 +8,6 @@ from meetings.models import Person, RunSheetReading, RunSheetVersion
 from meetings.run_sheets import mailing
 from meetings.run_sheets.comparing import compare
 from meetings.run_sheets.lines import as_data, from_data
-from meetings.run_sheets.mailing import Copy
 from meetings.run_sheets.reading import read_one
 from meetings.run_sheets.subjects import Subject
 from pavilion.core import activity, outbox
@@ -98,17 +97,21 @@ def _tell(subject: Subject, version: RunSheetVersion) -> None:
     """What still waits of an earlier version never leaves: this one says it all."""
     to = mailing.copies(subject)
     before = supersede(copy.thread for copy in to)
-    numbers: dict[str, int] = {
-        thread: messages[-1].told.get("number", 0)
+    told = {
+        thread: int(messages[-1].told.get("number", 0))
         for thread, messages in before.items()
         if messages
     }
-    versions = RunSheetVersion.objects.filter(edition=subject.edition, subject=subject.key)
-    by_number = {each.number: each for each in versions.filter(number__in=numbers.values())}
-    known = {thread: by_number[number] for thread, number in numbers.items() if number in by_number}
-    news = [copy for copy in to if _is_news(copy, version, numbers)]
+    of = {"edition": subject.edition, "subject": subject.key}
+    read = dict(
+        RunSheetReading.objects.filter(**of, person__isnull=False).values_list("person", "number")
+    )
+    versions = {each.number: each for each in RunSheetVersion.objects.filter(**of)}
+    known: dict[str, RunSheetVersion] = {}
+    for copy in to:
+        # What they know: what they were told or have read; else the version before.
+        number = max(told.get(copy.thread, 0), read.get(copy.person.pk, 0)) or version.number - 1
+        if number in versions:
+            known[copy.thread] = versions[number]
+    news = [copy for copy in to if told.get(copy.thread) != version.number]
     outbox.enqueue_all(mailing.messages(subject, version, news, known))
-
-
-def _is_news(copy: Copy, version: RunSheetVersion, numbers: dict[str, int]) -> bool:
-    return numbers.get(copy.thread) != version.number

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from meetings import wording
 from meetings.models import Meeting
@@ -14,11 +14,11 @@ from meetings.run_sheets.lines import Line, Who, said
 from pavilion.core.dates import written
 
 _WORDS = {
-    Kind.ADDED: gettext_lazy("New"),
-    Kind.MOVED: gettext_lazy("Moved"),
-    Kind.CANCELLED: gettext_lazy("Cancelled"),
-    Kind.GONE: gettext_lazy("Taken off"),
-    Kind.CHANGED: gettext_lazy("Changed"),
+    Kind.ADDED: pgettext_lazy("run sheet", "New"),
+    Kind.MOVED: pgettext_lazy("run sheet", "Moved"),
+    Kind.CANCELLED: pgettext_lazy("run sheet", "Cancelled"),
+    Kind.GONE: pgettext_lazy("run sheet", "Taken off"),
+    Kind.CHANGED: pgettext_lazy("run sheet", "Changed"),
 }
 
 
