@@ -2,16 +2,18 @@
 
 from startups.operations.replacing.absences import NotOnAStand, PlaceTaken, mark_absent, mark_came
 from startups.operations.replacing.offers import (
-    CameAfterAll,
-    HalfDayOver,
-    NotAvailable,
-    OfferOpen,
-    OfferOver,
     accept_offer,
     decline_offer,
     expire_offers,
     offer_place,
     withdraw_offer,
+)
+from startups.operations.replacing.refusals import (
+    CameAfterAll,
+    HalfDayOver,
+    NotAvailable,
+    OfferOpen,
+    OfferOver,
 )
 
 __all__ = [

@@ -1,7 +1,7 @@
 """Exchange half-days between two exhibitors, asked for, agreed to and approved."""
 
 from startups.operations.swapping.ending import settle_swaps
-from startups.operations.swapping.swaps import (
+from startups.operations.swapping.refusals import (
     OPEN_AT_ONCE,
     AlreadyProposed,
     NotAccepted,
@@ -9,6 +9,8 @@ from startups.operations.swapping.swaps import (
     SwapOver,
     SwapOvertaken,
     TooManySwaps,
+)
+from startups.operations.swapping.swaps import (
     accept_swap,
     approve_swap,
     decline_swap,

@@ -4,21 +4,18 @@ Each change of a swap holds the edition's board, as every change of the plan doe
 stays true until it is written.
 """
 
-from collections.abc import Collection, Mapping
-from datetime import datetime, time
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pavilion.core import outbox
 from pavilion.core.access import ensure_manages
-from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups import emails
-from startups.floor.exchanges import Cells, Exchange, RegionFloor, cells, exchange_of, read_floor
+from startups.floor.exchanges import Cells, Exchange, exchange_of, read_floor
 from startups.models import Allocation, BoardStep, Exhibitor, Swap
 from startups.operations.announcing.versions import announce_cells
 from startups.operations.board.writing import change_board, locked_board
@@ -35,41 +32,15 @@ from startups.operations.swapping.ending import (
     settle,
     tell,
 )
-
-# How many swaps of one exhibitor may wait for an answer at a time: nobody is pestered.
-OPEN_AT_ONCE = 3
-# How often one may ask the same other on one day: each time, it is mailed.
-ASKED_A_DAY = 2
-
-
-class NotSwappable(DomainError):
-    """What is in the way of the exchange, each in its own sentence."""
-
-    code = "not_swappable"
-
-
-class TooManySwaps(DomainError):
-    code = "too_many_swaps"
-
-
-class AlreadyProposed(DomainError):
-    code = "already_proposed"
-
-
-class NotAccepted(DomainError):
-    code = "not_accepted"
-
-
-class SwapOver(DomainError):
-    """It was settled before."""
-
-    code = "swap_over"
-
-
-class SwapOvertaken(DomainError):
-    """The plan, or the clock, has overtaken it: it is over now, and both were told."""
-
-    code = "swap_overtaken"
+from startups.operations.swapping.refusals import (
+    NotAccepted,
+    SwapOvertaken,
+    ensure_few,
+    ensure_not_pestered,
+    ensure_open,
+    ensure_possible,
+    same,
+)
 
 
 def propose_swap(
@@ -98,10 +69,10 @@ def propose_swap(
         open_now = list(Swap.objects.filter(proposer=proposer, status__in=Swap.OPEN))
         for known in open_now:
             if known.other_id == other_id:
-                return _same(known, exchange)
-        _ensure_few(open_now)
-        _ensure_not_pestered(exchange)
-        _ensure_possible(floor, exchange, reader=exchange.first if by is None else None)
+                return same(known, exchange)
+        ensure_few(open_now)
+        ensure_not_pestered(exchange)
+        ensure_possible(floor, exchange, reader=exchange.first if by is None else None)
         swap = Swap.objects.create(
             proposer=exchange.first,
             other=other,
@@ -120,13 +91,13 @@ def accept_swap(*, swap_id: int, by: User | None = None, by_name: str = "") -> S
         swap = locked_swap(swap_id, by)
         if swap.status == Status.ACCEPTED:
             return swap
-        _ensure_open(swap)
+        ensure_open(swap)
         floor = floor_of(swap)
         if why := overtaken(swap, floor):
             end(swap, *why, floor=floor)
         else:
             reader = swap.other if by is None else None
-            _ensure_possible(floor, exchange_of(swap), reader=reader)
+            ensure_possible(floor, exchange_of(swap), reader=reader)
             swap.status, swap.answered_at = Status.ACCEPTED, timezone.now()
             swap.save(update_fields=["status", "answered_at"])
             note(swap, "swap.accepted", by=by, by_name=by_name)
@@ -143,7 +114,7 @@ def decline_swap(
         swap = locked_swap(swap_id, by)
         if swap.status == Status.DECLINED:
             return swap
-        _ensure_open(swap)
+        ensure_open(swap)
         settle(swap, Status.DECLINED, reason)
         note(swap, "swap.declined", by=by, by_name=by_name, reason=reason)
         tell(swap, floor_of(swap), swap.proposer)
@@ -156,7 +127,7 @@ def withdraw_swap(*, swap_id: int, by: User | None = None, by_name: str = "") ->
         swap = locked_swap(swap_id, by)
         if swap.status == Status.WITHDRAWN:
             return swap
-        _ensure_open(swap)
+        ensure_open(swap)
         settle(swap, Status.WITHDRAWN)
         note(swap, "swap.withdrawn", by=by, by_name=by_name)
         tell(swap, floor_of(swap), swap.other)
@@ -177,13 +148,13 @@ def approve_swap(*, swap_id: int, by: User | None, reason: str = "") -> Swap:
                 _("%(exhibitor)s has not answered yet: a swap is approved once both agree.")
                 % {"exhibitor": swap.other}
             )
-        _ensure_open(swap)
+        ensure_open(swap)
         floor = floor_of(swap)
         if why := overtaken(swap, floor):
             end(swap, *why, floor=floor)
         else:
             exchange = exchange_of(swap)
-            _ensure_possible(floor, exchange)
+            ensure_possible(floor, exchange)
             _exchange(exchange, by=by, reason=reason)
             settle(swap, Status.APPROVED, reason, by=by)
             note(swap, "swap.approved", by=by, reason=reason)
@@ -201,7 +172,7 @@ def refuse_swap(*, swap_id: int, reason: str, by: User | None) -> Swap:
         swap = locked_swap(swap_id, by)
         if swap.status == Status.REFUSED:
             return swap
-        _ensure_open(swap)
+        ensure_open(swap)
         if not reason.strip():
             raise ReasonMissing(_("Give the reason: both companies are told."), field="reason")
         settle(swap, Status.REFUSED, reason, by=by)
@@ -257,69 +228,6 @@ def _exchange(exchange: Exchange, *, by: User | None, reason: str) -> None:
         kind=BoardStep.Kind.SWAP,
         by=by,
         reason=reason,
-    )
-
-
-def _ensure_possible(
-    floor: RegionFloor, exchange: Exchange, *, reader: Exhibitor | None = None
-) -> None:
-    """`reader`: the company that asks; the desk is told every reason."""
-    if against := floor.in_the_way(exchange, reader=reader):
-        raise NotSwappable(" ".join(against), details={"in_the_way": against})
-
-
-def _ensure_few(open_now: Collection[Swap]) -> None:
-    if len(open_now) < OPEN_AT_ONCE:
-        return
-    raise TooManySwaps(
-        ngettext(
-            "%(count)d swap you proposed still waits for an answer, which is the limit: take it "
-            "back first.",
-            "%(count)d swaps you proposed still wait for an answer, which is the limit: take one "
-            "back first.",
-            OPEN_AT_ONCE,
-        )
-        % {"count": OPEN_AT_ONCE},
-        details={"limit": OPEN_AT_ONCE},
-    )
-
-
-def _ensure_not_pestered(exchange: Exchange) -> None:
-    today = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
-    asked = Swap.objects.filter(
-        proposer=exchange.first, other=exchange.second, created_at__gte=today
-    )
-    if asked.count() < ASKED_A_DAY:
-        return
-    raise TooManySwaps(
-        _(
-            "You have proposed a swap to %(exhibitor)s %(count)d times today, which is the limit: "
-            "propose the next one tomorrow."
-        )
-        % {"exhibitor": exchange.second, "count": ASKED_A_DAY},
-        details={"limit": ASKED_A_DAY},
-    )
-
-
-def _same(known: Swap, exchange: Exchange) -> Swap:
-    if (cells(known.gives), cells(known.takes)) == (exchange.gives, exchange.takes):
-        return known
-    raise AlreadyProposed(
-        _(
-            "You have proposed another swap to %(exhibitor)s, which waits for an answer: take it "
-            "back first."
-        )
-        % {"exhibitor": exchange.second},
-        details={"swap": known.pk},
-    )
-
-
-def _ensure_open(swap: Swap) -> None:
-    if swap.status in Swap.OPEN:
-        return
-    raise SwapOver(
-        _("This swap is settled: %(status)s.") % {"status": swap.get_status_display().lower()},
-        details={"status": str(swap.status)},
     )
 
 
