@@ -88,7 +88,7 @@ def test_an_axis_that_points_up_is_turned_over():
     ("one", "sentence"),
     [
         (feature([[0, 0], [0, 0], [1, 1]], number="A"), "It has fewer than three corners"),
-        (feature([[0, 0], ["x", 0], [1, 1]], number="A"), "It is no polygon of numbers"),
+        (feature([[0, 0], ["x", 0], [1, 1]], number="A"), "It is not a polygon of numbers"),
         (feature(SQUARE, number="A", screen="maybe"), "screen: “maybe” is neither yes nor no."),
         (feature(SQUARE, number="A\0"), "“A�” cannot be a stand’s number: it takes letters"),
         (feature(SQUARE, number="A/1"), "“A/1” cannot be a stand’s number: it takes letters"),
@@ -96,7 +96,7 @@ def test_an_axis_that_points_up_is_turned_over():
         (feature([[0, 0], [900, 0], [900, 900], [0, 900]], number="A"), "It is larger than 200 m"),
         (
             {"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 1]}, "id": 7},
-            "It is no polygon of numbers",
+            "It is not a polygon of numbers",
         ),
     ],
 )

@@ -93,12 +93,12 @@ def test_ids_with_the_prefix_are_areas_and_labels_go_before_ids():
         ('<rect id="A" width="-20" height="9"/>', "Its width or its height is less than nothing"),
         ('<rect id="A" width="20" height="-9"/>', "Its width or its height is less than nothing"),
         ('<rect id="A#1?" width="20" height="9"/>', "“A#1?” cannot be a stand’s number"),
-        (f'<rect id="A" transform="{HUGE}" width="2" height="2"/>', "A corner lies too far away"),
+        (f'<rect id="A" transform="{HUGE}" width="2" height="2"/>', "A corner is too far away"),
         (
             f'<rect id="A" transform="{HUGE} matrix(1 -1 1 -1 0 0)" width="2" height="2"/>',
-            "A corner lies too far away",
+            "A corner is too far away",
         ),
-        ('<rect id="A" x="100002" width="20" height="9"/>', "A corner lies too far away"),
+        ('<rect id="A" x="100002" width="20" height="9"/>', "A corner is too far away"),
         (
             f'<polygon id="A" points="{"0,0 1,0 1,1 0,1 " * 9_000}"/>',
             "It has 36000 corners, and 200 at most are read: simplify its outline.",
