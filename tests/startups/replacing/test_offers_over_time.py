@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.utils import translation
 
 from pavilion.core.models import OutboxMessage
 from startups import operations
@@ -22,22 +21,10 @@ from tests.factories import (
 )
 from tests.startups.announced import cells, put
 from tests.startups.fair import exhibitor, participation_of, stand
-from tests.startups.test_replacing import AFTERNOON, MORNING, TEN, Fair
+from tests.startups.replacing.morning import AFTERNOON, MORNING
 from tests.startups.test_swap_pages import page
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def at_ten(time_machine):
-    time_machine.move_to(TEN, tick=False)
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def fair():
-    return Fair()
 
 
 @pytest.fixture

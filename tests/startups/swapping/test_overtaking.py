@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from pavilion.core.models import OutboxMessage
 from startups import operations
@@ -13,22 +13,10 @@ from startups.operations.board.undoing import NotUndoable
 from tests.factories import organiser
 from tests.startups.announced import cells, put
 from tests.startups.fair import exhibitor, stand
+from tests.startups.swapping.exchanged import BEFORE
 from tests.startups.test_swap_pages import page
-from tests.startups.test_swapping import BEFORE, Fair
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def two_days_before(time_machine):
-    time_machine.move_to(BEFORE, tick=False)
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def fair():
-    return Fair()
 
 
 @pytest.fixture
