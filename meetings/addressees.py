@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.urls import reverse
 
-from meetings.models import Participant, Secretariat
+from meetings.models import Participant, Person, Secretariat
+from pavilion.core import tokens
 
 _MAIL_TOKEN = re.compile(r"[a-z2-7]{26}")
 
@@ -64,6 +66,12 @@ def mail_token_in(address: str) -> str:
     start, plus, token = local.rpartition("+")
     is_ours = (start, domain) == (ours, our_domain) and plus
     return token if is_ours and _MAIL_TOKEN.fullmatch(token) else ""
+
+
+def invitations_link(person: Person) -> str:
+    """Where they switch invitations by mail off (RFC 8058), whoever's program follows it."""
+    token = tokens.make("invitations", person.public_id, person.link_version)
+    return reverse("meetings:invitations", args=[token])
 
 
 def _secretariats(participant: Participant) -> list[Secretariat]:

@@ -62,7 +62,8 @@ def invitation_entry(participant: Participant, *, stamp: datetime, is_cancelled:
         status="CANCELLED" if is_cancelled else STATUSES[meeting.status],
         summary=_prefix(meeting, is_cancelled) + meeting.subject,
         location=wording.place(meeting),
-        description=_description(meeting),
+        # Nobody's name: who else comes may change without a mail, and the page tells it.
+        description="\n".join(_particulars(meeting)),
         url=settings.BASE_URL + participant.get_absolute_url(),
         organizer_email=organizer_email(participant),
         organizer_name=settings.ORGANIZER_NAME,
@@ -90,6 +91,18 @@ def _description(meeting: Meeting) -> str:
     lines = []
     if people := wording.people(meeting):
         lines = [_("Expected:"), *(f"– {person}" for person in people)]
+    return "\n".join([*lines, *_particulars(meeting)])
+
+
+def _particulars(meeting: Meeting) -> list[str]:
+    """What `emails.facts` tells of a change to, or the calendar would hold what nobody was told."""
+    lines = []
+    if point := wording.meeting_point(meeting):
+        lines.append(_("Meeting point: %(place)s") % {"place": point})
+    if meeting.press != Meeting.Press.CLOSED:
+        lines.append(_("Press: %(press)s") % {"press": wording.press(meeting)})
+    if meeting.languages:
+        lines.append(_("Languages: %(languages)s") % {"languages": meeting.languages})
     if contact := wording.contact(meeting):
         lines.append(_("On site: %(contact)s") % {"contact": contact})
-    return "\n".join(lines)
+    return lines

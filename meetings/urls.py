@@ -19,6 +19,7 @@ urlpatterns = [
     path("journee/<token:token>/worker.js", views.day_worker, name="day_worker"),
     path("journee/<token:token>/manifest.json", views.day_manifest, name="day_manifest"),
     path("reponse/<token:token>/", views.answer, name="answer"),
+    path("invitations/<token:token>/", views.invitations, name="invitations"),
     path("ma-journee/deroule/", run_sheet.my_sheet, name="my_sheet"),
     path("journee/<token:token>/deroule/", run_sheet.day_sheet, name="day_sheet"),
     path("journee/<token:token>/deroule/pdf/", run_sheet.day_sheet_pdf, name="day_sheet_pdf"),

@@ -314,6 +314,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='participant',
+            name='answer_before',
+            field=models.JSONField(blank=True, default=dict, editable=False),
+        ),
+        migrations.AddField(
+            model_name='participant',
             name='answered_sequence',
             field=models.PositiveIntegerField(blank=True, editable=False, null=True),
         ),

@@ -303,6 +303,9 @@ class Participant(models.Model):
         _("answered through"), max_length=5, choices=Channel.choices, blank=True
     )
     comment = models.CharField(_("comment"), max_length=1000, blank=True)
+    # What they answered for the time that their last message tells, while the meeting is at
+    # another: it counts again should the meeting return before they heard of that.
+    answer_before = models.JSONField(default=dict, blank=True, editable=False)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     invited_sequence = models.PositiveIntegerField(
         _("last sequence sent"), null=True, blank=True, editable=False

@@ -2,7 +2,6 @@
 
 from meetings.operations.answering import (
     MeetingMoved,
-    NotExpected,
     ReplyOutdated,
     ReplyStamp,
     ReplyToEarlierTime,
@@ -16,6 +15,7 @@ from meetings.operations.calendars import (
     refresh_calendar,
     with_everything,
 )
+from meetings.operations.changing import change_meeting
 from meetings.operations.delegations import (
     AlreadyInDelegation,
     HeadTaken,
@@ -49,9 +49,20 @@ from meetings.operations.lifecycle import (
     confirm_meeting,
     mark_held,
     mark_not_held,
+    reinstate_meeting,
 )
-from meetings.operations.locking import MeetingOver, WrongStatus
-from meetings.operations.participants import add_participant, remove_participant
+from meetings.operations.locking import MeetingOver, NotExpected, WrongStatus
+from meetings.operations.moving import KEEP, Keep, reschedule_meeting
+from meetings.operations.participants import (
+    AlreadyExpected,
+    NoAddress,
+    SameParticipant,
+    add_participant,
+    change_participant,
+    remove_participant,
+    replace_participant,
+    resend_invitation,
+)
 from meetings.operations.people import (
     CodeTaken,
     EmailTaken,
@@ -67,7 +78,8 @@ from meetings.operations.people import (
 )
 from meetings.operations.reminders import send_due_reminders
 from meetings.operations.renaming import refresh_calendars, refresh_meetings_at
-from meetings.operations.scheduling import KEEP, Keep, create_meeting, reschedule_meeting
+from meetings.operations.scheduling import create_meeting, repeat_meeting
+from meetings.operations.seats import Seat
 from meetings.operations.secretariats import (
     SecretariatIdle,
     SecretariatKnown,
@@ -86,6 +98,7 @@ from meetings.operations.visits import TooManyVisitors, VisitTooLong, create_vis
 
 __all__ = [
     "KEEP",
+    "AlreadyExpected",
     "AlreadyInDelegation",
     "Appointment",
     "CodeTaken",
@@ -100,6 +113,7 @@ __all__ = [
     "MeetingOver",
     "NameTaken",
     "NeedsEndMissing",
+    "NoAddress",
     "NotExpected",
     "NotInDelegation",
     "NotOfThisEdition",
@@ -109,6 +123,8 @@ __all__ = [
     "ReplyStamp",
     "ReplyToEarlierTime",
     "ReplyToUnknown",
+    "SameParticipant",
+    "Seat",
     "SecretariatIdle",
     "SecretariatKnown",
     "SlotTaken",
@@ -127,7 +143,9 @@ __all__ = [
     "cancel_meeting",
     "change_delegate",
     "change_delegation",
+    "change_meeting",
     "change_office",
+    "change_participant",
     "change_person",
     "change_secretariat",
     "confirm_meeting",
@@ -148,6 +166,7 @@ __all__ = [
     "refresh_calendar",
     "refresh_calendars",
     "refresh_meetings_at",
+    "reinstate_meeting",
     "remove_availability",
     "remove_delegate",
     "remove_participant",
@@ -155,7 +174,10 @@ __all__ = [
     "remove_term",
     "renew_day_link",
     "renew_feed",
+    "repeat_meeting",
+    "replace_participant",
     "reschedule_meeting",
+    "resend_invitation",
     "revoke_feed",
     "send_due_reminders",
     "with_everything",

@@ -4,22 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings import emails
 from meetings.models import Meeting, Participant, Person
 from meetings.operations import slots
-from meetings.operations.calendars import move_feeds
-from meetings.operations.invitations import invite
+from meetings.operations.calendars import move_feeds, refresh_calendar
+from meetings.operations.invitations import tell
 from meetings.operations.locking import (
+    ANSWER,
     LIVE,
+    NotExpected,
     ensure_not_over,
     ensure_status,
     lock_meeting,
     reload,
 )
-from meetings.operations.reminders import plan_reminders
+from meetings.operations.reminders import drop_reminders, plan_reminders
+from meetings.operations.substitution import seek_substitute, send_home
 from pavilion.core import activity
 from pavilion.core.access import access_of, ensure_manages
 from pavilion.core.errors import DomainError
@@ -27,17 +31,14 @@ from pavilion.core.models import OutboxMessage, User
 
 # What `record_answer` reads again once the meeting is locked.
 _FRESH = (
-    *("answer", "answered_at", "answered_by", "answered_via", "comment"),
-    *("answered_sequence", "answered_stamp", "invited_sequence", "removed_at"),
+    *ANSWER,
+    *("answered_sequence", "answered_stamp", "answer_before", "invited_sequence", "removed_at"),
+    *("stands_in_for", "is_required", "either_of"),
 )
 
 
 class MeetingMoved(DomainError):
     code = "meeting_moved"
-
-
-class NotExpected(DomainError):
-    code = "not_expected"
 
 
 class ReplyOutdated(DomainError):
@@ -112,11 +113,8 @@ def record_answer(
         participant.answer, participant.answered_by, participant.comment = said
         participant.answered_via = via
         participant.answered_at = timezone.now()
-        participant.save(
-            update_fields=["answer", "answered_at", "answered_by", "answered_via", "comment"]
-        )
-        if Participant.Answer.DECLINED in (before, answer) and before != answer:
-            _change_of_heart(meeting, participant, by)
+        participant.answer_before = {}
+        participant.save(update_fields=[*ANSWER, "answer_before"])
         activity.record(
             by=by,
             verb="meeting.answered",
@@ -126,6 +124,8 @@ def record_answer(
             before={"name": str(participant), "answer": before},
             after={"name": str(participant), "answer": answer, "comment": participant.comment},
         )
+        if Participant.Answer.DECLINED in (before, answer) and before != answer:
+            _change_of_heart(meeting, participant, by)
     return participant
 
 
@@ -162,31 +162,47 @@ def _is_older(participant: Participant, reply: ReplyStamp) -> bool:
 
 
 def _is_to_earlier_time(meeting: Meeting, participant: Participant, reply: ReplyStamp) -> bool:
+    """A sequence at or after the present time's is about it; an older one, or none, may be.
+
+    The meeting may have returned to the time of a message that left; and without a sequence, only
+    the stamp says which message they had read.
+    """
+    if reply.sequence and reply.sequence >= meeting.time_sequence:
+        return False
+    threads = Q(thread__startswith=emails.thread(participant), sent_at__isnull=False)
+    sent = OutboxMessage.objects.filter(threads).order_by("sent_at", "pk")
+    messages = [each for each in sent.values("sent_at", "told") if each["told"]]
     if reply.sequence:
-        return reply.sequence < meeting.time_sequence
-    # Without sequence, only its stamp says what they had read.
-    told = OutboxMessage.objects.filter(thread=emails.thread(participant), sent_at__isnull=False)
-    times = list(told.order_by("sent_at", "pk").values_list("sent_at", "told"))
-    now_at = (meeting.starts_at.isoformat(), meeting.ends_at.isoformat())
-    since = None
-    for sent_at, each in reversed(times):
-        if (each.get("starts_at"), each.get("ends_at")) != now_at:
-            return since is None or reply.stamp < since
-        since = sent_at
-    return False
+        read = [each for each in messages if each["told"].get("sequence") == reply.sequence]
+    else:
+        read = [each for each in messages if each["sent_at"] and each["sent_at"] <= reply.stamp]
+    now_at = (meeting.starts_at, meeting.ends_at)
+    return not read or emails.moments(read[-1]["told"]) != now_at
 
 
 def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None) -> None:
+    """Somebody no longer comes, or comes after all: time, stand-ins, calendars and mails follow."""
+    slots.queue_for_time(meeting)
+    leaving: list[Participant] = []
     if participant.answer == Participant.Answer.DECLINED:
-        slots.let_go(meeting)
+        substitute = seek_substitute(meeting, participant, by=by)
+        coming = [substitute] if substitute else []
     else:
+        coming = [participant]
+        leaving = send_home(meeting, participant)
+        if leaving:
+            # Their CANCEL is one higher than the last REQUEST.
+            meeting.sequence += 1
         slots.hold_time(meeting, by=by)
+    meeting.updated_at = timezone.now()
+    meeting.save(update_fields=["sequence", "updated_at"])
+    refresh_calendar(meeting, is_removal=bool(leaving))
     full = reload(meeting)
-    changed = [p for p in full.participants.all() if p.pk == participant.pk]
-    plan_reminders(full, changed)
-    is_new = participant.invited_sequence is None and meeting.status == Meeting.Status.CONFIRMED
-    if is_new and participant.answer != Participant.Answer.DECLINED:
-        # They had declined when it was an option, and have not been invited since.
-        invite(full, changed)
+    changed = {each.pk for each in (participant, *coming, *leaving)}
+    rows = [each for each in full.participants.all() if each.pk in changed]
+    drop_reminders([each for each in rows if each.removed_at])
+    plan_reminders(full, [each for each in rows if not each.removed_at])
+    if meeting.status == Meeting.Status.CONFIRMED:
+        tell(full, rows, by=by, was=meeting if leaving else None)
     if participant.person_id:
         move_feeds(Person.objects.filter(pk=participant.person_id))

@@ -146,6 +146,13 @@ def let_go(meeting: Meeting) -> None:
     held.exclude(resource__in=resources(meeting)).delete()
 
 
+def queue_for_time(meeting: Meeting) -> None:
+    """Before holding time more than once: queue for all that may be held, in one order."""
+    everybody = list(_expected(meeting))
+    names = takes(everybody, _holders(meeting, everybody)) | _place(meeting)
+    occupations.queue_for(sorted(names))
+
+
 def free_time(meeting: Meeting) -> None:
     occupations.release(holder=occupations.key("meeting", meeting.pk))
 
@@ -164,6 +171,11 @@ def free_decliners(meeting: Meeting) -> list[Participant]:
         .values_list("resource", flat=True)
     )
     return [participant for participant, keys in wanted.items() if busy.isdisjoint(keys)]
+
+
+def keys_of(meeting: Meeting, participant: Participant) -> set[str]:
+    """What one participant makes taken: themselves, their functions or whoever holds theirs."""
+    return set(takes([participant], _holders(meeting, [participant])))
 
 
 def takes(participants: Iterable[Participant], holders: Iterable[OfficeHolder]) -> dict[str, str]:
@@ -203,6 +215,11 @@ def resources(meeting: Meeting) -> dict[str, str]:
     """What the meeting takes: key -> name in the reader's language."""
     coming = list(_expected(meeting).exclude(answer=Participant.Answer.DECLINED))
     names = takes(coming, _holders(meeting, coming))
+    return names | _place(meeting)
+
+
+def _place(meeting: Meeting) -> dict[str, str]:
+    names = {}
     if meeting.room:
         names[occupations.key("room", meeting.room_id)] = meeting.room.name
     if meeting.stand:

@@ -17,7 +17,7 @@ from meetings.operations.answering import (
     ReplyToUnknown,
     record_answer,
 )
-from meetings.operations.invitations import invite
+from meetings.operations.invitations import send_again
 from meetings.operations.locking import lock_meeting, reload
 from meetings.receiving import deciding, knowing
 from meetings.receiving import letter as letters
@@ -163,7 +163,8 @@ def _ask_again(mail: IncomingMail, decision: Decision) -> Decision:
     ):
         return decision
     full = reload(meeting)
-    invite(full, [each for each in full.participants.all() if each.pk == participant.pk])
+    [invited] = [each for each in full.participants.all() if each.pk == participant.pk]
+    send_again(full, invited, by=None)
     mail.facts |= {"asked_again": True, "asked_at_sequence": meeting.time_sequence}
     return decision
 

@@ -16,6 +16,7 @@ from meetings.views.day import (
     my_worker,
 )
 from meetings.views.feed import feed
+from meetings.views.invitations import invitations
 
 __all__ = [
     "answer",
@@ -26,6 +27,7 @@ __all__ = [
     "day_news",
     "day_worker",
     "feed",
+    "invitations",
     "my_answer",
     "my_calendar",
     "my_day",

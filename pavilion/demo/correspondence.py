@@ -42,7 +42,7 @@ def write_messages(stories: list[Story], random: Random) -> None:
         if not story.was_confirmed:
             continue  # an option tells nobody by mail
         for participant in meetings[story.meeting.pk].participants.all():
-            if not wants_mail(participant):
+            if not participant.email or not wants_mail(participant):
                 continue
             thread = list(_thread(story, participant, random))
             messages += thread

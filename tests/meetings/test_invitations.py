@@ -60,8 +60,7 @@ SEQUENCE:1
 ATTENDEE;CN="Maïwenn Kerzoncuff";CUTYPE=INDIVIDUAL;PARTSTAT=NEEDS-ACTION;\
 ROLE=REQ-PARTICIPANT;RSVP=TRUE:mailto:maiwenn@region.example
 CREATED:20300520T070000Z
-DESCRIPTION:Expected:\\n– Minister delegate for Digital Affairs and AI\\n– Maïwenn Kerzoncuff\\, \
-President of the Regional Council\\nOn site: Anne Le Goff\\, +33 6 00 00 00 00
+DESCRIPTION:On site: Anne Le Goff\\, +33 6 00 00 00 00
 LAST-MODIFIED:20300520T070000Z
 LOCATION:North Room\\, Hall 7\\, level 1\\, Paris Expo Porte de Versailles
 ORGANIZER;CN="Pavillon des Régions":\
