@@ -1,9 +1,11 @@
 """Celery's doors to the delegation."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from meetings import operations
+from meetings.receiving.mailbox import mailbox_at, poll
 
 
 @shared_task(ignore_result=True)
@@ -19,3 +21,10 @@ def refresh_calendars(meeting_ids: list[int]) -> None:
 @shared_task(ignore_result=True)
 def drop_old_tombstones() -> None:
     operations.drop_old_tombstones(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def poll_mailbox() -> None:
+    """What came to the organisers' mailbox, where there is one to fetch from."""
+    if settings.IMAP_URL:
+        poll(mailbox_at(settings.IMAP_URL))

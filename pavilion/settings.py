@@ -265,9 +265,14 @@ OUTBOX_PACE = env.dict("OUTBOX_PACE", cast={"value": int}, default={})
 # Each invitation is organised by an address of its own (rendez-vous+…@): who replies to it is known
 # by it. Off where the mailbox takes no such addresses.
 ORGANIZER_SUBADDRESSES = env.bool("ORGANIZER_SUBADDRESSES", default=True)
-# The mailbox that replies and returned mail come to, as imaps://user:password@host/folder; empty:
-# they are handed to `manage.py receive_mail`.
+# The mailbox that replies and returned mail come to, as imaps://user:password@host/folder, with
+# ?moved=Folder where what was taken in goes; empty: they are handed to `manage.py receive_mail`.
 IMAP_URL = env.str("IMAP_URL", default="")
+if IMAP_URL:
+    CELERY_BEAT_SCHEDULE["poll the mailbox"] = {
+        "task": "meetings.tasks.poll_mailbox",
+        "schedule": 60.0,
+    }
 # Whose word (authserv-id, RFC 8601) counts in Authentication-Results; empty: nobody's.
 AUTHSERV_ID = env.str("AUTHSERV_ID", default="")
 # How long (days) the former address of a renewed calendar still opens.

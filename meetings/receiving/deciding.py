@@ -98,8 +98,13 @@ class Decision:
     returned: Returned | None = None
 
 
-def open_letter(letter: Letter) -> Contents:
-    """Read its calendar part: the first that answers something, wherever it is."""
+def open_letter(letter: Letter, *, is_top: bool = False) -> Contents:
+    """Read its calendar part: the first that answers something, wherever it is.
+
+    Of a message too big to be taken in, of which this is the top, nothing is understood.
+    """
+    if is_top:
+        return Contents(letter=letter, returned=None, calendar=None, problem="message_too_big")
     found, problem = _calendar(letter)
     return Contents(letter=letter, returned=returned.read(letter), calendar=found, problem=problem)
 

@@ -44,11 +44,16 @@ class TooBig(DomainError):
 
 
 def take_in(
-    octets: bytes, *, recipient: str = "", received_at: datetime | None = None
+    octets: bytes,
+    *,
+    recipient: str = "",
+    received_at: datetime | None = None,
+    is_top: bool = False,
 ) -> IncomingMail:
     """The row of this message, with what was made of it. Taken in again, it changes nothing.
 
-    `recipient` is whom the mail server was told. Nothing that the message says makes this raise;
+    `recipient` is whom the mail server was told; `is_top` says that the octets are the beginning
+    of what is too big, and remains where it is. Nothing that the message says makes this raise;
     a database that does not answer does, and then nothing has happened.
     """
     if len(octets) > BIGGEST:
@@ -78,7 +83,7 @@ def take_in(
             if known is None:
                 raise
             return known
-        contents = deciding.open_letter(letter)
+        contents = deciding.open_letter(letter, is_top=is_top)
         for meeting_id in knowing.meetings_to_lock(contents):
             lock_meeting(meeting_id, None)
         facts = knowing.look_up(contents, now=now)
@@ -102,8 +107,8 @@ def _carry_out(mail: IncomingMail, contents: Contents, decision: Decision, known
     if decision.asks_again:
         decision = _ask_again(mail, decision)
     if decision.returned:
-        _note_returned(mail, decision.returned)
-    mail.outcome, mail.reason = decision.outcome, mail.reason or decision.reason
+        decision = _note_returned(mail, decision, decision.returned)
+    mail.outcome, mail.reason = decision.outcome, decision.reason
     if decision.occasion:
         mail.meeting_id = decision.occasion.pk
     if decision.guest:
@@ -154,7 +159,9 @@ def _ask_again(mail: IncomingMail, decision: Decision) -> Decision:
         participant__person=participant.person_id, participant__office=participant.office_id
     )
     if theirs.filter(received_at__gt=mail.received_at - ONE_ANSWER).exists():
-        return decision if is_earlier else replace(decision, reason="asked_already")
+        if is_earlier:
+            return decision
+        return replace(decision, outcome=Outcome.IGNORED, reason="asked_already")
     if (
         is_earlier
         and asked.filter(
@@ -169,16 +176,16 @@ def _ask_again(mail: IncomingMail, decision: Decision) -> Decision:
     return decision
 
 
-def _note_returned(mail: IncomingMail, found: Returned) -> None:
+def _note_returned(mail: IncomingMail, decision: Decision, found: Returned) -> Decision:
     message = _message(found, mail.received_at)
     if message is None:
-        mail.reason = "unknown_message"
-        return
+        return replace(decision, outcome=Outcome.IGNORED, reason="unknown_message")
     mail.bounced = message
     returned.note_bounce(message=message, reason=found.reason, at=mail.received_at)
     participant = knowing.participant_of(message)
     if participant:
         mail.participant, mail.meeting_id = participant, participant.meeting_id
+    return decision
 
 
 def _message(found: Returned, received_at: datetime) -> OutboxMessage | None:
