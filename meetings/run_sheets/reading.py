@@ -241,7 +241,10 @@ def _people(meeting: Meeting, holders: Mapping[int, Person]) -> tuple[Who, ...]:
     """In the order of precedence; whoever is expected by name and by office stands once."""
     seen: set[int] = set()
     people = []
-    for participant in wording.in_order(_coming(meeting)):
+    # All of them are put in order: who stands in may sit where somebody sits who declined.
+    for participant in wording.in_order(meeting.participants.all()):
+        if participant.answer == Answer.DECLINED:
+            continue
         expected = holder_of(participant)
         if expected in seen:
             continue
@@ -251,26 +254,31 @@ def _people(meeting: Meeting, holders: Mapping[int, Person]) -> tuple[Who, ...]:
     return tuple(people)
 
 
+def _key(participant: Participant) -> str:
+    office = participant.office_id
+    return f"office:{office}" if office else f"person:{participant.person_id}"
+
+
 def _who(participant: Participant, holder: Person | None) -> Who:
     person, office = participant.person, participant.office
     principal = participant.stands_in_for
     if office:
         title = _localized(office, "title")
         name = {code: str(holder) for code in Language.values} if holder else title
-        key, title = f"office:{office.pk}", title if holder else {}
+        title = title if holder else {}
     else:
         name = {code: str(person) for code in Language.values}
-        key = f"person:{participant.person_id}"
         title = _localized(person, "title")
     instead_of = _both(lambda: wording.name(principal)) if principal else {}
-    return Who(key=key, name=name, title=title, instead_of=instead_of)
+    return Who(key=_key(participant), name=name, title=title, instead_of=instead_of)
 
 
 def _speakers(meeting: Meeting, people: Sequence[Who]) -> tuple[str, ...]:
-    """Speeches go up the order of precedence: decree no. 89-655, article 19."""
     if meeting.format not in WITH_SPEECHES:
         return ()
-    return tuple(who.key for who in reversed(people))
+    coming = {who.key for who in people}
+    in_order = wording.in_order_of_speeches(meeting.participants.all())
+    return tuple(key for each in in_order if (key := _key(each)) in coming)
 
 
 def _way(meeting: Meeting) -> str:
