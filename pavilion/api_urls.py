@@ -9,7 +9,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, plan, programme, venue
-from meetings.api import meeting, people
+from meetings.api import meeting, people, times
 from pavilion.core import desk_api, filters_api, jobs_api
 from startups.api import (
     announcing,
@@ -96,6 +96,8 @@ docs = csp_replace({"style-src": [SELF, UNSAFE_INLINE]})(
 app_name = "api"
 
 urlpatterns = [
+    # Before the router's own addresses, which would take "times" for the key of a meeting.
+    path("v1/meetings/times/", times.TimesView.as_view(), name="meeting-times"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs, name="docs"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Edition
 from meetings import wording
+from meetings.admin.choosing import Choosing
 from meetings.admin.meeting_steps import PENCIL, STEPS
 from meetings.attention import due
 from meetings.models import Meeting, Participant
@@ -107,7 +108,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(DeskAdmin):
+class MeetingAdmin(Choosing, DeskAdmin):
     region_path = "participation__region_id"
     list_display = ("when", "what", "mark", "where", "region", "answers")
     list_display_links = ("what",)
@@ -169,7 +170,7 @@ class MeetingAdmin(DeskAdmin):
         return [is_over, "starts_at", "pk"]
 
     def panels(self, request: HttpRequest, row: Meeting) -> Iterable[Panel]:
-        participants = row.participants.select_related("person", "office")
+        participants = row.participants.ranked()
         expected = [
             {
                 "row": participant,
