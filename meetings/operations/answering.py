@@ -94,7 +94,7 @@ def record_answer(
         participant = Participant.objects.select_related("person", "office").get(pk=participant_id)
         meeting = lock_meeting(participant.meeting_id, None)
         participant.refresh_from_db(fields=_FRESH)
-        _ensure_may_answer(by, meeting, participant)
+        ensure_may_answer(by, meeting, participant)
         ensure_status(meeting, LIVE)
         if reply or via == Participant.Channel.LINK:
             ensure_not_over(meeting)
@@ -129,7 +129,7 @@ def record_answer(
     return participant
 
 
-def _ensure_may_answer(by: User | None, meeting: Meeting, participant: Participant) -> None:
+def ensure_may_answer(by: User | None, meeting: Meeting, participant: Participant) -> None:
     """The person themselves, the meeting's team, or the team of the person's region."""
     person = participant.person
     if by is None or (person and person.user_id == by.pk):

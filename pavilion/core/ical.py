@@ -24,7 +24,7 @@ from pavilion.core.content_lines import clean, one_line, parameter, serialise, u
 
 PARIS = ZoneInfo("Europe/Paris")
 
-Method = Literal["REQUEST", "CANCEL"]
+Method = Literal["REQUEST", "CANCEL", "DECLINECOUNTER"]
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 PartStat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED"]
 Role = Literal["CHAIR", "REQ-PARTICIPANT", "OPT-PARTICIPANT", "NON-PARTICIPANT"]
@@ -159,7 +159,7 @@ def render_calendar(
 
 
 def render_invitation(entry: Entry, *, method: Method) -> str:
-    """An iTIP message for one attendee (RFC 5546 §3.2.2 and §3.2.5)."""
+    """An iTIP message for one attendee (RFC 5546 §3.2.2, §3.2.5 and §3.2.8)."""
     if (method == "CANCEL") != (entry.status == "CANCELLED"):
         raise ValueError(f"{method} does not go with STATUS:{entry.status}.")
     if entry.attendee is None or not entry.organizer_email:

@@ -173,7 +173,7 @@ class OutboxMessage(models.Model):
     body = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
     ics = models.TextField(_("calendar part"), blank=True)
-    ics_method = models.CharField(_("calendar method"), max_length=10, blank=True)
+    ics_method = models.CharField(_("calendar method"), max_length=15, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True)
     # Messages of one thread follow each other: the newest makes the older ones useless.

@@ -71,6 +71,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name='outboxmessage',
+            name='ics_method',
+            field=models.CharField(blank=True, max_length=15, verbose_name='calendar method'),
+        ),
+        migrations.AlterField(
+            model_name='outboxmessage',
             name='state',
             field=models.CharField(choices=[('held', 'Waiting for approval'), ('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Not sent'), ('bounced', 'Came back')], default='queued', max_length=10, verbose_name='state'),
         ),
