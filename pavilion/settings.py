@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pavilion.core.middleware.remember_who_acts",
     "pavilion.core.middleware.LanguageMiddleware",
     "pavilion.core.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -220,7 +221,8 @@ else:
     }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {"task": "pavilion.core.tasks.sweep_outbox", "schedule": 60.0},
+    # Often: it also finds what has just settled, and what a domain's pace lets go.
+    "sweep the outbox": {"task": "pavilion.core.tasks.sweep_outbox", "schedule": 10.0},
     "sweep the jobs": {"task": "pavilion.core.tasks.sweep_jobs", "schedule": 60.0},
     "forget old jobs": {"task": "pavilion.core.tasks.forget_old_jobs", "schedule": 86_400.0},
     "send due reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": 60.0},

@@ -12,6 +12,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.utils import translation
 
+from pavilion.core.acting import acting
 from pavilion.core.errors import DomainError
 
 # Where the second factor is set up, and what has nothing to do with who is signed in.
@@ -73,6 +74,16 @@ class LoginMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def remember_who_acts(get_response: GetResponse) -> GetResponse:
+    """Whoever's page this is caused the mail that leaves for it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with acting(lambda: request.user):
+            return get_response(request)
+
+    return middleware
 
 
 def staff_second_factor(get_response: GetResponse) -> GetResponse:

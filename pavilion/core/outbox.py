@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from pavilion.core import activity
+from pavilion.core import acting, activity, policies
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import OutboxMessage, User
@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 # By name: the task delivers, and delivery tells of what did not arrive through this module.
 deliver_outbox = current_app.signature("pavilion.core.tasks.deliver_outbox")
+
+# The mail that tells of mail that did not arrive: when it does not arrive itself, nobody is told.
+RETURNED = "core.returned"
 
 # Who waits for a nudge until several transactions are over; see one_nudge.
 _postponed: ContextVar[list[bool] | None] = ContextVar("postponed", default=None)
@@ -54,8 +57,7 @@ def enqueue(message: OutboxMessage) -> OutboxMessage:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("enqueue() must share a transaction with the change it announces")
-    if not message.message_id:
-        message.message_id = new_message_id()
+    _prepare([message])
     message.save()
     if message.state == OutboxMessage.State.QUEUED:
         nudge()
@@ -67,11 +69,20 @@ def enqueue_all(messages: Iterable[OutboxMessage]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("enqueue_all() must share a transaction with what it announces")
     promised = list(messages)
-    for message in promised:
-        message.message_id = message.message_id or new_message_id()
+    _prepare(promised)
     OutboxMessage.objects.bulk_create(promised, batch_size=500)
     if any(message.state == OutboxMessage.State.QUEUED for message in promised):
         nudge()
+
+
+def _prepare(messages: Sequence[OutboxMessage]) -> None:
+    """What every message is given: its id, its domain, who caused it, and what its kind's is."""
+    by_id = acting.organiser_id()
+    for message in messages:
+        message.message_id = message.message_id or new_message_id()
+        message.domain = message.recipient.rpartition("@")[2].lower()
+        message.by_id = message.by_id or (by_id if message.kind != RETURNED else None)
+    policies.apply(messages)
 
 
 def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
@@ -85,6 +96,7 @@ def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[Out
         for message in messages:
             if message.state == OutboxMessage.State.HELD:
                 _ensure_of_use(message, newest)
+                _hurry(message)
                 _move(message, OutboxMessage.State.QUEUED, verb="message.approved", by=by)
             elif message.state == OutboxMessage.State.DROPPED:
                 _ensure_of_use(message, newest)
@@ -126,8 +138,9 @@ def retry_messages(*, message_ids: Iterable[int], by: User | None) -> list[Outbo
             if message.state == OutboxMessage.State.DROPPED:
                 raise AlreadyGone(_("Somebody decided not to send “%s”.") % message.subject)
             if message.state == OutboxMessage.State.FAILED:
-                message.attempts, message.send_after = 0, timezone.now()
-                message.save(update_fields=["attempts", "send_after"])
+                message.attempts = 0
+                message.save(update_fields=["attempts"])
+                _hurry(message)
                 _move(message, OutboxMessage.State.QUEUED, verb="message.retried", by=by)
         nudge()
     return messages
@@ -146,6 +159,12 @@ def _newest(messages: Iterable[OutboxMessage]) -> dict[str, int]:
     threads = {message.thread for message in messages} - {""}
     rows = OutboxMessage.objects.filter(thread__in=threads).values("thread")
     return {row["thread"]: row["newest"] for row in rows.annotate(newest=Max("pk")).order_by()}
+
+
+def _hurry(message: OutboxMessage) -> None:
+    """Somebody wants it to leave now: neither other changes nor the morning are waited for."""
+    message.send_after, message.is_urgent = timezone.now(), True
+    message.save(update_fields=["send_after", "is_urgent"])
 
 
 def _ensure_of_use(message: OutboxMessage, newest: dict[str, int]) -> None:

@@ -21,7 +21,7 @@ from pavilion.core.threads import supersede
 
 State = OutboxMessage.State
 
-KIND = "core.returned"
+KIND = outbox.RETURNED
 # How many messages one mail names.
 NAMED = 20
 # How much of what a mail server says is kept.
