@@ -258,11 +258,11 @@ ORGANIZER_EMAIL = env.str("ORGANIZER_EMAIL", default=f"rendez-vous@{MAIL_DOMAIN}
 ORGANIZER_NAME = env.str("ORGANIZER_NAME", default="Pavillon des Régions")
 # How long (seconds) a worker may hold a message before another may take it over.
 OUTBOX_LEASE = env.int("OUTBOX_LEASE", default=60)
-# Several changes of a meeting within so many seconds make one mail; on a laptop one wants to see it.
+# Several changes of a meeting within so many seconds make one mail; a laptop shows it sooner.
 MAIL_SETTLES = env.int("MAIL_SETTLES", default=10 if LAPTOP else 120)
 # When nothing leaves that can wait, Paris time, as "22:00-06:30"; empty: mail leaves at any hour.
 QUIET_HOURS = env.str("QUIET_HOURS", default="" if LAPTOP else "22:00-06:30")
-# Messages a minute to one domain, as "orange.fr=30,gmail.com=60"; other domains: as fast as it goes.
+# Messages a minute to one domain, as "orange.fr=30,gmail.com=60"; others: as fast as it goes.
 OUTBOX_PACE = env.dict("OUTBOX_PACE", cast={"value": int}, default={})
 # Each invitation is organised by an address of its own (rendez-vous+…@): who replies to it is known
 # by it. Off where the mailbox takes no such addresses.
