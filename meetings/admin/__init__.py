@@ -1,5 +1,5 @@
 """The organisers' door to the delegation: meetings, people, offices, calendars."""
 
-from meetings.admin import day_view, feeds, meeting, people, visits
+from meetings.admin import day_view, feeds, meeting, people, run_sheets, visits
 
-__all__ = ["day_view", "feeds", "meeting", "people", "visits"]
+__all__ = ["day_view", "feeds", "meeting", "people", "run_sheets", "visits"]

@@ -138,7 +138,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='run_sheets', to='events.edition', verbose_name='edition')),
-                ('subject', models.CharField(max_length=40, verbose_name='of')),
+                ('subject', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=250, verbose_name='of')),
                 ('region_code', models.CharField(blank=True, max_length=2, verbose_name='region')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='version')),
                 ('lines', models.JSONField(default=list, editable=False)),

@@ -35,7 +35,9 @@ class RunSheetVersion(models.Model):
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, related_name="run_sheets", verbose_name=_("edition")
     )
-    subject = models.CharField(_("of"), max_length=40)
+    subject = models.CharField(max_length=40)
+    # What the subject was called then, for lists.
+    name = models.CharField(_("of"), max_length=250)
     # Whose desk gave it out; empty for the national team's.
     region_code = models.CharField(_("region"), max_length=2, blank=True)
     number = models.PositiveSmallIntegerField(_("version"))
@@ -66,7 +68,7 @@ class RunSheetVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} V{self.number}"
+        return f"{self.name} · V{self.number}"
 
 
 class RunSheetReading(models.Model):

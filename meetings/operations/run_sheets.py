@@ -1,5 +1,6 @@
 """Giving out run sheets as numbered versions, and noting who has read which."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,15 +11,22 @@ from meetings.run_sheets.comparing import compare
 from meetings.run_sheets.lines import as_data, from_data
 from meetings.run_sheets.reading import read_one
 from meetings.run_sheets.subjects import Subject
-from pavilion.core import activity, outbox
-from pavilion.core.access import ensure_manages
+from pavilion.core import activity, jobs, outbox
+from pavilion.core.access import access_of, ensure_manages
 from pavilion.core.errors import DomainError
-from pavilion.core.models import User
+from pavilion.core.models import Job, User
 from pavilion.core.threads import supersede
+
+JOB = "meetings.print_run_sheets"
+PACKED = ("delegation", "region")
 
 
 class NothingToGiveOut(DomainError):
     code = "nothing_to_give_out"
+
+
+class NoPack(DomainError):
+    code = "no_pack"
 
 
 class NoSuchVersion(DomainError):
@@ -48,6 +56,7 @@ def give_out_run_sheet(
             version = RunSheetVersion.objects.create(
                 edition=subject.edition,
                 subject=subject.key,
+                name=subject.name[:250],
                 region_code=subject.region_code,
                 number=last.number + 1 if last else 1,
                 lines=as_data(lines),
@@ -58,7 +67,6 @@ def give_out_run_sheet(
                 by=by,
                 verb="run_sheet.given_out",
                 target=version,
-                label=f"{subject.title} · V{version.number}",
                 region_code=subject.region_code,
                 reason=version.note,
                 after={"number": version.number, "changes": len(changes)},
@@ -91,6 +99,22 @@ def note_run_sheet_read(
             reading.number, reading.read_at = number, timezone.now()
             reading.save(update_fields=["number", "read_at"])
     return reading
+
+
+def ask_print_pack(*, subject: Subject, by: User) -> Job:
+    """Promise one PDF with the run sheet of a delegation, or region, and of each of its people."""
+    if subject.kind not in PACKED:
+        raise NoPack(_("Only a delegation or a region has people whose run sheets make a pack."))
+    if not access_of(by).sees_desk(subject.region_code):
+        raise PermissionDenied(_("Printing is for the teams’ desks."))
+    with transaction.atomic():
+        return jobs.promise(
+            kind=JOB,
+            label=_("Print: all run sheets of %(name)s") % {"name": subject.name},
+            by=by,
+            arguments={"edition": subject.edition.pk, "subject": subject.key},
+            region_code=subject.region_code,
+        )
 
 
 def _tell(subject: Subject, version: RunSheetVersion) -> None:

@@ -59,9 +59,7 @@ def my_sheet(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 @require_safe
-def day_sheet(
-    request: HttpRequest, token: str, kind: str = "person", pk: str = ""
-) -> HttpResponse:
+def day_sheet(request: HttpRequest, token: str, kind: str = "person", pk: str = "") -> HttpResponse:
     """By the private link: one's own, or one's delegation's as it was given out."""
     return _page(request, *_by_link(request, token, kind, pk))
 
