@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from events.models import Edition, Participation
 from meetings.models.people import Office, Person
 from pavilion.core.access import access_of
+from pavilion.core.languages import localized
 from pavilion.core.models import User
 
 
@@ -90,7 +92,20 @@ class MeetingRequest(models.Model):
         indexes: ClassVar = [models.Index(fields=["status", "priority"], name="request_by_status")]
 
     def __str__(self) -> str:
-        return f"{self.subject_fr} · {self.office}"
+        return f"{self.subject} · {self.office}"
+
+    @property
+    def subject(self) -> str:
+        return localized(self, "subject")
+
+    @property
+    def region_code(self) -> str:
+        """The region that asks; empty for the national team."""
+        return self.participation.region_id if self.participation else ""
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
 
 
 class RequestWindow(models.Model):

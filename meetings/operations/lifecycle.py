@@ -26,6 +26,7 @@ from meetings.operations.locking import (
 )
 from meetings.operations.moving import KEEP, Keep, relocate, settle_in
 from meetings.operations.reminders import drop_reminders, plan_reminders
+from meetings.operations.requests import keep_request_in_step
 from pavilion.core import activity
 from pavilion.core.errors import paris_iso
 from pavilion.core.models import User
@@ -178,6 +179,7 @@ def _turn(
     meeting.save(update_fields=["status", "sequence", "updated_at"])
     refresh_calendar(meeting)
     _record(meeting, by, verb, before, reason)
+    keep_request_in_step(meeting, by=by)
 
 
 def _record(meeting: Meeting, by: User | None, verb: str, before: str, reason: str) -> None:
