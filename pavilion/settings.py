@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pavilion.calendars.calendars_first",
     "django.middleware.security.SecurityMiddleware",
     "pavilion.core.middleware.refuse_nul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -148,6 +149,8 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR_DIR / "pavilion.sqlite3",
+            # Opening it costs more than most queries.
+            "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
             "OPTIONS": {
                 # An immediate transaction queues writers instead of failing half-way with
                 # "database is locked"; WAL lets readers go on meanwhile.
@@ -175,7 +178,13 @@ if REDIS_URL:
     }
     DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # A counter and a text for each calendar: beyond that, some are forgotten.
+            "OPTIONS": {"MAX_ENTRIES": 2_000},
+        }
+    }
 
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "static/"
@@ -279,6 +288,8 @@ if IMAP_URL:
 AUTHSERV_ID = env.str("AUTHSERV_ID", default="")
 # How long (days) the former address of a renewed calendar still opens.
 FEED_GRACE = env.int("FEED_GRACE", default=7)
+# How often one calendar address answers; whoever asks more waits until the next hour.
+FEED_REQUESTS_PER_HOUR = env.int("FEED_REQUESTS_PER_HOUR", default=120)
 
 # --- Companies -----------------------------------------------------------------------------------
 

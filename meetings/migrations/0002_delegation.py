@@ -220,6 +220,28 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='feed',
+            name='opened_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by'),
+        ),
+        migrations.CreateModel(
+            name='Appearance',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('own', models.JSONField(default=dict)),
+                ('sequence', models.PositiveIntegerField(default=0)),
+                ('left_at', models.DateTimeField(null=True)),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='appearances', to='meetings.meeting')),
+                ('participation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.participation')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.person')),
+                ('room', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.room')),
+                ('stand', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='events.stand')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'meeting'), name='meeting_appears_once_per_person'), models.UniqueConstraint(fields=('participation', 'meeting'), name='meeting_appears_once_per_participation'), models.UniqueConstraint(fields=('room', 'meeting'), name='meeting_appears_once_per_room'), models.UniqueConstraint(fields=('stand', 'meeting'), name='meeting_appears_once_per_stand')],
+            },
+        ),
+        migrations.AddField(
+            model_name='feed',
             name='participation',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='feeds', to='events.participation', verbose_name='region'),
         ),

@@ -16,6 +16,30 @@ def fill(apps, schema_editor):
     Reminder.objects.filter(lead_minutes__gt=12 * 60).update(kind="evening")
 
 
+def show(apps, schema_editor):
+    """What each person's calendar shows, and the tombstones of those taken off."""
+    Appearance = apps.get_model("meetings", "Appearance")
+    CalendarBlock = apps.get_model("meetings", "CalendarBlock")
+    Meeting = apps.get_model("meetings", "Meeting")
+    Participant = apps.get_model("meetings", "Participant")
+    tombstones = {}
+    for block in CalendarBlock.objects.filter(is_removed=True):
+        own = tombstones.setdefault(block.meeting_id, {})
+        own[f"{block.level}.{block.language}"] = block.text
+    rows = []
+    for each in Participant.objects.filter(person__isnull=False).exclude(answer="declined"):
+        row = Appearance(meeting_id=each.meeting_id, person_id=each.person_id)
+        if each.removed_at:
+            row.left_at, row.own = each.removed_at, tombstones.get(each.meeting_id, {})
+        rows.append(row)
+    for meeting in Meeting.objects.all():
+        for name in ("participation_id", "room_id", "stand_id"):
+            if pk := getattr(meeting, name):
+                rows.append(Appearance(meeting=meeting, **{name: pk}))
+    Appearance.objects.bulk_create(rows, batch_size=500)
+    CalendarBlock.objects.filter(is_removed=True).delete()
+
+
 def move_secretariats(apps, schema_editor):
     """The one address of each person becomes the first of as many as they need."""
     Person = apps.get_model("meetings", "Person")
@@ -52,6 +76,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
+        migrations.RunPython(show, migrations.RunPython.noop, elidable=True),
         migrations.RunPython(move_secretariats, move_secretariats_back, elidable=True),
         migrations.RunPython(part_terms, migrations.RunPython.noop, elidable=True),
     ]

@@ -54,6 +54,21 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveConstraint(
+            model_name="calendarblock",
+            name="one_block_per_audience",
+        ),
+        migrations.RemoveField(
+            model_name="calendarblock",
+            name="is_removed",
+        ),
+        migrations.AddConstraint(
+            model_name="calendarblock",
+            constraint=models.UniqueConstraint(
+                fields=("meeting", "level", "language", "has_alarms"),
+                name="one_block_per_audience",
+            ),
+        ),
+        migrations.RemoveConstraint(
             model_name="reminder",
             name="one_reminder_per_participant_lead_and_start",
         ),

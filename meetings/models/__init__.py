@@ -1,6 +1,6 @@
 """The delegation: who meets whom, where and when, and how every calendar learns it."""
 
-from meetings.models.feed import CalendarBlock, Feed
+from meetings.models.feed import Appearance, CalendarBlock, Feed
 from meetings.models.incoming import IncomingMail
 from meetings.models.meeting import Briefing, Chase, ContactNote, Meeting, Participant
 from meetings.models.people import (
@@ -18,6 +18,7 @@ from meetings.models.run_sheet import RunSheetReading, RunSheetVersion
 from meetings.models.visit import Stop, Visit
 
 __all__ = [
+    "Appearance",
     "Availability",
     "Briefing",
     "CalendarBlock",

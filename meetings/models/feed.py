@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
@@ -11,6 +12,7 @@ from events.models import Participation, Room, Stand
 from meetings.models.meeting import Meeting
 from meetings.models.people import Person
 from pavilion.core import tokens
+from pavilion.core.access import access_of
 from pavilion.core.models import Language, User
 
 
@@ -18,8 +20,25 @@ class FeedQuerySet(models.QuerySet["Feed"]):
     def active(self) -> "FeedQuerySet":
         return self.filter(revoked_at__isnull=True)
 
+    def with_subject(self) -> "FeedQuerySet":
+        """With whose or what's calendar it is, and the region it belongs to."""
+        return self.select_related(
+            *("person", "participation__region"),
+            *("room__zone__participation", "stand__zone__participation"),
+        )
+
     def visible_to(self, user: User | AnonymousUser) -> "FeedQuerySet":
-        return self.filter(person__in=Person.objects.visible_to(user))
+        """A desk sees its people's and those of its region, rooms and stands; a person theirs."""
+        access = access_of(user)
+        if access.is_national:
+            return self
+        codes = access.desk_codes
+        return self.filter(
+            Q(person__in=Person.objects.visible_to(user))
+            | Q(participation__region__in=codes)
+            | Q(room__zone__participation__region__in=codes)
+            | Q(stand__zone__participation__region__in=codes)
+        )
 
 
 class Feed(models.Model):
@@ -76,6 +95,15 @@ class Feed(models.Model):
     has_alarms = models.BooleanField(_("with alarms"), default=False)
     # What came by mail already stands in the same calendar for some: twice is once too often.
     without_invited = models.BooleanField(_("without what was invited by mail"), default=False)
+    # The calendar of a region, a room or a stand goes with the account that opened it.
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("opened by"),
+    )
     public_id = models.CharField(
         max_length=22, unique=True, default=tokens.new_public_id, editable=False
     )
@@ -112,7 +140,10 @@ class Feed(models.Model):
         return f"{self.subject} · {self.get_level_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("feed", args=[self.token])
+        return self.address_of(self.version)
+
+    def address_of(self, version: int) -> str:
+        return reverse("feed", args=[tokens.make("feed", self.public_id, version)])
 
     @property
     def subject(self) -> Person | Participation | Room | Stand | None:
@@ -126,8 +157,8 @@ class Feed(models.Model):
             return self.person.region_id or ""
         if self.participation:
             return self.participation.region_id
-        zone = self.stand.zone if self.stand else None
-        return zone.participation.region_id if zone and zone.participation else ""
+        spot = self.room or self.stand
+        return spot.zone.participation.region_id if spot and spot.zone.participation else ""
 
     @property
     def user_id(self) -> int | None:
@@ -140,15 +171,11 @@ class Feed(models.Model):
 
 
 class CalendarBlock(models.Model):
-    """A meeting's VEVENT, rendered when the meeting changes and joined into feeds as it is.
-
-    `is_removed` is the tombstone that those see who no longer take part.
-    """
+    """A meeting's VEVENT, rendered when the meeting changes and joined into feeds as it is."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="blocks")
     level = models.CharField(max_length=10, choices=Feed.Level.choices)
     language = models.CharField(max_length=2, choices=Language.choices)
-    is_removed = models.BooleanField(default=False)
     has_alarms = models.BooleanField(default=False)
     text = models.TextField()
 
@@ -156,9 +183,43 @@ class CalendarBlock(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="one_block_per_audience",
-                fields=["meeting", "level", "language", "is_removed", "has_alarms"],
+                fields=["meeting", "level", "language", "has_alarms"],
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.meeting_id} {self.level} {self.language}"
+
+
+class Appearance(models.Model):
+    """A meeting in the calendar of one person, region, room or stand, while there and afterwards.
+
+    Kept by `meetings.operations.calendars`. What left stays as a tombstone (`left_at`): it says
+    what that calendar knew last, and learns nothing more.
+    """
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="appearances")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
+    participation = models.ForeignKey(
+        Participation, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, null=True, related_name="+")
+    stand = models.ForeignKey(Stand, on_delete=models.CASCADE, null=True, related_name="+")
+    # What this calendar alone shows, by audience: a tombstone, or the hour a visit stops at a
+    # stand. Empty: the meeting's blocks.
+    own = models.JSONField(default=dict)
+    sequence = models.PositiveIntegerField(default=0)  # of `own`
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            *(
+                models.UniqueConstraint(
+                    name=f"meeting_appears_once_per_{name}", fields=[name, "meeting"]
+                )
+                for name in ("person", "participation", "room", "stand")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.meeting_id} {self.person_id or self.participation_id}"

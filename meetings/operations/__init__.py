@@ -13,6 +13,7 @@ from meetings.operations.calendars import (
     calendar_blocks,
     drop_old_tombstones,
     refresh_calendar,
+    show_in_calendars,
     with_everything,
 )
 from meetings.operations.changing import change_meeting
@@ -36,11 +37,15 @@ from meetings.operations.delegations import (
 )
 from meetings.operations.feeds import (
     FeedRevoked,
-    blocks_of,
+    OfOneThing,
+    change_feed,
+    invited_by_mail,
     note_fetch,
+    notice_of_closing,
     open_feed,
     renew_feed,
     revoke_feed,
+    texts_of,
 )
 from meetings.operations.holders import (
     Appointment,
@@ -148,6 +153,7 @@ __all__ = [
     "NotInDelegation",
     "NotOfThisEdition",
     "NotYet",
+    "OfOneThing",
     "OutsideOpeningHours",
     "ReasonMissing",
     "RefusalUnexplained",
@@ -175,11 +181,11 @@ __all__ = [
     "apply_incoming",
     "appoint_holder",
     "ask_meeting",
-    "blocks_of",
     "calendar_blocks",
     "cancel_meeting",
     "change_delegate",
     "change_delegation",
+    "change_feed",
     "change_meeting",
     "change_office",
     "change_participant",
@@ -197,11 +203,13 @@ __all__ = [
     "end_term",
     "erase_expired_needs",
     "ignore_incoming",
+    "invited_by_mail",
     "mark_held",
     "mark_not_held",
     "note_availability",
     "note_contact",
     "note_fetch",
+    "notice_of_closing",
     "open_feed",
     "plan_request",
     "record_answer",
@@ -227,6 +235,8 @@ __all__ = [
     "send_due_reminders",
     "send_secretariat_link",
     "settle_incoming",
+    "show_in_calendars",
+    "texts_of",
     "with_everything",
     "withdraw_request",
 ]

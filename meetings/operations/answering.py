@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings import emails
-from meetings.models import Meeting, Participant, Person
+from meetings.models import Meeting, Participant
 from meetings.operations import slots
-from meetings.operations.calendars import move_feeds, refresh_calendar
+from meetings.operations.calendars import refresh_calendar
 from meetings.operations.invitations import tell
 from meetings.operations.locking import (
     ANSWER,
@@ -196,7 +196,7 @@ def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None
         slots.hold_time(meeting, by=by)
     meeting.updated_at = timezone.now()
     meeting.save(update_fields=["sequence", "updated_at"])
-    refresh_calendar(meeting, is_removal=bool(leaving))
+    refresh_calendar(meeting)
     full = reload(meeting)
     changed = {each.pk for each in (participant, *coming, *leaving)}
     rows = [each for each in full.participants.all() if each.pk in changed]
@@ -204,5 +204,3 @@ def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None
     plan_reminders(full, [each for each in rows if not each.removed_at])
     if meeting.status == Meeting.Status.CONFIRMED:
         tell(full, rows, by=by, was=meeting if leaving else None)
-    if participant.person_id:
-        move_feeds(Person.objects.filter(pk=participant.person_id))

@@ -124,7 +124,7 @@ def remove_participant(*, participant_id: int, by: User | None, reason: str = ""
         ensure_status(meeting, LIVE)
         _take_off(meeting, participant)
         slots.let_go(meeting)
-        refresh_calendar(meeting, is_removal=True)
+        refresh_calendar(meeting)
         _record(
             meeting,
             "meeting.participant_removed",
@@ -173,7 +173,7 @@ def replace_participant(
             _take_off(meeting, replaced)
         _touch(meeting)
         slots.hold_time(meeting, by=by)
-        refresh_calendar(meeting, is_removal=True)
+        refresh_calendar(meeting)
         _record(
             meeting,
             "meeting.participant_replaced",

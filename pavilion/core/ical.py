@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from icalendar import (
@@ -52,6 +52,7 @@ END:VTIMEZONE
 """.replace("\n", "\r\n")
 )
 _END = "END:VCALENDAR\r\n"
+_EVENT_END = "END:VEVENT\r\n"
 
 
 class MissingLocalTime(ValueError):
@@ -123,6 +124,46 @@ def render_event(entry: Entry) -> str:
     Names neither organiser nor attendee: a feed is read by others.
     """
     return serialise(_event(entry))
+
+
+def add_alarms(block: str, entry: Entry, leads: Iterable[timedelta]) -> str:
+    """The same VEVENT with an alarm for each lead time; none when it is cancelled."""
+    if entry.status == "CANCELLED":
+        return block
+    alarms = "".join(serialise(_alarm(entry, lead)) for lead in sorted(set(leads), reverse=True))
+    return block.removesuffix(_EVENT_END) + alarms + _EVENT_END
+
+
+def strike_through(
+    block: str, *, prefix: str, without: Iterable[str], sequence: int, stamp: datetime
+) -> str:
+    """What a calendar keeps of an event that left it: title, hour and place as they were.
+
+    Of the title's former prefixes (`without`) none stays. May be several blocks, one after another.
+    """
+    events = (f"{part}{_EVENT_END}" for part in block.split(_EVENT_END) if part)
+    return "".join(
+        serialise(_stricken(event, prefix, tuple(without), sequence, stamp)) for event in events
+    )
+
+
+def _stricken(
+    block: str, prefix: str, without: tuple[str, ...], sequence: int, stamp: datetime
+) -> Event:
+    event = cast(Event, Event.from_ical(block))
+    event.subcomponents = []
+    summary = str(event.pop("summary", ""))
+    for former in without:
+        summary = summary.removeprefix(former)
+    for name in ("sequence", "dtstamp", "last-modified", "description", "status", "transp"):
+        event.pop(name, None)
+    _add_text(event, "summary", prefix + summary)
+    event.add("sequence", sequence)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("last-modified", stamp.astimezone(UTC))
+    event.add("status", "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def render_calendar(

@@ -16,7 +16,7 @@ from meetings.models import (
     Stop,
     Visit,
 )
-from meetings.operations import calendar_blocks, with_everything
+from meetings.operations import calendar_blocks, show_in_calendars, with_everything
 from meetings.operations.reminders import LEADS
 from meetings.operations.slots import takes
 from pavilion.core.models import ActivityEntry, User
@@ -47,6 +47,7 @@ def write_calendars(stories: list[Story]) -> None:
         (block for meeting in meetings.order_by("pk") for block in calendar_blocks(meeting)),
         batch_size=500,
     )
+    show_in_calendars([story.meeting.pk for story in stories])
 
 
 def write_reminders(stories: list[Story]) -> list[Reminder]:

@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from events.models import Occupation, Region
-from meetings.models import CalendarBlock, Participant, Reminder
+from meetings.models import Appearance, CalendarBlock, Participant, Reminder
 from meetings.operations import (
     MeetingMoved,
     NotExpected,
@@ -132,9 +132,9 @@ def test_only_whoever_is_taken_off_gets_a_cancellation(meeting, national, person
     assert cancellation.body.splitlines()[0] == (
         "You are no longer expected at this meeting: its time is yours again."
     )
-    tombstone = CalendarBlock.objects.get(level="full", language="fr", is_removed=True)
-    living = CalendarBlock.objects.get(level="full", language="fr", is_removed=False)
-    assert ("STATUS:CANCELLED\r\n" in tombstone.text, "STATUS:CONFIRMED\r\n" in living.text) == (
+    tombstone = Appearance.objects.get(left_at__isnull=False).own["full.fr"]
+    living = CalendarBlock.objects.get(level="full", language="fr", has_alarms=False)
+    assert ("STATUS:CANCELLED\r\n" in tombstone, "STATUS:CONFIRMED\r\n" in living.text) == (
         True,
         True,
     )

@@ -23,7 +23,7 @@ def test_no_session_is_opened_even_for_somebody_signed_in(
 ):
     client.force_login(national)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         response = read(client, feed)
 
     assert not response.cookies
