@@ -37,13 +37,18 @@ SETTLED = timedelta(seconds=10)
 View = Callable[..., HttpResponse]
 
 
+def _ensure_desk(request: HttpRequest) -> None:
+    """Reviewers read the files given to them, not the delegation's days."""
+    access = access_of(request.user)
+    if not (access.is_national or access.desk_codes):
+        raise PermissionDenied
+
+
 def _of_day(view: View) -> View:
-    """For who has a desk; of the edition whose day it is, else the current one."""
+    """Of the edition whose day it is, else the current one."""
 
     def asked(request: HttpRequest, day: str) -> HttpResponse:
-        access = access_of(request.user)
-        if not (access.is_national or access.desk_codes):
-            raise PermissionDenied
+        _ensure_desk(request)
         try:
             wanted = parse_date(day)
         except ValueError:
@@ -63,6 +68,7 @@ def _of_day(view: View) -> View:
 @require_safe
 def today_view(request: HttpRequest) -> HttpResponse:
     """Today during the fair, else its first day."""
+    _ensure_desk(request)
     edition = Edition.objects.current()
     if edition is None:
         raise Http404

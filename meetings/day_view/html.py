@@ -54,7 +54,7 @@ class Columns:
             f'<li class="block state-{block.state} {css} {self._at(meeting)}" '
             f'data-m="{meeting.pk}"><a href="{_page(meeting.pk)}" '
             f'title="{escape(self._title(shown, times))}">'
-            f"<time>{times}</time> <b>{escape(meeting.subject)}</b>"
+            f"<time>{_hhmm(meeting.starts_at)}</time> <b>{escape(meeting.subject)}</b>"
             f"<small>{escape(self._under(shown))}</small>{word}</a></li>"
         )
 
@@ -96,7 +96,7 @@ class Columns:
         ends_at = min(max(ends_at, starts_at + timedelta(minutes=5)), self.reading.ends_at)
         hour, minute = _step(starts_at, self.reading)
         last_hour, last_minute = _step(ends_at, self.reading)
-        return f"h-{hour} m-{minute:02d} eh-{last_hour} em-{last_minute:02d}"
+        return f"at-h{hour} at-m{minute:02d} to-h{last_hour} to-m{last_minute:02d}"
 
 
 def _step(moment: datetime, reading: Reading) -> tuple[int, int]:

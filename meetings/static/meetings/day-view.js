@@ -118,7 +118,7 @@ window.DayView = { grid: document.getElementById("day-grid") };
   const line = document.createElement("div");
   line.className = "day-now";
   line.setAttribute("aria-hidden", "true");
-  line.append(document.createElement("b"));
+  const label = Object.assign(document.createElement("li"), { className: "day-clock" });
 
   function now() {
     if (!facts.isToday) return;
@@ -126,8 +126,10 @@ window.DayView = { grid: document.getElementById("day-grid") };
     const [hour, minute] = time.split(":").map(Number);
     const list = grid.querySelector(".day-hours ol");
     const share = (hour + minute / 60 - facts.from) / (facts.until - facts.from);
-    line.hidden = share < 0 || share > 1;
-    line.firstElementChild.textContent = time;
+    line.hidden = label.hidden = share < 0 || share > 1;
+    label.textContent = time;
+    label.style.top = `${share * list.offsetHeight}px`;
+    if (!label.isConnected) list.append(label);
     line.style.top = `${list.offsetTop + share * list.offsetHeight}px`;
     line.style.width = `${grid.scrollWidth}px`;
     if (!line.isConnected) grid.append(line);
