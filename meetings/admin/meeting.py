@@ -43,6 +43,15 @@ VERBS |= {
     "meeting.participant_added": _("Participant added"),
     "meeting.participant_removed": _("Participant removed"),
     "meeting.answered": _("Answer received"),
+    "meeting.changed": _("Meeting changed"),
+    "meeting.reinstated": _("Meeting reinstated"),
+    "meeting.participant_changed": _("Participant’s part changed"),
+    "meeting.participant_replaced": _("Participant replaced"),
+    "meeting.invitation_resent": _("Invitation sent again"),
+    "meeting.substitute_asked": _("Substitute asked"),
+    "meeting.substitute_busy": _("Substitute passed over: not free"),
+    "meeting.substitute_released": _("Substitute released"),
+    "meeting.no_substitute": _("No substitute left"),
     "meeting.visit_planned": _("Route of the visit laid"),
 }
 KINDS |= {

@@ -88,13 +88,15 @@ def tell(
         if box.participant.pk not in pks and draft and _bring_up_to_date(box, draft):
             stale.remove((box, draft))
     left = supersede(box.thread for box, _draft in stale if box.messages)
+    promised = []
     for box, draft in stale:
         now_left = left.get(box.thread, [])
         if len(now_left) != len(box.left):
             # A worker has just taken what seemed to wait.
             draft = _draft(box, now_left, stamp, was)
         if draft:
-            _promise(box, draft, stamp, by, was)
+            promised.append(_addressed(box, draft, stamp, by, was))
+    outbox.enqueue_all(promised)
     _note_invited(boxes, pks, meeting)
 
 
@@ -108,7 +110,7 @@ def send_again(meeting: Meeting, participant: Participant, *, by: User | None) -
         message = emails.invitation(
             participant, to=box.to, stamp=stamp, is_again=False, **_ids(box, earlier)
         )
-        _promise(box, message, stamp, by, None)
+        outbox.enqueue(_addressed(box, message, stamp, by, None))
     _note_invited(boxes, {participant.pk}, meeting)
 
 
@@ -214,13 +216,14 @@ def _known_without_invitation(
     return emails.told_at(was, box.participant.language) if was else {}
 
 
-def _promise(
+def _addressed(
     box: _Letterbox,
     message: OutboxMessage,
     stamp: datetime,
     by: User | None,
     was: Meeting | None,
-) -> None:
+) -> OutboxMessage:
+    """Whom it is by, when it may leave, and what the next one will want to know of it."""
     settles = timedelta(seconds=settings.MAIL_SETTLES)
     message.by = by
     message.is_urgent = _is_within(URGENT, stamp, box.participant.meeting, was)
@@ -232,7 +235,7 @@ def _promise(
         message.told |= {"text": _digest(message)}
         if not message.ics_method:
             message.told |= {"before": _known_without_invitation(box, box.left, was)}
-    outbox.enqueue(message)
+    return message
 
 
 def _is_promised(box: _Letterbox, draft: OutboxMessage | None) -> bool:
@@ -305,7 +308,8 @@ def _bring_up_to_date(box: _Letterbox, draft: OutboxMessage) -> bool:
     waiting = box.waiting
     if waiting is None or waiting.kind != draft.kind or waiting.may_have_left:
         return False
-    if waiting.edited_at or waiting.state != draft.state:
+    is_approved = waiting.state == State.QUEUED and draft.state == State.HELD
+    if waiting.edited_at or is_approved:
         return True
     OutboxMessage.objects.unclaimed(timezone.now()).filter(
         pk=waiting.pk, state=waiting.state

@@ -218,6 +218,12 @@ def resources(meeting: Meeting) -> dict[str, str]:
     return names | _place(meeting)
 
 
+def names(meeting: Meeting) -> dict[str, str]:
+    """Of all that it may ever have taken, those taken off and those who declined included."""
+    everybody = list(meeting.participants.select_related("person", "office").order_by("pk"))
+    return takes(everybody, _holders(meeting, everybody)) | _place(meeting)
+
+
 def _place(meeting: Meeting) -> dict[str, str]:
     names = {}
     if meeting.room:

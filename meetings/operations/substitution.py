@@ -34,12 +34,15 @@ def seek_substitute(
     """
     if _is_needed(meeting, decliner) and meeting.asks_substitutes:
         principal = decliner.stands_in_for or decliner
+        is_last = decliner.stands_in_for is not None
         for delegate in _substitutes(meeting, principal):
             substitute = _expect(meeting, principal, delegate)
             if substitute:
                 return _held(meeting, substitute, principal, by)
             _log(meeting, "meeting.substitute_busy", str(delegate.person), principal)
-        _log(meeting, "meeting.no_substitute", "", principal)
+            is_last = True
+        if is_last:  # of those there are; most of whom one meets have no substitutes here
+            _log(meeting, "meeting.no_substitute", "", principal)
     slots.let_go(meeting)
     return None
 

@@ -19,6 +19,7 @@ from tests.factories import (
     organiser,
 )
 from tests.meetings.conftest import ELEVEN, HALF_PAST_TEN, TEN, outbox
+from tests.meetings.desk import take
 
 MEETINGS = "admin:meetings_meeting_changelist"
 TIMES = {"day": "2030-06-12", "starts": "10:00", "ends": "10:30"}
@@ -55,7 +56,7 @@ def told(response):
 
 
 def step(client, name, row, data=None, model="meeting"):
-    return client.post(reverse(f"admin:meetings_{model}_{name}", args=[row.pk]), data or {})
+    return take(client, reverse(f"admin:meetings_{model}_{name}", args=[row.pk]), data)
 
 
 def pencil(client, **data):
@@ -128,7 +129,7 @@ def test_confirming_several_says_which_one_was_refused_and_why(
         "_step": "1",
     }
 
-    done = client.post(reverse(MEETINGS), action)
+    done = take(client, reverse(MEETINGS), action)
 
     assert told(done) == [
         "Rival: Maïwenn Kerzoncuff is not free: “Talk”, Wednesday 12 June 2030, from 09:50 to "
@@ -205,12 +206,15 @@ def test_whether_it_took_place_is_asked_once_it_began(client, signed_in, meeting
     def offered():
         return [button["step"].name for button in client.get(url).context["buttons"]]
 
-    assert offered() == ["reschedule", "answer", "add_participant", "remove_participant", "cancel"]
+    assert offered() == [
+        *("reschedule", "edit", "answer", "add_participant", "replace_participant", "seat"),
+        *("resend", "remove_participant", "repeat", "cancel"),
+    ]
     clock.move_to(HALF_PAST_TEN)
     client.force_login(signed_in)
     assert offered()[:2] == ["held", "not_held"]
     step(client, "held", meeting)
-    assert (Meeting.objects.get().status, offered()) == ("held", [])
+    assert (Meeting.objects.get().status, offered()) == ("held", ["repeat"])
 
 
 def test_the_internal_note_is_saved_without_touching_what_operations_keep(
