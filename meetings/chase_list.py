@@ -1,6 +1,7 @@
 """Who has not answered: for the desk that asks them again, and for the secretariat they have."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -22,10 +23,13 @@ from meetings.models import Chase, ContactNote, IncomingMail, Meeting, Participa
 from pavilion.core.access import access_of
 from pavilion.core.models import OutboxMessage, User
 
+# Rows of Chase, with what `to_chase` tells beside them.
+Rows = Any
+
 WAITING = Q(answer=Participant.Answer.NEEDS_ACTION)
 
 
-def to_chase(user: User, *, now: datetime) -> "QuerySet[Chase]":
+def to_chase(user: User, *, now: datetime) -> Rows:
     """Those expected at confirmed meetings to come, with their last contact, what is due first.
 
     A team sees whom it may ask: everybody at its own meetings, and its own people at others'.
@@ -66,7 +70,7 @@ def _urgency(today: date) -> Case:
     )
 
 
-def due(rows: "QuerySet[Chase]") -> "QuerySet[Chase]":
+def due(rows: Rows) -> Rows:
     """Those whom it was agreed to ask by today."""
     return rows.filter(WAITING, urgency=0)
 
@@ -94,5 +98,5 @@ def awaiting(secretariat: Secretariat) -> "QuerySet[Participant]":
     return answered_by(secretariat).filter(WAITING)
 
 
-def in_order(rows: "QuerySet[Chase]") -> "QuerySet[Chase]":
+def in_order(rows: Rows) -> Rows:
     return rows.order_by("urgency", F("next_on").asc(nulls_last=True), "meeting__starts_at", "pk")

@@ -37,6 +37,8 @@ GROUPS: list[tuple[Any, list[str]]] = [
         _("The delegation"),
         [
             "meetings.Meeting",
+            "meetings.Chase",
+            "meetings.IncomingMail",
             "meetings.Visit",
             "meetings.Person",
             "meetings.Office",

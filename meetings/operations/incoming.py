@@ -15,7 +15,7 @@ from meetings.models import IncomingMail, Meeting, Participant
 from meetings.operations.answering import ensure_may_answer, record_answer
 from meetings.operations.calendars import with_everything
 from meetings.operations.locking import LIVE, ensure_status, lock_meeting
-from meetings.operations.moving import reschedule_meeting
+from meetings.operations.moving import KEEP, reschedule_meeting
 from meetings.receiving.letter import addresses
 from pavilion.core import activity, outbox
 from pavilion.core.access import ensure_manages
@@ -59,9 +59,12 @@ def accept_proposal(
     with transaction.atomic():
         mail = _open(mail_id, by)
         meeting, starts_at, ends_at = _proposal(mail)
-        more = {"outside_hours_reason": outside_hours_reason} if outside_hours_reason else {}
         reschedule_meeting(
-            meeting_id=meeting.pk, starts_at=starts_at, ends_at=ends_at, by=by, **more
+            meeting_id=meeting.pk,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            by=by,
+            outside_hours_reason=outside_hours_reason or KEEP,
         )
         _settle(mail, by, "incoming.moved", starts_at=starts_at)
     return mail
