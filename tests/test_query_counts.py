@@ -16,7 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from events.models import Edition
+from events.models import Day, Edition
 from meetings.models import Feed, Meeting, Participant
 from pavilion.api_urls import RESOURCES
 from pavilion.core.models import User
@@ -86,7 +86,14 @@ def pages() -> Iterator[tuple[str, str]]:
         yield f"step {key} of an application", step
     feed = Feed.objects.active().earliest("pk")
     yield "feed", feed.get_absolute_url()
+    day = Day.objects.filter(edition=Edition.objects.current()).earliest("date").date.isoformat()
+    for view in ("people", "rooms", "offices", "delegations"):
+        address = reverse("admin:meetings_day", args=[day])
+        yield f"day of {view}", f"{address}?view={view}"
+    yield "day's changes", f"{reverse('admin:meetings_day_changes', args=[day])}?since=0"
     participant = Participant.objects.filter(person__isnull=False).earliest("pk")
+    yield "my day", participant.person.get_absolute_url()
+    yield "my day's news", reverse("meetings:day_news", args=[participant.person.token])
     yield "meetings:answer", participant.get_absolute_url()
     for model, model_admin in admin.site._registry.items():
         info = f"{model._meta.app_label}_{model._meta.model_name}"

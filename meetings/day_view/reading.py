@@ -185,7 +185,8 @@ def _shown(
         meeting.pk: Shown(meeting, [], access.manages(meeting.region_code)) for meeting in meetings
     }
     rows = Participant.objects.present().filter(meeting__in=list(found))
-    for row in rows.select_related("person__region", "office").order_by("position", "pk"):
+    for row in rows.ranked().select_related("person__region").order_by("position", "pk"):
+        row.meeting = found[row.meeting_id].meeting
         found[row.meeting_id].participants.append(row)
     for one in found.values():
         one.participants = wording.in_order(one.participants)

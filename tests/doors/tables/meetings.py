@@ -58,6 +58,9 @@ PAGES = {
     "meetings:day_manifest": ALL,
     "meetings:answer": ALL,
     "feed": ALL,
+    "admin:meetings_day_today": [302 if status == 200 else status for status in ADMIN_LIST],
+    "admin:meetings_day": ADMIN_LIST,
+    "admin:meetings_day_changes": ADMIN_LIST,
     "admin:meetings_meeting_changelist": ADMIN_LIST,
     "admin:meetings_meeting_change": ADMIN_ROW,
     "admin:meetings_person_change": ADMIN_ROW,
@@ -68,6 +71,8 @@ ONLY_POST = {
     "meetings:day_calendar": 405,
     "meetings:my_answer": 404,
     "meetings:day_answer": 405,
+    "admin:meetings_day_preview": 405,
+    "admin:meetings_day_move": 405,
 }
 
 
@@ -77,6 +82,10 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
         **{
             f"meetings:day{page}": [tokens["day"]]
             for page in ("_calendar", "_news", "_answer", "_worker", "_manifest")
+        },
+        **{
+            f"admin:meetings_day{page}": ["2030-06-12"]
+            for page in ("", "_changes", "_preview", "_move")
         },
         "meetings:answer": [tokens["answer"]],
         "feed": [tokens["feed"]],
