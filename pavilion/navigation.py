@@ -40,6 +40,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
             "meetings.Chase",
             "meetings.IncomingMail",
             "meetings.Visit",
+            "meetings.RunSheetVersion",
             "meetings.Person",
             "meetings.Office",
             "meetings.Delegation",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Edition
 from meetings import wording
+from meetings.admin.briefing import briefing_panel
 from meetings.admin.choosing import Choosing
 from meetings.admin.meeting_steps import PENCIL, STEPS
 from meetings.attention import due
@@ -191,6 +192,8 @@ class MeetingAdmin(Choosing, DeskAdmin):
         may_act = row.is_live and self.manages(request, row)
         context = {"expected": expected, "may_act": may_act, "meeting": row}
         yield Panel(gettext("Participants"), "admin/meetings/_participants.html", context)
+        if panel := briefing_panel(request, row):
+            yield panel
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, meeting: Meeting) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from events.models import Region, Session
 from events.operations import change_plan
-from meetings.models import Delegate
+from meetings.models import Briefing, Delegate, RunSheetVersion
 from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
@@ -86,6 +86,8 @@ def world(time_machine_at_the_fair) -> World:
     visit = create_visit(
         meeting_id=meeting.pk, stops=[{"stand_id": allocation.stand_id, "minutes": 5}], by=None
     )
+    briefing = Briefing.objects.create(meeting=meeting, note="Secret", author=users["manager"])
+    briefing.readers.add(delegate)
     with transaction.atomic():
         message = outbox.enqueue(
             OutboxMessage(
@@ -148,6 +150,14 @@ def world(time_machine_at_the_fair) -> World:
         "participant": participant,
         "visit": visit,
         "feed": make.FeedFactory(person=person),
+        "runsheetversion": RunSheetVersion.objects.create(
+            edition=participation.edition,
+            subject=f"person:{person.pk}",
+            name=str(person),
+            region_code="53",
+            number=1,
+        ),
+        "briefing": briefing,
         "outboxmessage": message,
         "activityentry": entry,
         "savedfilter": SavedFilter.objects.create(

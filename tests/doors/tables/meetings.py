@@ -7,6 +7,8 @@ LISTS = {
     "delegation": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "meeting": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
     "participant": [401, 0, 0, 2, 0, 2, 2, 0, 0, 2, 2],
+    "runsheetversion": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "briefing": [401, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0],
     "visit": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
 }
 
@@ -20,6 +22,12 @@ ROWS = {
     "meeting": BY_THE_DELEGATE_TOO,
     "participant": BY_THE_DELEGATE_TOO,
     "visit": BY_THE_DELEGATE_TOO,
+}
+
+ROWS |= {
+    "runsheetversion": BY_THE_DELEGATE_TOO,
+    # Those named and the author alone: not even the national team.
+    "briefing": [401, 404, 404, 200, 404, 404, 200, 404, 404, 404, 404],
 }
 
 OF_A_MEETING = [401, 404, 404, 403, 404, 403, 200, 404, 404, 403, 200]
@@ -45,6 +53,13 @@ ALIKE = {
     "meeting-remove-participant",
     "meeting-plan-visit",
     "participant-record-answer",
+    # Of no row: tests/meetings/run_sheets/test_api.py.
+    "runsheetversion-current",
+    "runsheetversion-pdf",
+    "runsheetversion-readings",
+    "runsheetversion-give-out",
+    "runsheetversion-read",
+    "runsheetversion-print-pack",
 }
 
 PAGES = {
@@ -64,6 +79,18 @@ PAGES = {
     "admin:meetings_meeting_changelist": ADMIN_LIST,
     "admin:meetings_meeting_change": ADMIN_ROW,
     "admin:meetings_person_change": ADMIN_ROW,
+    "meetings:my_sheet": [302, 404, 404, 302] + [404] * 7,
+    "meetings:sheet": [302, 404, 404, 200, 404, 200, 200, 404, 404, 200, 200],
+    "meetings:sheet_pdf": [302, 404, 404, 200, 404, 200, 200, 404, 404, 200, 200],
+    "meetings:day_sheet": ALL,
+    "meetings:day_sheet_pdf": ALL,
+    "meetings:day_sheet_of": ALL,
+    "meetings:day_sheet_of_pdf": [404] * 11,  # nothing was given out
+    "admin:meetings_runsheet_kind": ADMIN_LIST,
+    "admin:meetings_runsheet": ADMIN_ROW,
+    "meetings:briefings": [302] + [200] * 10,
+    "meetings:briefing": [302, 404, 404, 200, 404, 404, 200, 404, 404, 404, 404],
+    "meetings:briefing_write": [302, 404, 404, 404, 404, 404, 200, 404, 404, 404, 200],
 }
 
 ONLY_POST = {
@@ -73,11 +100,25 @@ ONLY_POST = {
     "meetings:day_answer": 405,
     "admin:meetings_day_preview": 405,
     "admin:meetings_day_move": 405,
+    "meetings:sheet_read": 405,
+    "meetings:day_sheet_read": 405,
+    "meetings:day_sheet_of_read": 405,
+    "meetings:briefing_erase": 405,
 }
 
 
 def arguments(rows: dict, tokens: dict) -> dict[str, list]:
+    person, delegation = ["person", rows["person"].pk], ["delegation", rows["delegation"].pk]
     return {
+        **{f"meetings:sheet{page}": person for page in ("", "_pdf", "_read")},
+        **{f"meetings:day_sheet{page}": [tokens["day"]] for page in ("", "_pdf", "_read")},
+        **{
+            f"meetings:day_sheet_of{page}": [tokens["day"], *delegation]
+            for page in ("", "_pdf", "_read")
+        },
+        "admin:meetings_runsheet_kind": ["person"],
+        "admin:meetings_runsheet": person,
+        **{f"meetings:briefing{page}": [rows["meeting"].pk] for page in ("", "_write", "_erase")},
         "meetings:day": [tokens["day"]],
         **{
             f"meetings:day{page}": [tokens["day"]]
