@@ -61,7 +61,10 @@ def quorum(seats: Iterable[Seat]) -> Quorum:
         if head.either_of:
             grouped.setdefault((head.either_of, 0), []).append(seat)
         elif head.is_required:
-            grouped.setdefault(("", head.key), []).append(seat)
+            # Of whoever was taken off, the place remains with all who stand in for them.
+            gone = head.stands_in_for if head.stands_in_for not in by_key else None
+            place = head.key if gone is None else gone
+            grouped.setdefault(("", place), []).append(seat)
     return Quorum(
         tuple(
             Need(
@@ -75,7 +78,7 @@ def quorum(seats: Iterable[Seat]) -> Quorum:
 
 
 def _head(seat: Seat, by_key: dict[int, Seat]) -> Seat:
-    """Whose place it is in the end. Whoever is no longer expected leaves it to the stand-in."""
+    """Whose place it is in the end, among those expected."""
     seen = {seat.key}
     while seat.stands_in_for in by_key and seat.stands_in_for not in seen:
         seat = by_key[seat.stands_in_for]
