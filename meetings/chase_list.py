@@ -30,7 +30,7 @@ WAITING = Q(answer=Participant.Answer.NEEDS_ACTION)
 
 
 def to_chase(user: User, *, now: datetime) -> Rows:
-    """Those expected at confirmed meetings to come, with their last contact, what is due first.
+    """Those expected at meetings to come, with their last contact, what is due first.
 
     A team sees whom it may ask: everybody at its own meetings, and its own people at others'.
     """
@@ -40,7 +40,7 @@ def to_chase(user: User, *, now: datetime) -> Rows:
     )
     rows = Chase.objects.filter(
         removed_at__isnull=True,
-        meeting__status=Meeting.Status.CONFIRMED,
+        meeting__status__in=[Meeting.Status.OPTION, Meeting.Status.CONFIRMED],
         meeting__ends_at__gt=now,
     )
     access = access_of(user)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from meetings import views
-from meetings.views import briefing, run_sheet
+from meetings.views import run_sheet
 
 app_name = "meetings"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("journee/<token:token>/worker.js", views.day_worker, name="day_worker"),
     path("journee/<token:token>/manifest.json", views.day_manifest, name="day_manifest"),
     path("reponse/<token:token>/", views.answer, name="answer"),
+    path("secretariat/<token:token>/", views.secretariat, name="secretariat"),
     path("invitations/<token:token>/", views.invitations, name="invitations"),
     path("ma-journee/deroule/", run_sheet.my_sheet, name="my_sheet"),
     path("journee/<token:token>/deroule/", run_sheet.day_sheet, name="day_sheet"),
@@ -42,8 +43,4 @@ urlpatterns = [
     path("deroules/<slug:kind>/<slug:pk>/", run_sheet.sheet, name="sheet"),
     path("deroules/<slug:kind>/<slug:pk>/pdf/", run_sheet.sheet_pdf, name="sheet_pdf"),
     path("deroules/<slug:kind>/<slug:pk>/lu/", run_sheet.sheet_read, name="sheet_read"),
-    path("notes/", briefing.briefings, name="briefings"),
-    path("notes/<int:meeting_pk>/", briefing.briefing, name="briefing"),
-    path("notes/<int:meeting_pk>/ecrire/", briefing.write, name="briefing_write"),
-    path("notes/<int:meeting_pk>/effacer/", briefing.erase, name="briefing_erase"),
 ]

@@ -9,7 +9,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, plan, programme, venue
-from meetings.api import briefing, meeting, people, run_sheets, times
+from meetings.api import incoming, meeting, people, times
 from pavilion.core import desk_api, filters_api, jobs_api
 from startups.api import (
     announcing,
@@ -68,9 +68,10 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "meetings": meeting.MeetingViewSet,
     "participants": meeting.ParticipantViewSet,
     "visits": meeting.VisitViewSet,
+    "incoming-mail": incoming.IncomingMailViewSet,
+    "chases": incoming.ChaseViewSet,
+    "contact-notes": incoming.ContactNoteViewSet,
     "feeds": people.FeedViewSet,
-    "briefings": briefing.BriefingViewSet,
-    "run-sheets": run_sheets.RunSheetViewSet,
     "messages": desk_api.MessageViewSet,
     "activity": desk_api.ActivityViewSet,
     "jobs": jobs_api.JobViewSet,

@@ -18,7 +18,15 @@ from events.models import (
     Stand,
     Zone,
 )
-from meetings.models import Delegation, Feed, Meeting, Office, Participant, Person
+from meetings.models import (
+    Delegation,
+    Feed,
+    IncomingMail,
+    Meeting,
+    Office,
+    Participant,
+    Person,
+)
 from pavilion.core.access import Role
 from pavilion.core.models import Membership, User
 from startups.models import (
@@ -383,6 +391,20 @@ class ParticipantFactory(Factory):
 
     meeting = factory.SubFactory(MeetingFactory)
     person = factory.SubFactory(PersonFactory)
+
+
+class IncomingMailFactory(Factory):
+    """A message to be looked at: words, from somebody who is not known."""
+
+    class Meta:
+        model = IncomingMail
+
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    raw = b"From: cabinet@ministere.example\r\nSubject: Rendez-vous\r\n\r\nNous viendrons.\r\n"
+    sender = "cabinet@ministere.example"
+    subject = "Rendez-vous"
+    outcome = IncomingMail.Outcome.REVIEW
+    reason = "words"
 
 
 class FeedFactory(Factory):

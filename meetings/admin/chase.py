@@ -21,6 +21,7 @@ from meetings.models import (
     Chase,
     ContactNote,
     IncomingMail,
+    Meeting,
     Office,
     Participant,
     Person,
@@ -323,7 +324,9 @@ class ChaseAdmin(DeskAdmin):
     @admin.display(description=_("meeting"), ordering="meeting__starts_at")
     def when(self, row: Any) -> SafeString:
         moment = short_span(row.meeting.starts_at, row.meeting.ends_at)
-        return format_html("{}<br>{}", row.meeting.subject, moment)
+        is_option = row.meeting.status == Meeting.Status.OPTION
+        mark = state_mark("option", row.meeting.get_status_display()) if is_option else ""
+        return format_html("{}<br>{} {}", row.meeting.subject, moment, mark)
 
     @admin.display(description=_("answer"), ordering="answer")
     def answered(self, row: Any) -> SafeString:

@@ -268,6 +268,8 @@ class IncomingMailAdmin(DeskAdmin):
 
     def raw_view(self, request: HttpRequest, object_id: str) -> HttpResponseBase:
         """As it came, with every key it holds: for whoever may act with them all."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404

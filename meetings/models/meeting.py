@@ -372,7 +372,10 @@ class Chase(Participant):
 
 class ContactNoteQuerySet(models.QuerySet["ContactNote"]):
     def visible_to(self, user: User | AnonymousUser) -> "ContactNoteQuerySet":
-        """Whoever sees the meeting sees how its participants were reached."""
+        """A team reads how the participants of meetings it sees were reached; nobody else does."""
+        access = access_of(user)
+        if not (access.is_national or access.desk_codes):
+            return self.none()
         return self.filter(participant__in=Participant.objects.visible_to(user))
 
 

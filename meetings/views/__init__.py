@@ -17,6 +17,7 @@ from meetings.views.day import (
 )
 from meetings.views.feed import feed
 from meetings.views.invitations import invitations
+from meetings.views.secretariat import secretariat
 
 __all__ = [
     "answer",
@@ -34,4 +35,5 @@ __all__ = [
     "my_manifest",
     "my_news",
     "my_worker",
+    "secretariat",
 ]

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from events.models import Region, Session
 from events.operations import change_plan
-from meetings.models import Briefing, Delegate, RunSheetVersion
+from meetings.models import Chase, ContactNote, Delegate, Secretariat
 from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
@@ -86,8 +86,6 @@ def world(time_machine_at_the_fair) -> World:
     visit = create_visit(
         meeting_id=meeting.pk, stops=[{"stand_id": allocation.stand_id, "minutes": 5}], by=None
     )
-    briefing = Briefing.objects.create(meeting=meeting, note="Secret", author=users["manager"])
-    briefing.readers.add(delegate)
     with transaction.atomic():
         message = outbox.enqueue(
             OutboxMessage(
@@ -149,15 +147,10 @@ def world(time_machine_at_the_fair) -> World:
         "meeting": meeting,
         "participant": participant,
         "visit": visit,
+        "incomingmail": make.IncomingMailFactory(meeting=meeting, participant=participant),
+        "chase": Chase.objects.get(pk=participant.pk),
+        "contactnote": ContactNote.objects.create(participant=participant, note="Rappeler"),
         "feed": make.FeedFactory(person=person),
-        "runsheetversion": RunSheetVersion.objects.create(
-            edition=participation.edition,
-            subject=f"person:{person.pk}",
-            name=str(person),
-            region_code="53",
-            number=1,
-        ),
-        "briefing": briefing,
         "outboxmessage": message,
         "activityentry": entry,
         "savedfilter": SavedFilter.objects.create(
@@ -181,6 +174,7 @@ def world(time_machine_at_the_fair) -> World:
         "application": submitted.token,
         "day": person.token,
         "answer": participant.token,
+        "secretariat": Secretariat.objects.create(person=person, email="s@region.example").token,
         "feed": rows["feed"].token,
         "stand_calendar": rows["standcalendar"].token,
     }

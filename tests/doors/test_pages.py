@@ -32,7 +32,8 @@ def test_get_changes_nothing_where_only_a_post_is_understood(world, name):
 
 
 @pytest.mark.parametrize(
-    "name", ["startups:application", "meetings:day", "meetings:answer", "feed"]
+    "name",
+    ["startups:application", "meetings:day", "meetings:answer", "meetings:secretariat", "feed"],
 )
 def test_address_nobody_was_given_does_not_exist(world, name):
     path = path_of(world, name).rstrip("/")

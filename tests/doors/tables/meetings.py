@@ -1,4 +1,4 @@
-from tests.doors.roles import ADMIN_LIST, ADMIN_ROW, ALL, READ_BY_ITS_DESK
+from tests.doors.roles import ADMIN_LIST, ADMIN_ROW, ALL, OF_A_DESK, READ_BY_ITS_DESK
 
 LISTS = {
     "person": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
@@ -7,9 +7,10 @@ LISTS = {
     "delegation": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
     "meeting": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
     "participant": [401, 0, 0, 2, 0, 2, 2, 0, 0, 2, 2],
-    "runsheetversion": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
-    "briefing": [401, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0],
     "visit": [401, 0, 0, 1, 0, 1, 1, 0, 0, 1, 1],
+    "incomingmail": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
+    "chase": [401, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2],
+    "contactnote": [401, 0, 0, 0, 0, 1, 1, 0, 0, 1, 1],
 }
 
 BY_THE_DELEGATE_TOO = [401, 404, 404, 200, 404, 200, 200, 404, 404, 200, 200]
@@ -22,18 +23,21 @@ ROWS = {
     "meeting": BY_THE_DELEGATE_TOO,
     "participant": BY_THE_DELEGATE_TOO,
     "visit": BY_THE_DELEGATE_TOO,
-}
-
-ROWS |= {
-    "runsheetversion": BY_THE_DELEGATE_TOO,
-    # Those named and the author alone: not even the national team.
-    "briefing": [401, 404, 404, 200, 404, 404, 200, 404, 404, 404, 404],
+    "incomingmail": READ_BY_ITS_DESK,
+    "chase": READ_BY_ITS_DESK,
+    "contactnote": READ_BY_ITS_DESK,
 }
 
 OF_A_MEETING = [401, 404, 404, 403, 404, 403, 200, 404, 404, 403, 200]
 OF_A_PERSON = [401, 404, 404, 200, 404, 403, 200, 404, 404, 403, 200]
 
 OPERATIONS = {
+    "incomingmail-ignore": (OF_A_DESK, {"reason": "Publicité."}),
+    "chase-note-contact": (
+        [201 if status == 200 else status for status in OF_A_DESK],
+        {"with_whom": "Cabinet", "note": "Rappellera demain."},
+    ),
+    "chase-renew-link": (OF_A_DESK, {}),
     "meeting-confirm": (OF_A_MEETING, {}),
     "meeting-cancel": (OF_A_MEETING, {"reason": "Agenda du cabinet."}),
     "meeting-reschedule": (
@@ -53,13 +57,11 @@ ALIKE = {
     "meeting-remove-participant",
     "meeting-plan-visit",
     "participant-record-answer",
-    # Of no row: tests/meetings/run_sheets/test_api.py.
-    "runsheetversion-current",
-    "runsheetversion-pdf",
-    "runsheetversion-readings",
-    "runsheetversion-give-out",
-    "runsheetversion-read",
-    "runsheetversion-print-pack",
+    "incomingmail-apply",
+    "incomingmail-accept-proposal",
+    "incomingmail-decline-proposal",
+    "incomingmail-settle",
+    "chase-send-secretariat-link",
 }
 
 PAGES = {
@@ -72,6 +74,13 @@ PAGES = {
     "meetings:day_worker": ALL,
     "meetings:day_manifest": ALL,
     "meetings:answer": ALL,
+    "meetings:secretariat": ALL,
+    "api:incomingmail-raw": [401, 404, 404, 404, 404, 403, 403, 404, 404, 403, 200],
+    "admin:meetings_incomingmail_changelist": ADMIN_LIST,
+    "admin:meetings_incomingmail_change": ADMIN_ROW,
+    "admin:meetings_incomingmail_raw": [302, 403, 403, 403, 403, 403, 403, 403, 404, 403, 200],
+    "admin:meetings_chase_changelist": ADMIN_LIST,
+    "admin:meetings_chase_change": ADMIN_ROW,
     "feed": ALL,
     "admin:meetings_day_today": [302 if status == 200 else status for status in ADMIN_LIST],
     "admin:meetings_day": ADMIN_LIST,
@@ -79,18 +88,6 @@ PAGES = {
     "admin:meetings_meeting_changelist": ADMIN_LIST,
     "admin:meetings_meeting_change": ADMIN_ROW,
     "admin:meetings_person_change": ADMIN_ROW,
-    "meetings:my_sheet": [302, 404, 404, 302] + [404] * 7,
-    "meetings:sheet": [302, 404, 404, 200, 404, 200, 200, 404, 404, 200, 200],
-    "meetings:sheet_pdf": [302, 404, 404, 200, 404, 200, 200, 404, 404, 200, 200],
-    "meetings:day_sheet": ALL,
-    "meetings:day_sheet_pdf": ALL,
-    "meetings:day_sheet_of": ALL,
-    "meetings:day_sheet_of_pdf": [404] * 11,  # nothing was given out
-    "admin:meetings_runsheet_kind": ADMIN_LIST,
-    "admin:meetings_runsheet": ADMIN_ROW,
-    "meetings:briefings": [302] + [200] * 10,
-    "meetings:briefing": [302, 404, 404, 200, 404, 404, 200, 404, 404, 404, 404],
-    "meetings:briefing_write": [302, 404, 404, 404, 404, 404, 200, 404, 404, 404, 200],
 }
 
 ONLY_POST = {
@@ -100,25 +97,11 @@ ONLY_POST = {
     "meetings:day_answer": 405,
     "admin:meetings_day_preview": 405,
     "admin:meetings_day_move": 405,
-    "meetings:sheet_read": 405,
-    "meetings:day_sheet_read": 405,
-    "meetings:day_sheet_of_read": 405,
-    "meetings:briefing_erase": 405,
 }
 
 
 def arguments(rows: dict, tokens: dict) -> dict[str, list]:
-    person, delegation = ["person", rows["person"].pk], ["delegation", rows["delegation"].pk]
     return {
-        **{f"meetings:sheet{page}": person for page in ("", "_pdf", "_read")},
-        **{f"meetings:day_sheet{page}": [tokens["day"]] for page in ("", "_pdf", "_read")},
-        **{
-            f"meetings:day_sheet_of{page}": [tokens["day"], *delegation]
-            for page in ("", "_pdf", "_read")
-        },
-        "admin:meetings_runsheet_kind": ["person"],
-        "admin:meetings_runsheet": person,
-        **{f"meetings:briefing{page}": [rows["meeting"].pk] for page in ("", "_write", "_erase")},
         "meetings:day": [tokens["day"]],
         **{
             f"meetings:day{page}": [tokens["day"]]
@@ -129,6 +112,11 @@ def arguments(rows: dict, tokens: dict) -> dict[str, list]:
             for page in ("", "_changes", "_preview", "_move")
         },
         "meetings:answer": [tokens["answer"]],
+        "meetings:secretariat": [tokens["secretariat"]],
+        "api:incomingmail-raw": [rows["incomingmail"].pk],
+        "admin:meetings_incomingmail_change": [rows["incomingmail"].pk],
+        "admin:meetings_incomingmail_raw": [rows["incomingmail"].pk],
+        "admin:meetings_chase_change": [rows["chase"].pk],
         "feed": [tokens["feed"]],
         "admin:meetings_meeting_change": [rows["meeting"].pk],
         "admin:meetings_person_change": [rows["person"].pk],
