@@ -19,14 +19,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Day, Edition
 from meetings import wording
+from meetings.admin.meeting_preview import panel_of
 from meetings.day_view import reading
 from meetings.day_view.html import Columns, facts
-from meetings.day_view.moving import Move, is_place, preview
+from meetings.day_view.moving import Move, is_place, propose
 from meetings.day_view.reading import Reading, Wanted, read_day
 from meetings.day_view.words import words
 from meetings.models import Delegation, Meeting
 from pavilion.core.access import access_of
-from pavilion.core.desk import KINDS
 from pavilion.core.errors import DomainError
 from pavilion.core.models import ActivityEntry
 from pavilion.core.site import desk_page
@@ -159,24 +159,25 @@ def changes_view(request: HttpRequest, edition: Edition, day: date) -> HttpRespo
 def preview_view(request: HttpRequest, edition: Edition, day: date) -> HttpResponse:
     """Who would be told what, or why not; nothing is written."""
     move = _move(request, edition, day)
-    shown = preview(move)
-    meeting = move.meeting
+    meeting, proposal = move.meeting, propose(move)
+    refusal = proposal.preview.refusal
     context = {
         "meeting": meeting,
         "before": wording.span(meeting.starts_at, meeting.ends_at),
         "after": wording.span(move.starts_at, move.ends_at),
         "place": wording.short_place(meeting),
         "new_place": _place_name(move),
-        "preview": shown,
-        "told": [(message, KINDS.get(message.kind, message.kind)) for message in shown.told],
+        "refusal": refusal,
+        "minded": proposal.minded,
+        "panel": panel_of([proposal.preview], meetings=1),
     }
     return JsonResponse(
         {
             "html": render_to_string("admin/meetings/_day_preview.html", context),
-            "can": shown.refusal is None,
-            "needs_reason": shown.needs_reason,
-            "code": shown.refusal.code if shown.refusal else "",
-            "detail": str(shown.refusal or ""),
+            "can": refusal is None,
+            "needs_reason": proposal.needs_reason,
+            "code": refusal.code if refusal else "",
+            "detail": str(refusal or ""),
         }
     )
 

@@ -34,17 +34,17 @@ def previewing(run: Run) -> Shown:
             shown = preview(lambda: run(request, row, data), meeting_id=row.pk if row else None)
             if shown.refusal:
                 raise shown.refusal
-            return _panel([shown], meetings=1) if shown.told or shown.taken_back else None
+            return panel_of([shown], meetings=1) if shown.told or shown.taken_back else None
         tried = [
             preview(lambda row=row: run(request, row, data), meeting_id=row.pk)  # type: ignore[misc]
             for row in rows[:MOST]
         ]
-        return _panel(tried, meetings=len(rows))
+        return panel_of(tried, meetings=len(rows))
 
     return show
 
 
-def _panel(tried: Sequence[Preview], *, meetings: int) -> Panel:
+def panel_of(tried: Sequence[Preview], *, meetings: int) -> Panel:
     told = [each for shown in tried for each in shown.told]
     return Panel(
         _("Who will be told"),

@@ -1,22 +1,19 @@
 """A meeting moved on the day's drawing: shown first, with who is told and what stands against it,
 then done by the same operation."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from events.models import Room, Stand
 from meetings import operations, wording
-from meetings.day_view.reading import ELSEWHERE, Shown, Wanted, read_day
+from meetings.day_view.reading import ELSEWHERE, Wanted, read_day
 from meetings.models import Meeting
-from pavilion.core.errors import DomainError
-from pavilion.core.models import OutboxMessage, User
+from meetings.operations.previewing import Preview, preview
+from pavilion.core.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,48 +71,29 @@ class Move:
 
 
 @dataclass
-class Preview:
-    """What a move would do."""
+class Proposal:
+    """What a move would do, and what one should mind once it is done."""
 
-    refusal: DomainError | None = None
-    told: list[OutboxMessage] = field(default_factory=list)
-    minded: list[str] = field(default_factory=list)
+    preview: Preview
+    minded: list[str]
 
     @property
     def needs_reason(self) -> bool:
-        return isinstance(self.refusal, operations.OutsideOpeningHours)
+        return isinstance(self.preview.refusal, operations.OutsideOpeningHours)
 
 
-def preview(move: Move) -> Preview:
-    """Do it, look, and take it back: the same rules refuse, the same messages are written."""
-    shown = Preview()
-    with _taken_back():
-        last = OutboxMessage.objects.aggregate(last=Max("pk"))["last"] or 0
-        try:
-            moved = move.do()
-        except DomainError as refusal:
-            shown.refusal = refusal
-        else:
-            new = OutboxMessage.objects.filter(pk__gt=last).exclude(
-                state=OutboxMessage.State.DROPPED
-            )
-            shown.told = list(new.order_by("pk"))
-            found = _as_it_would_be(move, moved)
-            shown.minded = [*found.clashes, *found.cautions] if found else []
-    return shown
+def propose(move: Move) -> Proposal:
+    minded: list[str] = []
 
+    def looked_at() -> Meeting:
+        moved = move.do()
+        day = wording.local(move.starts_at).date()
+        shown = read_day(move.by, moved.edition, day, Wanted(view="rooms")).shown.get(moved.pk)
+        if shown:
+            minded.extend([*shown.clashes, *shown.cautions])
+        return moved
 
-def _as_it_would_be(move: Move, moved: Meeting) -> Shown | None:
-    day = wording.local(move.starts_at).date()
-    reading = read_day(move.by, moved.edition, day, Wanted(view="rooms"))
-    return reading.shown.get(moved.pk)
-
-
-@contextmanager
-def _taken_back() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    return Proposal(preview(looked_at, meeting_id=move.meeting.pk), minded)
 
 
 def is_place(key: str) -> bool:
