@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from events.models import Day, Edition
@@ -256,11 +257,13 @@ def _number(value: str) -> int:
 
 
 def _summary(found: Reading) -> str:
+    count = found.count
+    n = len(found.shown) - count("cancelled")
     parts = [
-        (_("%(n)d meetings"), len(found.shown) - found.count("cancelled")),
-        (_("%(n)d options"), found.count("option")),
-        (_("%(n)d waiting for an answer"), found.count("waiting")),
-        (_("%(n)d in conflict"), found.count("conflict")),
-        (_("%(n)d cancelled"), found.count("cancelled")),
+        (ngettext("%(n)d meeting", "%(n)d meetings", n), n),
+        (ngettext("%(n)d option", "%(n)d options", n := count("option")), n),
+        (_("%(n)d waiting for an answer"), count("waiting")),
+        (_("%(n)d in conflict"), count("conflict")),
+        (ngettext("%(n)d cancelled", "%(n)d cancelled", n := count("cancelled")), n),
     ]
-    return " · ".join(words % {"n": n} for words, n in parts if n)
+    return " · ".join(words % {"n": number} for words, number in parts if number)
