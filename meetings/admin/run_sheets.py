@@ -107,7 +107,7 @@ class RunSheetVersionAdmin(DeskAdmin):
                 rows = rows.filter(matches)
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         shown = subjects.as_subjects(kind, page.object_list, edition)
-        form = GiveOutForm(request.POST or None)
+        form = GiveOutForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             chosen = set(request.POST.getlist("subject"))
             self._give_out(request, [each for each in shown if each.key in chosen], form)
@@ -132,7 +132,7 @@ class RunSheetVersionAdmin(DeskAdmin):
     def subject_view(self, request: HttpRequest, kind: str, pk: str) -> HttpResponse:
         subject = self._subject(request, kind, pk)
         manages = access_of(request.user).manages(subject.region_code)
-        form = GiveOutForm(request.POST or None)
+        form = GiveOutForm(request.POST if request.method == "POST" else None)
         if request.method == "POST":
             if not manages:
                 raise PermissionDenied

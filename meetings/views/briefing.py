@@ -108,7 +108,8 @@ def write(request: HttpRequest, meeting_pk: int) -> HttpResponse:
         if mine
         else {}
     )
-    form = BriefingForm(request.POST or None, initial=initial, meeting=meeting, author=user)
+    typed = request.POST if request.method == "POST" else None
+    form = BriefingForm(typed, initial=initial, meeting=meeting, author=user)
     status = 200
     if request.method == "POST":
         if form.is_valid():
