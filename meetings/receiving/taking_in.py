@@ -89,7 +89,7 @@ def take_in(
         facts = knowing.look_up(contents, now=now)
         decision = deciding.decide(contents, facts, received_at=received_at)
         _carry_out(mail, contents, decision, facts)
-    logger.info("Message %s taken in: %s %s", mail.pk, mail.outcome, mail.reason)
+    logger.debug("Message %s taken in: %s %s", mail.pk, mail.outcome, mail.reason)
     return mail
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import datetime
 
 from meetings.models import Person
-from pavilion.demo import correspondence, delegation, meetings, programme, teams
+from pavilion.demo import correspondence, delegation, incoming, meetings, programme, teams
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast
 from pavilion.demo.feeds import create_feeds
@@ -31,6 +31,7 @@ def load_delegation(setting: Setting) -> None:
     sent = meetings.write_reminders(stories)
     correspondence.write_messages(stories, setting.random)
     correspondence.write_reminder_messages(sent)
+    incoming.write_incoming(setting)
     setting.log.extend(programme.session_history(setting, sessions))
     setting.log.extend(meetings.meeting_history(stories))
 
