@@ -10,7 +10,7 @@ from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, plan, programme, venue
 from meetings.api import incoming, meeting, people, times
-from pavilion.core import desk_api, filters_api, jobs_api
+from pavilion.core import desk_api, filters_api, jobs_api, outbox_api
 from startups.api import (
     announcing,
     application,
@@ -72,7 +72,8 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "chases": incoming.ChaseViewSet,
     "contact-notes": incoming.ContactNoteViewSet,
     "feeds": people.FeedViewSet,
-    "messages": desk_api.MessageViewSet,
+    "messages": outbox_api.MessageViewSet,
+    "mail-policies": outbox_api.MailPolicyViewSet,
     "activity": desk_api.ActivityViewSet,
     "jobs": jobs_api.JobViewSet,
     "saved-filters": filters_api.SavedFilterViewSet,

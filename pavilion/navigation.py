@@ -47,7 +47,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
             "meetings.Feed",
         ],
     ),
-    (_("Mail"), ["core.OutboxMessage"]),
+    (_("Mail"), ["core.OutboxMessage", "core.MailPolicy"]),
     (
         _("The fair"),
         [

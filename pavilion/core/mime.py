@@ -16,7 +16,7 @@ from email.utils import format_datetime, formataddr
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django.core import mail
 
@@ -54,9 +54,9 @@ class Rendered:
     @cached_property
     def message(self) -> "Verbatim":
         """As a parser reads it, for whoever asks for a header or a part."""
-        message = message_from_bytes(self.octets, Verbatim, policy=policy.SMTP)
+        message: Any = message_from_bytes(self.octets, Verbatim, policy=policy.SMTP)
         message.octets = self.octets
-        return message
+        return cast(Verbatim, message)
 
     def __getitem__(self, name: str) -> Any:
         return self.message[name]

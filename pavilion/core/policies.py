@@ -4,12 +4,21 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from pavilion.core import activity, changes
+from pavilion.core.access import ensure_manages
+from pavilion.core.errors import DomainError
 from pavilion.core.ical import PARIS
-from pavilion.core.models import MailPolicy, OutboxMessage
+from pavilion.core.models import MailPolicy, OutboxMessage, User
 
 State = OutboxMessage.State
+
+
+class AskedFor(DomainError):
+    code = "asked_for"
 
 
 def apply(messages: Iterable[OutboxMessage]) -> None:
@@ -29,6 +38,27 @@ def apply(messages: Iterable[OutboxMessage]) -> None:
             until = quiet_until(message.send_after)
             if until and (message.expires_at is None or until < message.expires_at):
                 message.send_after = until
+
+
+def set_policy(*, kind: str, approval: str, keeps_quiet: bool, by: User | None) -> MailPolicy:
+    """Decide for one kind of message, from the next one written on. Safe to call twice.
+
+    What already waits goes on as it began.
+    """
+    ensure_manages(by, "")
+    if is_asked_for(kind):
+        raise AskedFor(_("Somebody waits for this mail and has asked for it: it leaves at once."))
+    if approval not in MailPolicy.Approval.values:
+        raise ValueError(f"Not a way of approving: {approval!r}")
+    with transaction.atomic():
+        policy, _made = MailPolicy.objects.select_for_update().get_or_create(kind=kind)
+        before, after = changes.assign(policy, {"approval": approval, "keeps_quiet": keeps_quiet})
+        if after:
+            policy.save(update_fields=list(after))
+            activity.record(
+                by=by, verb="mailpolicy.changed", target=policy, before=before, after=after
+            )
+    return policy
 
 
 def is_asked_for(kind: str) -> bool:

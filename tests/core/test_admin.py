@@ -45,6 +45,7 @@ MANAGERS = {"national manager", "manager"}
 LISTS = {
     "core_activityentry": (DESK, set()),
     "core_job": (EVERYBODY, set()),
+    "core_mailpolicy": (NATIONAL, set()),
     "core_outboxmessage": (DESK, set()),
     "core_user": (NATIONAL, {"national manager"}),
     "events_day": (DESK, {"national manager"}),

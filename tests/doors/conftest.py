@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -152,6 +154,7 @@ def world(time_machine_at_the_fair) -> World:
         "contactnote": ContactNote.objects.create(participant=participant, note="Rappeler"),
         "feed": make.FeedFactory(person=person),
         "outboxmessage": message,
+        "mailpolicy": SimpleNamespace(pk="meetings.invitation"),  # every kind has one
         "activityentry": entry,
         "savedfilter": SavedFilter.objects.create(
             user=users["manager"], name="Reçues", model="startups.application", query="q=x"

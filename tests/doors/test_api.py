@@ -49,7 +49,8 @@ def test_api_operation_for_each_role(world, name):
 @pytest.mark.parametrize("name", ON_MANY)
 def test_api_operation_on_many_for_each_role(world, name):
     expected, body = ON_MANY[name]
-    body = {f"{name.split('-')[0]}s": [world.rows[name.split("-")[0]].pk]} | body
+    named = {f"{name.split('-')[0]}s": [world.rows[name.split("-")[0]].pk]}
+    body = body(world.rows) if callable(body) else named | body
 
     answers = []
     for role in ROLES:

@@ -1,17 +1,21 @@
-"""The outbox: what waits for approval, what left, what could not."""
+"""The outbox: what waits for approval, what waits for its time, what left, what did not arrive."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from pavilion.core import calendar_lines, outbox
+from pavilion.core import calendar_lines, outbox, outbox_changes, waiting
 from pavilion.core.desk import (
     KINDS,
     CodeFilter,
@@ -20,6 +24,7 @@ from pavilion.core.desk import (
     OptionalReasonForm,
     Panel,
     Step,
+    StepForm,
     region_mark,
     regions,
     short_moment,
@@ -27,6 +32,7 @@ from pavilion.core.desk import (
 )
 from pavilion.core.logs import redact
 from pavilion.core.models import OutboxMessage
+from pavilion.core.veil import veil
 
 State = OutboxMessage.State
 _SHAPES = {
@@ -35,6 +41,13 @@ _SHAPES = {
     State.SENT: "held",
     State.FAILED: "conflict",
     State.DROPPED: "cancelled",
+    State.BOUNCED: "conflict",
+}
+# Whom a kind of mail is for, by how the names of such kinds begin.
+_AUDIENCES = {
+    "startups": (_("start-ups"), "startups."),
+    "delegation": (_("the delegation"), "meetings."),
+    "team": (_("the team"), "core."),
 }
 
 
@@ -49,9 +62,72 @@ class KindFilter(OfferedFilter):
         return queryset.filter(kind=value)
 
 
+class AudienceFilter(OfferedFilter):
+    title = _("written to")
+    parameter_name = "to"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(key, name) for key, (name, _beginning) in _AUDIENCES.items()]
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return queryset.filter(kind__startswith=_AUDIENCES[value][1])
+
+
+class WaitsFilter(OfferedFilter):
+    """What is between two states, or in two of them."""
+
+    title = _("where it is")
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("scheduled", _("scheduled")), ("returned", _("did not arrive"))]
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == "returned":
+            return queryset.filter(state__in=[State.FAILED, State.BOUNCED])
+        return queryset.filter(state=State.QUEUED, send_after__gt=timezone.now())
+
+
+class EditForm(StepForm):
+    subject = forms.CharField(
+        label=_("Subject"),
+        max_length=outbox_changes.LONGEST_SUBJECT,
+        widget=forms.TextInput(attrs={"size": 80}),
+    )
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=outbox_changes.LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 24}),
+        strip=False,
+        help_text=_(
+            "[link 1] and the like stand for links that belong to the recipient: leave each where "
+            "it makes sense. The formatted version follows the text; the calendar part stays."
+        ),
+    )
+
+    def prepare(self) -> None:
+        if self.row is not None:
+            self.initial.update(subject=self.row.subject, body=veil(self.row.body))
+
+
 def _approve(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
     by: Any = request.user
     outbox.approve_messages(message_ids=[row.pk], by=by)
+
+
+def _edit(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    outbox_changes.edit_message(message_id=row.pk, by=by, **data)
+
+
+def _send_now(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    outbox_changes.send_now(message_ids=[row.pk], by=by)
+
+
+def _send_again(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    outbox_changes.send_again(message_ids=[row.pk], by=by)
 
 
 def _retry(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
@@ -68,18 +144,19 @@ def _drop(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> 
 class OutboxMessageAdmin(DeskAdmin):
     region_path = "region_code"
     may_add = may_change = False
-    list_display = ("what", "mark", "to", "region", "written", "sent")
-    list_filter = ("state", CodeFilter, KindFilter, "language")
+    list_display = ("what", "mark", "to", "region", "written", "fate")
+    list_filter = ("state", WaitsFilter, AudienceFilter, CodeFilter, KindFilter, "language")
     search_fields = ("subject", "recipient", "recipient_name")
     ordering = ("-created_at", "-pk")
+    list_before_template = "admin/core/_outbox.html"
     fieldsets = (
         (None, {"fields": ("mark", "to", "subject", "region", "language", "spoken_kind")}),
         (
             _("On its way"),
             {
                 "fields": (
-                    *("written", "send_after", "expires_at", "sent"),
-                    *("attempts", "last_error", "message_id"),
+                    *("written", "caused", "edited_at", "fate", "expires_at", "sent"),
+                    *("bounced_at", "attempts", "last_error", "origin", "message_id"),
                 )
             },
         ),
@@ -99,17 +176,57 @@ class OutboxMessageAdmin(DeskAdmin):
             style="primary",
         ),
         Step(
+            name="edit",
+            label=_("Edit before sending"),
+            run=_edit,
+            form=EditForm,
+            done=ngettext_lazy("%(count)d message edited.", "%(count)d messages edited.", "count"),
+            when=outbox_changes.may_edit,
+        ),
+        Step(
+            name="send_now",
+            label=_("Send now, without waiting"),
+            run=_send_now,
+            done=ngettext_lazy(
+                "%(count)d message leaves now.", "%(count)d messages leave now.", "count"
+            ),
+            bulk=ngettext_lazy(
+                "Send %(count)d message now", "Send %(count)d messages now", "count"
+            ),
+            when=lambda message: (
+                message.state == State.QUEUED and message.send_after > timezone.now()
+            ),
+        ),
+        Step(
             name="retry",
-            label=_("Send it again"),
+            label=_("Try again"),
             run=_retry,
             done=ngettext_lazy(
                 "%(count)d message leaves again.", "%(count)d messages leave again.", "count"
             ),
             bulk=ngettext_lazy(
-                "Send %(count)d message again", "Send %(count)d messages again", "count"
+                "Try %(count)d message again", "Try %(count)d messages again", "count"
             ),
             when=lambda message: message.state == State.FAILED,
             style="primary",
+        ),
+        Step(
+            name="send_again",
+            label=_("Send it again"),
+            run=_send_again,
+            done=ngettext_lazy(
+                "%(count)d message is sent once more.",
+                "%(count)d messages are sent once more.",
+                "count",
+            ),
+            bulk=ngettext_lazy(
+                "Send %(count)d message again", "Send %(count)d messages again", "count"
+            ),
+            explain=_(
+                "The same words leave again, as a new message in the same conversation. In "
+                "calendars nothing changes: whoever has answered need not answer again."
+            ),
+            when=lambda message: message.state in (State.SENT, State.BOUNCED),
         ),
         Step(
             name="drop",
@@ -122,10 +239,17 @@ class OutboxMessageAdmin(DeskAdmin):
             bulk=ngettext_lazy(
                 "Do not send %(count)d message", "Do not send %(count)d messages", "count"
             ),
-            when=lambda message: message.state in (State.HELD, State.QUEUED),
+            when=lambda message: message.state in outbox.DROPPABLE and not message.claim,
             style="danger",
         ),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """A list reads neither texts nor calendars: some thousands of them are megabytes."""
+        rows = super().get_queryset(request)
+        match = request.resolver_match
+        is_list = match is not None and str(match.url_name).endswith("_changelist")
+        return rows.defer("body", "html", "ics", "told") if is_list else rows.select_related("by")
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """The region by name, told once for the whole list."""
@@ -138,14 +262,74 @@ class OutboxMessageAdmin(DeskAdmin):
         columns = super().get_list_display(request)
         return [region if name == "region" else name for name in columns]
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {
+            "tabs": self._tabs(request),
+            "policies_url": reverse("admin:core_mailpolicy_changelist")
+            if self.is_national_manager(request)
+            else "",
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
     def panels(self, request: HttpRequest, row: OutboxMessage) -> Iterable[Panel]:
         # The links inside are the recipient's own: whoever reads them here could answer for them.
         context = {
             "body": redact(row.body),
             "html": redact(row.html),
-            "lines": calendar_lines.readable(redact(row.ics)),
+            "lines": calendar_lines.readable(row.ics),
         }
         yield Panel(gettext("The message"), "admin/core/_message.html", context)
+
+    def _tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
+        """Where messages are, each with how many; what awaits approval also kind by kind."""
+        rows = OutboxMessage.objects.visible_to(request.user)
+        later = Q(state=State.QUEUED, send_after__gt=timezone.now())
+        counts: dict[str, int] = dict.fromkeys([*State.values, "scheduled"], 0)
+        kinds: dict[str, int] = {}
+        # One query: the few kinds there are, in each state.
+        for row in (
+            rows.values("state", "kind")
+            .annotate(number=Count("pk"), later=Count("pk", filter=later))
+            .order_by("kind")
+        ):
+            counts[row["state"]] += row["number"]
+            counts["scheduled"] += row["later"]
+            if row["state"] == State.HELD:
+                kinds[row["kind"]] = row["number"]
+        asked = request.GET
+        tabs = [
+            (_("All"), "", None),
+            (_("To approve"), "state__exact=held", counts[State.HELD]),
+            (_("Scheduled"), "waits=scheduled", counts["scheduled"]),
+            (_("Sent"), "state__exact=sent", counts[State.SENT]),
+            (_("Failed"), "state__exact=failed", counts[State.FAILED]),
+            (_("Came back"), "state__exact=bounced", counts[State.BOUNCED]),
+        ]
+        current = f"waits={asked['waits']}" if asked.get("waits") else ""
+        current = f"state__exact={asked['state__exact']}" if asked.get("state__exact") else current
+        return [
+            {
+                "label": label,
+                "query": query,
+                "count": count,
+                "is_current": query == current,
+                "kinds": [
+                    {
+                        "label": KINDS.get(kind, kind),
+                        "count": number,
+                        "query": f"{query}&kind={kind}",
+                        "is_current": asked.get("kind") == kind,
+                    }
+                    for kind, number in kinds.items()
+                    if kind in KINDS
+                ]
+                if query == current == "state__exact=held"
+                else [],
+            }
+            for label, query, count in tabs
+        ]
 
     @admin.display(description=_("message"), ordering="subject")
     def what(self, message: OutboxMessage) -> SafeString:
@@ -177,7 +361,40 @@ class OutboxMessageAdmin(DeskAdmin):
     def sent(self, message: OutboxMessage) -> str:
         return short_moment(message.sent_at)
 
+    @admin.display(description=_("when"), ordering="send_after")
+    def fate(self, message: OutboxMessage) -> SafeString | str:
+        """When it left or leaves, and why then; or why it did not."""
+        why = waiting.why(message, timezone.now())
+        if why == waiting.Why.LEAVING:
+            return str(why.label)
+        if why is not None:
+            return _two_lines(short_moment(message.send_after), why.label)
+        if message.state == State.BOUNCED:
+            return _two_lines(short_moment(message.bounced_at), _short(message.last_error))
+        if message.state == State.FAILED:
+            return _short(message.last_error)
+        return short_moment(message.sent_at)
+
+    @admin.display(description=_("announces what was done by"))
+    def caused(self, message: OutboxMessage) -> str:
+        return str(message.by or gettext("the service itself"))
+
+    @admin.display(description=_("sends again"))
+    def origin(self, message: OutboxMessage) -> SafeString | str:
+        if message.resends_id is None:
+            return ""
+        url = reverse("admin:core_outboxmessage_change", args=[message.resends_id])
+        return format_html('<a href="{}">{}</a>', url, gettext("the message of before"))
+
 
 def _named(message: OutboxMessage, names: Mapping[str, str]) -> SafeString | str:
     code = message.region_code
     return region_mark(code, names.get(code, code)) if code else gettext("national team")
+
+
+def _two_lines(first: str, second: object) -> SafeString:
+    return format_html("{}<br>{}", first, second)
+
+
+def _short(text: str) -> str:
+    return Truncator(text).chars(90)

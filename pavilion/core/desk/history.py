@@ -23,9 +23,12 @@ VERBS: dict[str, Any] = {
     "message.approved": gettext_lazy("Message approved"),
     "message.bounced": gettext_lazy("Message came back"),
     "message.dropped": gettext_lazy("Message not sent"),
+    "message.edited": gettext_lazy("Message edited"),
     "message.expired": gettext_lazy("Message not sent: what it was about is over"),
+    "message.hurried": gettext_lazy("Message sent without waiting"),
     "message.refused": gettext_lazy("Message refused for good"),
-    "message.retried": gettext_lazy("Message sent again"),
+    "message.retried": gettext_lazy("Another try for the message"),
+    "message.sent_again": gettext_lazy("Message sent again"),
     "message.superseded": gettext_lazy("Message not sent: a newer one replaces it"),
 }
 # What each kind of mail is called; every app adds its own.
