@@ -1,3 +1,5 @@
+from typing import Any, ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -30,10 +32,41 @@ class AnswerForm(forms.Form):
     )
 
 
-class CalendarForm(forms.Form):
-    """What to do with a calendar address: open one, replace it, close it."""
+class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a calendar address shows, and where it is used."""
 
-    action = forms.ChoiceField(choices=[(name, name) for name in ("open", "renew", "revoke")])
+    class Meta:
+        model = Feed
+        fields: ClassVar = ["label", "level", "language", "has_alarms", "without_invited"]
+        help_texts: ClassVar = {
+            "label": _("“My telephone”, “Driver”: to know one address from another."),
+            "level": _("“Time and place only” for a driver or a security officer."),
+            "has_alarms": _(
+                "A quarter of an hour before, or in time to leave for a place outside."
+            ),
+            "without_invited": _(
+                "For a calendar that already takes the invitations from your mail: nothing twice."
+            ),
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        # A button alone opens an address: full, in the language of its person.
+        self.fields["level"].required = self.fields["language"].required = False
+
+    def wanted(self) -> dict[str, Any]:
+        """What was chosen: what was left out stays as it is."""
+        return {name: value for name, value in self.cleaned_data.items() if value != ""} | {
+            "label": self.cleaned_data["label"]
+        }
+
+
+class CalendarForm(forms.Form):
+    """What to do with a calendar address: open one, change what it shows, replace it, close it."""
+
+    action = forms.ChoiceField(
+        choices=[(name, name) for name in ("open", "change", "renew", "replace", "revoke")]
+    )
     feed = forms.ModelChoiceField(Feed.objects.none(), required=False)
 
     def __init__(self, *args: object, feeds: object, **kwargs: object) -> None:

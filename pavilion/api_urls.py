@@ -9,7 +9,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, plan, programme, venue
-from meetings.api import incoming, meeting, people, times
+from meetings.api import feeds, incoming, meeting, people, times
 from pavilion.core import desk_api, filters_api, jobs_api, outbox_api
 from startups.api import (
     announcing,
@@ -71,7 +71,7 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "incoming-mail": incoming.IncomingMailViewSet,
     "chases": incoming.ChaseViewSet,
     "contact-notes": incoming.ContactNoteViewSet,
-    "feeds": people.FeedViewSet,
+    "feeds": feeds.FeedViewSet,
     "messages": outbox_api.MessageViewSet,
     "mail-policies": outbox_api.MailPolicyViewSet,
     "activity": desk_api.ActivityViewSet,

@@ -5,13 +5,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from meetings import operations
-from meetings.models import Delegate, Delegation, Feed, Office, OfficeHolder, Person
+from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person
+from meetings.serializers.feeds import FeedSerializer, NewFeedSerializer
 from meetings.serializers.people import (
     DayLinkSerializer,
     DelegationSerializer,
-    FeedSerializer,
     NewDelegationSerializer,
-    NewFeedSerializer,
     OfficeSerializer,
     PersonSerializer,
 )
@@ -112,35 +111,3 @@ class DelegationViewSet(ReadResource[Delegation]):
         roles = wanted.pop("members")
         delegation = operations.create_delegation(by=self.actor, roles=roles, **wanted)
         return self.show(delegation.pk, status=201)
-
-
-class FeedFilters(Filters):
-    person = filters.NumberFilter("person")
-    region = filters.CharFilter("person__region")
-    level = filters.MultipleChoiceFilter(choices=Feed.Level.choices)
-    is_revoked = filters.BooleanFilter("revoked_at", "isnull", exclude=True)
-
-
-class FeedViewSet(ReadResource[Feed]):
-    """Private calendar addresses, for those who see the person."""
-
-    queryset = Feed.objects.select_related("person")
-    serializer_class = FeedSerializer
-    ordering = ("person__last_name", "created_at")
-    ordering_fields = ("created_at", "fetched_at")
-    search_fields = ("label", "person__last_name", "person__first_name")
-    filterset_class = FeedFilters
-
-    @operation("Close an address for good", FeedSerializer)
-    @action(detail=True, methods=["post"])
-    def revoke(self, request: Request, pk: str) -> Response:
-        feed = self.get_object()
-        operations.revoke_feed(feed_id=feed.pk, by=self.actor)
-        return self.show(feed.pk)
-
-    @operation("Replace an address by a new one, at once", FeedSerializer)
-    @action(detail=True, methods=["post"])
-    def renew(self, request: Request, pk: str) -> Response:
-        feed = self.get_object()
-        operations.renew_feed(feed_id=feed.pk, by=self.actor)
-        return self.show(feed.pk)

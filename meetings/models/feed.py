@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Participation, Room, Stand
@@ -23,7 +24,7 @@ class FeedQuerySet(models.QuerySet["Feed"]):
     def with_subject(self) -> "FeedQuerySet":
         """With whose or what's calendar it is, and the region it belongs to."""
         return self.select_related(
-            *("person", "participation__region"),
+            *("person", "participation__region", "participation__edition"),
             *("room__zone__participation", "stand__zone__participation"),
         )
 
@@ -137,7 +138,7 @@ class Feed(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} · {self.get_level_display()}"
+        return f"{self.whose} · {self.get_level_display()}"
 
     def get_absolute_url(self) -> str:
         return self.address_of(self.version)
@@ -149,6 +150,13 @@ class Feed(models.Model):
     def subject(self) -> Person | Participation | Room | Stand | None:
         """Whose or what's calendar it is."""
         return self.person or self.participation or self.room or self.stand
+
+    @property
+    def whose(self) -> str:
+        """The same in words."""
+        if self.stand:
+            return gettext("Stand %(number)s") % {"number": self.stand.number}
+        return str(self.subject)
 
     @property
     def region_code(self) -> str:

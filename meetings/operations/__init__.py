@@ -36,8 +36,10 @@ from meetings.operations.delegations import (
     remove_delegate,
 )
 from meetings.operations.feeds import (
+    FEED_FIELDS,
     FeedRevoked,
     OfOneThing,
+    TooManyFeeds,
     change_feed,
     invited_by_mail,
     note_fetch,
@@ -129,6 +131,7 @@ from meetings.operations.slots import (
 from meetings.operations.visits import TooManyVisitors, VisitTooLong, create_visit
 
 __all__ = [
+    "FEED_FIELDS",
     "KEEP",
     "AlreadyExpected",
     "AlreadyInDelegation",
@@ -169,6 +172,7 @@ __all__ = [
     "SlotTaken",
     "TermBackwards",
     "TermTaken",
+    "TooManyFeeds",
     "TooManyVisitors",
     "TooShort",
     "TwoPlaces",

@@ -202,12 +202,12 @@ class _Change:
     def _stop_here(self, row: Appearance, stops: list[Stop]) -> None:
         """Its SEQUENCE is its own: the route changes while the meeting stays."""
         meeting = self.meetings[row.meeting_id]
-        row.sequence = max(row.sequence, meeting.sequence)
-        own = _texts(meeting, stops, row.sequence)
-        if row.own and row.own != own:
-            row.sequence += 1
-            own = _texts(meeting, stops, row.sequence)
-        row.own = own
+        sequence = max(row.sequence, meeting.sequence)
+        own = _texts(meeting, stops, sequence)
+        if row.own and row.own != own and sequence == row.sequence:
+            sequence += 1
+            own = _texts(meeting, stops, sequence)
+        row.own, row.sequence = own, sequence
 
     def _leave(self) -> None:
         blocks = _blocks([row.meeting_id for row in self.leaving if not row.own])

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from events.models import Participation, Room, Stand
 from meetings import wording
-from meetings.expecting import of_person
-from meetings.models import Appearance, CalendarBlock, Feed, Person
+from meetings.models import Appearance, CalendarBlock, Feed, Participant, Person
 from meetings.operations.appearances import audience, place_of
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
@@ -31,6 +30,13 @@ class FeedRevoked(DomainError):
 
 class OfOneThing(DomainError):
     code = "feed_of_one_thing"
+
+
+class TooManyFeeds(DomainError):
+    code = "too_many_feeds"
+
+
+MOST_FEEDS = 20  # of one person: each device and helper has its own, and no program makes them
 
 
 def open_feed(
@@ -63,6 +69,11 @@ def open_feed(
         if feed.person is None:
             feed.opened_by = by
             feed.without_invited = False  # nobody invites a room
+        elif Feed.objects.active().filter(person=feed.person).count() >= MOST_FEEDS:
+            raise TooManyFeeds(
+                _("%(person)s already has %(count)d calendar addresses: close one first.")
+                % {"person": feed.person, "count": MOST_FEEDS}
+            )
         feed.save()
         _record("feed.opened", feed, by, after=_settings(feed))
     return feed
@@ -148,21 +159,18 @@ def texts_of(feed: Feed, *, hidden: set[int] | None = None) -> list[str]:
     return texts
 
 
-def invited_by_mail(feed: Feed) -> tuple[set[int], datetime | None]:
-    """The meetings whose invitation has left for its person, and when the last of them did.
+def invited_by_mail(person_id: int) -> tuple[set[int], datetime | None]:
+    """The meetings whose invitation has left for this person, and when the last of them did.
 
     For calendars that take invitations from the mail: only what certainly left is left out here.
     """
-    if not feed.without_invited or feed.person_id is None:
-        return set(), None
     sent = OutboxMessage.objects.filter(
         thread=Concat(OuterRef("meeting__uid"), Value(":"), OuterRef("public_id")),
         state=OutboxMessage.State.SENT,
         ics_method="REQUEST",
     )
     rows = (
-        of_person(feed.person_id)
-        .filter(Exists(sent), person=feed.person_id)
+        Participant.objects.filter(Exists(sent), person=person_id)
         .annotate(sent_at=sent.values("thread").annotate(last=Max("sent_at")).values("last"))
         .values_list("meeting", "sent_at")
     )
@@ -265,7 +273,7 @@ def _settings(feed: Feed) -> dict[str, Any]:
 def _record(verb: str, feed: Feed, by: User | None, **what: Any) -> None:
     activity.record(
         by=by,
-        by_name="" if by else str(feed.subject),
+        by_name="" if by else feed.whose,
         verb=verb,
         target=feed,
         region_code=feed.region_code,

@@ -13,7 +13,7 @@ from kombu.exceptions import OperationalError
 from events.models import Edition, Hall, Level, Room, Stand, Zone
 from meetings.models import CalendarBlock, Meeting, Office, Participant, Person
 from meetings.models.meeting import MeetingQuerySet
-from meetings.operations.appearances import follow, showing
+from meetings.operations.appearances import Place, follow, showing
 from meetings.operations.calendars import (
     calendar_blocks,
     move_on,
@@ -46,6 +46,9 @@ def refresh_meetings_at(place: Model) -> None:
             path = _PATHS[type(place)]
             there = Q(**{f"room__{path}": place}) | Q(**{f"stand__{path}": place})
     _refresh(Meeting.objects.filter(there))
+    if isinstance(place, Room | Stand):
+        # Its calendar bears its name.
+        move_on({Place("room" if isinstance(place, Room) else "stand", place.pk)})
 
 
 def refresh_meetings_with(who: Person | Office) -> None:
@@ -53,6 +56,8 @@ def refresh_meetings_with(who: Person | Office) -> None:
     them = Q(person=who) if isinstance(who, Person) else Q(office=who)
     expected = Participant.objects.present().filter(them)
     _refresh(Meeting.objects.filter(pk__in=expected.values("meeting")))
+    if isinstance(who, Person):
+        move_on({Place("person", who.pk)})
 
 
 def _refresh(meetings: MeetingQuerySet) -> None:

@@ -6,9 +6,7 @@ from rest_framework import serializers
 
 from events.models import Region
 from events.serializers.fields import InEditionSerializer, region_code, year
-from meetings.models import Delegate, Delegation, Feed, Office, Person
-from pavilion.core.access import access_of
-from pavilion.core.models import Language
+from meetings.models import Delegate, Delegation, Office, Person
 from pavilion.core.resources import BIGGEST_KEY
 
 RegionField = serializers.PrimaryKeyRelatedField[Region]
@@ -126,45 +124,3 @@ class NewDelegationSerializer(InEditionSerializer):
         if list(roles.values()).count(Delegate.Role.HEAD) > 1:
             raise serializers.ValidationError(_("A delegation has one head at most."))
         return roles
-
-
-class FeedSerializer(serializers.ModelSerializer[Feed]):
-    person_name = serializers.StringRelatedField[Person](source="person")
-    address = serializers.SerializerMethodField(
-        help_text="Whoever has it reads the calendar. Null for those who may not give it out, and "
-        "once revoked."
-    )
-
-    class Meta:
-        model = Feed
-        fields: ClassVar = [
-            "id",
-            "person",
-            "person_name",
-            "label",
-            "level",
-            "language",
-            "address",
-            "created_at",
-            "revoked_at",
-            "fetched_at",
-            "fetched_with",
-        ]
-        read_only_fields = fields
-
-    def get_address(self, feed: Feed) -> str | None:
-        user = self.context["request"].user
-        is_theirs = feed.user_id == user.pk
-        if feed.revoked_at or not (is_theirs or access_of(user).manages(feed.region_code)):
-            return None
-        return f"{settings.BASE_URL}{feed.get_absolute_url()}"
-
-
-class NewFeedSerializer(serializers.Serializer[Any]):
-    level = serializers.ChoiceField(choices=Feed.Level.choices, default=Feed.Level.FULL)
-    language = serializers.ChoiceField(
-        choices=Language.choices, required=False, help_text="Without it: the person's."
-    )
-    label = serializers.CharField(  # type: ignore[assignment]  # a field, not the label of one
-        max_length=60, allow_blank=True, default="", help_text="Where it is used."
-    )

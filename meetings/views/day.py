@@ -35,9 +35,10 @@ from events.models import Edition
 from meetings import expecting, operations
 from meetings.agenda import Agenda, agenda
 from meetings.day_page import WORKER, manifest, words
-from meetings.forms import AnswerForm, CalendarForm
-from meetings.models import Feed, Participant, Person
+from meetings.forms import AnswerForm
+from meetings.models import Participant, Person
 from meetings.subscribe import calendar
+from meetings.views.subscribing import change_calendar
 from pavilion.core import tokens
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
@@ -163,7 +164,7 @@ def _told(
 @require_POST
 def _calendar(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
     is_signed_in = addresses["day"] == reverse("meetings:my_day")
-    _change_calendar(request, person, cast(User, request.user) if is_signed_in else None)
+    change_calendar(request, person, cast(User, request.user) if is_signed_in else None)
     return redirect(f"{addresses['day']}#calendar")
 
 
@@ -224,24 +225,3 @@ def _wanted(request: HttpRequest) -> date | None:
         return parse_date(request.POST.get("jour", "") or request.GET.get("jour", ""))
     except ValueError:
         return None
-
-
-def _change_calendar(request: HttpRequest, person: Person, by: User | None) -> None:
-    feeds = Feed.objects.active().filter(person=person)
-    form = CalendarForm(request.POST, feeds=feeds)
-    if not form.is_valid():
-        messages.warning(request, _("This calendar address is already closed."))
-        return
-    feed: Feed | None = form.cleaned_data["feed"]
-    action = form.cleaned_data["action"]
-    if feed and action == "renew":
-        operations.renew_feed(feed_id=feed.pk, by=by)
-        messages.success(
-            request, _("Here is your new calendar address. The former one no longer opens.")
-        )
-    elif feed and action == "revoke":
-        operations.revoke_feed(feed_id=feed.pk, by=by)
-        messages.success(request, _("This calendar address no longer opens."))
-    elif not feeds.exists():
-        operations.open_feed(person_id=person.pk, by=by)
-        messages.success(request, _("Your calendar address is ready."))

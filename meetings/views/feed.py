@@ -29,7 +29,7 @@ class Found(NamedTuple):
     grace_until: datetime | None
     fetched_at: datetime | None
     without_invited: bool
-    is_of_a_person: int | None
+    person: int | None
     is_active: bool | None  # the account of its person; None without one
     opened_by: int | None
 
@@ -58,8 +58,8 @@ def _find(public_id: str, version: int, now: datetime) -> Calendar | None:
         return None
     hidden: set[int] = set()
     changed_at = found.changed_at
-    if found.without_invited:
-        hidden, mailed_at = operations.invited_by_mail(Feed.objects.get(pk=found.pk))
+    if found.without_invited and found.person:
+        hidden, mailed_at = operations.invited_by_mail(found.person)
         changed_at = max(filter(None, (changed_at, mailed_at)))
     return Calendar(
         # The moment, too: a database restored from a backup counts from an earlier number.
@@ -76,7 +76,7 @@ def _opens(found: Found, version: int, now: datetime) -> bool:
     is_former = version == found.version - 1 and found.grace_until and now < found.grace_until
     if version != found.version and not is_former:
         return False
-    if found.is_of_a_person:
+    if found.person:
         return found.is_active is not False
     return found.opened_by is None or _is_still_theirs(found.pk)
 
@@ -93,6 +93,6 @@ def _rendered(pk: int, version: int, hidden: set[int]) -> str:
         texts = operations.texts_of(row, hidden=hidden)
         if version != row.version:
             texts.append(operations.notice_of_closing(row))
-        name = _("Meetings · %(whose)s") % {"whose": row.subject}
+        name = _("Meetings · %(whose)s") % {"whose": row.whose}
     source = settings.BASE_URL + row.address_of(version)
     return render_calendar(texts, name=name, source=source)

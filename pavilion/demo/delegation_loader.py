@@ -7,7 +7,7 @@ from meetings.models import Person
 from pavilion.demo import correspondence, delegation, incoming, meetings, programme, teams
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast
-from pavilion.demo.feeds import create_feeds
+from pavilion.demo.feeds import create_feeds, create_shared_feeds
 from pavilion.demo.meeting_plan import plan
 from pavilion.demo.setting import NATIONAL, Setting
 from pavilion.demo.stories import Story
@@ -28,6 +28,7 @@ def load_delegation(setting: Setting) -> None:
     sessions = programme.create_sessions(setting)
     meetings.write_meetings(stories)
     meetings.write_calendars(stories)
+    create_shared_feeds(setting)
     sent = meetings.write_reminders(stories)
     correspondence.write_messages(stories, setting.random)
     correspondence.write_reminder_messages(sent)

@@ -45,6 +45,7 @@ OF_A_JOB = [302, 403, 403, 403, 404, 404, 200, 404, 404, 200, 200]
 
 PAGES = {
     "core:healthz": ALL,
+    "core:robots": ALL,
     "core:readyz": ALL,
     "core:accessibility": ALL,
     "core:privacy": ALL,
