@@ -5,6 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from meetings import operations
+from meetings.operations import digests
 from meetings.receiving.mailbox import mailbox_at, poll
 
 
@@ -28,3 +29,12 @@ def poll_mailbox() -> None:
     """What came to the organisers' mailbox, where there is one to fetch from."""
     if settings.IMAP_URL:
         poll(mailbox_at(settings.IMAP_URL))
+
+
+@shared_task(ignore_result=True)
+def send_digests() -> None:
+    """Every few minutes: each leaves at its hour, or late where nobody asked at that hour."""
+    now = timezone.now()
+    digests.send_programmes(now=now)
+    digests.send_morning_news(now=now)
+    digests.send_waiting_lists(now=now)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from meetings import views
-from meetings.views import run_sheet
+from meetings.views import run_sheet, wishes
 
 app_name = "meetings"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("ma-journee/reponse/", views.my_answer, name="my_answer"),
     path("ma-journee/worker.js", views.my_worker, name="my_worker"),
     path("ma-journee/manifest.json", views.my_manifest, name="my_manifest"),
+    path("ma-journee/rappels/", wishes.my_wishes, name="my_wishes"),
+    path("journee/<token:token>/rappels/", wishes.day_wishes, name="day_wishes"),
     path("journee/<token:token>/", views.day, name="day"),
     path("journee/<token:token>/calendrier/", views.day_calendar, name="day_calendar"),
     path("journee/<token:token>/nouvelles/", views.day_news, name="day_news"),

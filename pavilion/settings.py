@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep the jobs": {"task": "pavilion.core.tasks.sweep_jobs", "schedule": 60.0},
     "forget old jobs": {"task": "pavilion.core.tasks.forget_old_jobs", "schedule": 86_400.0},
     "send due reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": 60.0},
+    "send digests": {"task": "meetings.tasks.send_digests", "schedule": 300.0},
     "release due decisions": {"task": "startups.tasks.release_due_decisions", "schedule": 60.0},
     "lapse offers": {"task": "startups.tasks.lapse_offers", "schedule": 60.0},
     "keep the floor": {"task": "startups.tasks.keep_the_floor", "schedule": 60.0},

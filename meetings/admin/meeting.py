@@ -61,6 +61,9 @@ KINDS |= {
     "meetings.cancellation": _("Cancellation"),
     "meetings.notice": _("Notice"),
     "meetings.reminder": _("Reminder"),
+    "meetings.programme": _("Programme, a week before"),
+    "meetings.news": _("Changes of the night"),
+    "meetings.waiting": _("What waits for an organiser"),
 }
 KEYS |= {
     "answer": (_("answer"), dict(Participant.Answer.choices)),

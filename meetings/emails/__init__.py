@@ -8,8 +8,6 @@ from meetings.emails.messages import (
     cancellation,
     invitation,
     notice,
-    reminder,
-    reminder_thread,
     thread,
     update,
 )
@@ -21,8 +19,6 @@ __all__ = [
     "is_news",
     "moments",
     "notice",
-    "reminder",
-    "reminder_thread",
     "thread",
     "told",
     "told_at",

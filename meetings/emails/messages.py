@@ -1,4 +1,4 @@
-"""The messages themselves: invitation, update, cancellation, notice, reminder."""
+"""The messages themselves: invitation, update, cancellation, notice."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from meetings import wording
 from meetings.addressees import Addressee, invitations_link, organizer_email
 from meetings.emails.facts import Told, changes, told
 from meetings.ical import invitation_entry
-from meetings.models import Meeting, Participant, Reminder
+from meetings.models import Meeting, Participant
 from pavilion.core.ical import Method, render_invitation
 from pavilion.core.models import OutboxMessage
 
@@ -105,24 +105,10 @@ def notice(
         return message
 
 
-def reminder(reminder: Reminder) -> OutboxMessage:
-    """Of no use once it has begun; in a thread of its own, since an invitation says more."""
-    participant = reminder.participant
-    with translation.override(participant.language):
-        message = _message(participant, None, "reminder", _("Reminder: %(headline)s"), "", "")
-    message.thread = reminder_thread(participant)
-    message.expires_at = reminder.starts_at
-    return message
-
-
 def thread(participant: Participant, to: Addressee | None = None) -> str:
     """What one mailbox is told of one participant's part in one meeting."""
     mark = f":{to.mark}" if to and to.mark else ""
     return f"{participant.meeting.uid}:{participant.public_id}{mark}"
-
-
-def reminder_thread(participant: Participant) -> str:
-    return f"{thread(participant)}:reminder"
 
 
 def _message(

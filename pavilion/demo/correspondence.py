@@ -3,14 +3,16 @@
 Each is written by the function that writes it for real, at the moment it would have been.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from meetings import emails
-from meetings.models import Meeting, Participant, Reminder
+from meetings import emails, reminding
+from meetings.addressees import Addressee
+from meetings.models import Meeting, Participant, Person, Reminder
 from meetings.operations import with_everything
 from meetings.operations.invitations import message_id, wants_mail
 from pavilion.core import outbox
@@ -54,21 +56,28 @@ def write_messages(stories: list[Story], random: Random) -> None:
 
 
 def write_reminder_messages(sent: list[Reminder]) -> None:
-    """One for each start: the hour's reminder, where the day's had been sent as well."""
+    """One mail for what a person was told of a day at once."""
     rows = Reminder.objects.filter(pk__in=[row.pk for row in sent]).select_related(
-        "participant__person", "participant__office"
+        "participant__person", "participant__office", "participant__stands_in_for"
     )
     pks = {row.participant.meeting_id for row in rows}
     meetings = with_everything(Meeting.objects.all()).in_bulk(pks)
+    mails: dict[tuple[Person, datetime], list[Participant]] = defaultdict(list)
+    for row in rows.order_by("starts_at", "pk"):
+        participant = row.participant
+        participant.meeting = meetings[participant.meeting_id]
+        if participant.person:
+            mails[participant.person, row.due_at].append(participant)
     messages = []
-    for row in rows.order_by("pk"):
-        row.participant.meeting = meetings[row.participant.meeting_id]
-        with _as_it_was(
-            row.participant, AsItWas(Status.CONFIRMED, 1, timedelta(), Answer.ACCEPTED)
-        ):
-            message = emails.reminder(row)
+    for (person, due_at), participants in mails.items():
+        with ExitStack() as then:
+            for participant in participants:
+                was = AsItWas(Status.CONFIRMED, 1, timedelta(), Answer.ACCEPTED)
+                then.enter_context(_as_it_was(participant, was))
+            to = Addressee(person.email, str(person))
+            message = reminding.reminder(person, participants, to=to)
         message.message_id = outbox.new_message_id()
-        messages.append(_sent(message, row.due_at, row.due_at + SENT_AFTER))
+        messages.append(_sent(message, due_at, due_at + SENT_AFTER))
     OutboxMessage.objects.bulk_create(messages, batch_size=500)
 
 

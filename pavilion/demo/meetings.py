@@ -17,7 +17,7 @@ from meetings.models import (
     Visit,
 )
 from meetings.operations import calendar_blocks, show_in_calendars, with_everything
-from meetings.operations.reminders import LEADS
+from meetings.operations.reminders import WISHES, due_times
 from meetings.operations.slots import takes
 from pavilion.core.models import ActivityEntry, User
 from pavilion.demo import history
@@ -89,11 +89,10 @@ def _reminders(story: Story) -> Iterator[Reminder]:
         return
     is_over = meeting.status != Status.CONFIRMED
     for participant in _expected(story):
-        if participant.person is None or not participant.person.email:
-            continue
-        for kind, lead in LEADS.items():
-            due_at = meeting.starts_at - lead
-            if is_over or due_at > now:
+        for kind, due_at in due_times(meeting.starts_at).items():
+            if due_at >= meeting.starts_at:
+                continue
+            if _was_reminded(participant, kind) if is_over else due_at > now:
                 yield Reminder(
                     participant=participant,
                     kind=kind,
@@ -101,6 +100,11 @@ def _reminders(story: Story) -> Iterator[Reminder]:
                     due_at=due_at,
                     sent_at=due_at if is_over else None,
                 )
+
+
+def _was_reminded(participant: Participant, kind: str) -> bool:
+    person = participant.person
+    return bool(person and person.email and getattr(person, WISHES[Reminder.Kind(kind)]))
 
 
 def meeting_history(stories: list[Story]) -> Iterator[ActivityEntry]:
