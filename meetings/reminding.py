@@ -176,7 +176,10 @@ def _line(participant: Participant, notes: list[str]) -> Line:
         office=participant.office.title if participant.office else "",
         instead_of=str(principal) if principal else "",
         people=wording.people(meeting, besides=participant),
-        contact=wording.contact(meeting),
+        # A number is never broken over two lines.
+        contact=", ".join(
+            filter(None, [meeting.contact_name, meeting.contact_phone.replace(" ", "\u00a0")])
+        ),
         is_unanswered=participant.answer == Participant.Answer.NEEDS_ACTION
         and participant.removed_at is None
         and meeting.status == Meeting.Status.CONFIRMED,
