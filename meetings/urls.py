@@ -1,7 +1,7 @@
 from django.urls import path
 
 from meetings import views
-from meetings.views import run_sheet, wishes
+from meetings.views import briefing, run_sheet, wishes
 
 app_name = "meetings"
 
@@ -45,4 +45,8 @@ urlpatterns = [
     path("deroules/<slug:kind>/<slug:pk>/", run_sheet.sheet, name="sheet"),
     path("deroules/<slug:kind>/<slug:pk>/pdf/", run_sheet.sheet_pdf, name="sheet_pdf"),
     path("deroules/<slug:kind>/<slug:pk>/lu/", run_sheet.sheet_read, name="sheet_read"),
+    path("notes/", briefing.briefings, name="briefings"),
+    path("notes/<int:meeting_pk>/", briefing.briefing, name="briefing"),
+    path("notes/<int:meeting_pk>/ecrire/", briefing.write, name="briefing_write"),
+    path("notes/<int:meeting_pk>/effacer/", briefing.erase, name="briefing_erase"),
 ]

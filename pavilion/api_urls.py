@@ -9,7 +9,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, plan, programme, venue
-from meetings.api import feeds, incoming, meeting, people, times
+from meetings.api import briefing, feeds, incoming, meeting, people, run_sheets, times
 from pavilion.core import desk_api, filters_api, jobs_api, outbox_api
 from startups.api import (
     announcing,
@@ -72,6 +72,8 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "chases": incoming.ChaseViewSet,
     "contact-notes": incoming.ContactNoteViewSet,
     "feeds": feeds.FeedViewSet,
+    "briefings": briefing.BriefingViewSet,
+    "run-sheets": run_sheets.RunSheetViewSet,
     "messages": outbox_api.MessageViewSet,
     "mail-policies": outbox_api.MailPolicyViewSet,
     "activity": desk_api.ActivityViewSet,

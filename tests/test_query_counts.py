@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from events.models import Day, Edition
-from meetings.models import Feed, Meeting, Participant
+from meetings.models import Feed, Meeting, Participant, RunSheetVersion
 from pavilion.api_urls import RESOURCES
 from pavilion.core.models import User
 from startups import operations
@@ -95,6 +95,16 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "my day", participant.person.get_absolute_url()
     yield "my day's news", reverse("meetings:day_news", args=[participant.person.token])
     yield "meetings:answer", participant.get_absolute_url()
+    for kind in ("person", "delegation", "region", "room", "day"):
+        yield f"run sheets of each {kind}", reverse("admin:meetings_runsheet_kind", args=[kind])
+    # A day has everything: visits, offices that somebody holds, clashes.
+    day = RunSheetVersion.objects.filter(subject__startswith="day:").earliest("pk")
+    for name in ("meetings:sheet", "admin:meetings_runsheet"):
+        yield f"{name} of a day", reverse(name, args=day.subject.split(":"))
+    person = RunSheetVersion.objects.filter(subject__startswith="person:").earliest("pk")
+    pdf = reverse("meetings:sheet_pdf", args=person.subject.split(":"))
+    yield "PDF of a version", f"{pdf}?version=1"
+    yield "briefings", reverse("meetings:briefings")
     for model, model_admin in admin.site._registry.items():
         info = f"{model._meta.app_label}_{model._meta.model_name}"
         yield f"admin list of {info}", reverse(f"admin:{info}_changelist")

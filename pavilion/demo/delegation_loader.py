@@ -4,7 +4,15 @@ from collections import defaultdict
 from datetime import datetime
 
 from meetings.models import Person
-from pavilion.demo import correspondence, delegation, incoming, meetings, programme, teams
+from pavilion.demo import (
+    correspondence,
+    delegation,
+    incoming,
+    meetings,
+    programme,
+    run_sheets,
+    teams,
+)
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast
 from pavilion.demo.feeds import create_feeds, create_shared_feeds
@@ -35,6 +43,8 @@ def load_delegation(setting: Setting) -> None:
     incoming.write_incoming(setting)
     setting.log.extend(programme.session_history(setting, sessions))
     setting.log.extend(meetings.meeting_history(stories))
+    run_sheets.write_run_sheets(setting, people)
+    run_sheets.write_briefings(setting, people)
 
 
 def _changes(stories: list[Story]) -> dict[int, list[datetime]]:

@@ -65,6 +65,7 @@ LISTS = {
     "meetings_meeting": (DESK, MANAGERS),
     "meetings_office": (DESK, MANAGERS),
     "meetings_person": (DESK, MANAGERS),
+    "meetings_runsheetversion": (DESK, set()),
     "meetings_visit": (DESK, set()),
     "startups_absence": (DESK, set()),
     "startups_allocation": (DESK, set()),
