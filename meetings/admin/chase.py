@@ -60,7 +60,7 @@ KINDS |= {"meetings.secretariat.link": _("What awaits a secretariat’s answer")
 KEYS |= {
     "with_whom": (_("with whom"), {}),
     "next_step": (_("next step"), {}),
-    "next_on": (_("on"), {}),
+    "next_on": (_("next step on"), {}),
 }
 ANSWER_SHAPES = {
     "needs-action": "waiting",
@@ -151,7 +151,7 @@ class ContactForm(StepForm):
     answer = forms.ChoiceField(
         label=_("Their answer"),
         choices=[
-            ("", _("None yet")),
+            ("", _("No answer yet")),
             (Participant.Answer.ACCEPTED, _("Accepted")),
             (Participant.Answer.TENTATIVE, _("Perhaps")),
             (Participant.Answer.DECLINED, _("Declined")),
@@ -160,7 +160,7 @@ class ContactForm(StepForm):
         required=False,
     )
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    next_on = day_field(label=_("On"), required=False)
+    next_on = day_field(label=_("Next step on"), required=False)
 
     fields_of_refusals: ClassVar = {"starts_at": "answer"}
 
@@ -210,7 +210,7 @@ def _has_secretariat(row: Any) -> bool:
 class ChaseAdmin(DeskAdmin):
     region_path = "meeting__participation__region_id"
     may_add = may_change = False
-    list_display = ("who", "telephone", "when", "answered", "contact", "next")
+    list_display = ("who", "what", "answered", "contact", "next")
     list_display_links = ("who",)
     list_filter = (AnsweredFilter, WhoFilter, OfficeFilter, RegionFilter)
     search_fields = (
@@ -242,7 +242,7 @@ class ChaseAdmin(DeskAdmin):
         Column(_("With whom"), lambda row: row.contacted_who or ""),
         Column(_("What was said"), lambda row: row.contact_note or "", 40),
         Column(_("Next step"), lambda row: row.next_step or "", 30),
-        Column(_("On"), lambda row: row.next_on),
+        Column(_("Next step on"), lambda row: row.next_on),
     )
     steps = (
         Step(
@@ -298,12 +298,19 @@ class ChaseAdmin(DeskAdmin):
         return bool(own) or super().manages(request, row)
 
     def panels(self, request: HttpRequest, row: Any) -> Iterable[Panel]:
-        notes = row.contact_notes.select_related("by").order_by("-at", "-pk")
+        notes = [
+            {
+                "row": note,
+                "at": short_moment(note.at),
+                "next": " · ".join(filter(None, [short_day(note.next_on), note.next_step])),
+            }
+            for note in row.contact_notes.select_related("by").order_by("-at", "-pk")
+        ]
         yield Panel(gettext("Contacts"), "admin/meetings/_contacts.html", {"notes": notes})
         user: Any = request.user
         incoming = IncomingMail.objects.visible_to(user).filter(participant=row.pk).defer("raw")
         mails = [
-            {"row": mail, "why": why(mail.reason)}
+            {"row": mail, "at": short_moment(mail.received_at), "why": why(mail.reason)}
             for mail in incoming.order_by("-received_at", "-pk")[:20]
         ]
         if mails:
@@ -312,7 +319,8 @@ class ChaseAdmin(DeskAdmin):
     @admin.display(description=_("who"))
     def who(self, row: Any) -> SafeString:
         flag = "" if row.is_required else gettext("(optional)")
-        return format_html("<b>{}</b> {}", wording.name(row), flag)
+        called = " · ".join(" ".join(filter(None, pair)) for pair in numbers(row))
+        return format_html("<b>{}</b> {}<br>{}", wording.name(row), flag, called)
 
     @admin.display(description=_("telephone"))
     def telephone(self, row: Any) -> SafeString:
@@ -322,7 +330,7 @@ class ChaseAdmin(DeskAdmin):
         )
 
     @admin.display(description=_("meeting"), ordering="meeting__starts_at")
-    def when(self, row: Any) -> SafeString:
+    def what(self, row: Any) -> SafeString:
         moment = short_span(row.meeting.starts_at, row.meeting.ends_at)
         is_option = row.meeting.status == Meeting.Status.OPTION
         mark = state_mark("option", row.meeting.get_status_display()) if is_option else ""
@@ -339,7 +347,7 @@ class ChaseAdmin(DeskAdmin):
     def contact(self, row: Any) -> SafeString | str:
         if row.contacted_at is None:
             return gettext("None yet")
-        with_whom = facts([short_moment(row.contacted_at), row.contacted_who])
+        with_whom = facts([short_day(row.contacted_at), row.contacted_who])
         return format_html("{}<br>{}", with_whom, row.contact_note or "")
 
     @admin.display(description=_("next step"), ordering="next_on")

@@ -248,7 +248,7 @@ class IncomingMailAdmin(DeskAdmin):
         "settled_by",
         "bounced",
     )
-    fields = ("mark", "reason_in_words", "about_link", "received", "settled")
+    fields = ("state", "reason_in_words", "about_link", "received", "settled")
     readonly_fields = fields
     steps = STEPS
 
@@ -296,10 +296,23 @@ class IncomingMailAdmin(DeskAdmin):
         subject = mail.subject or gettext("(without subject)")
         return format_html("<b>{}</b><br>{}", subject, mail.sender)
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Nothing is said of what has not happened."""
+        fields = super().get_fields(request, obj)
+        untold = {
+            "settled": not (obj and obj.settled_at),
+            "reason_in_words": not (obj and obj.reason),
+        }
+        return [name for name in fields if not untold.get(name)]
+
+    @admin.display(description=_("what became of it"))
+    def state(self, mail: IncomingMail) -> SafeString:
+        return state_mark(_SHAPES[Outcome(mail.outcome)], mail.get_outcome_display())
+
     @admin.display(description=_("what became of it"), ordering="outcome")
     def mark(self, mail: IncomingMail) -> SafeString:
-        mark = state_mark(_SHAPES[Outcome(mail.outcome)], mail.get_outcome_display())
         sentence = why(mail.reason)
+        mark = self.state(mail)
         return format_html("{}<br>{}", mark, sentence) if sentence else mark
 
     @admin.display(description=_("why"))

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from meetings import operations
 from meetings.addressees import organizer_email
-from meetings.models import ContactNote, IncomingMail, Meeting, Participant
+from meetings.models import ContactNote, IncomingMail, Meeting, Office, Participant
 from meetings.receiving import deciding, knowing
 from meetings.receiving import letter as letters
 from meetings.receiving.taking_in import take_in
@@ -44,10 +44,19 @@ NOTES = (
 def write_incoming(setting: Setting) -> None:
     random = Random("pavilion incoming")  # noqa: S311 - a story, not a secret
     national = setting.actors[NATIONAL]
+    _telephones()
     _answers_of_the_past()
     _doubtful(setting, national)
     _bounce(setting)
     _contacts(setting, national, random)
+
+
+def _telephones() -> None:
+    """Of offices that have none; 01 99 00 is nobody's."""
+    offices = list(Office.objects.filter(phone="").order_by("pk"))
+    for office in offices:
+        office.phone = f"01 99 00 {office.pk // 100 % 100:02d} {office.pk % 100:02d}"
+    Office.objects.bulk_update(offices, ["phone"])
 
 
 def _answers_of_the_past() -> None:
