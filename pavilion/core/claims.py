@@ -50,8 +50,8 @@ class Claim:
         self._renewed = began
         self._lost: set[int] = set()
 
-    def __bool__(self) -> bool:
-        return bool(self.messages)
+    def __len__(self) -> int:
+        return len(self.messages)
 
     def holds(self, number: int) -> bool:
         """Whether the message of this number is still ours, for long enough to send it.
@@ -122,7 +122,7 @@ def _choose(now: datetime, size: int) -> list[int]:
     room = _room(now)
     chosen: list[int] = []
     passed: set[int] = set()
-    while len(chosen) < size:
+    while (wanted := size - len(chosen)) > 0:
         full = [domain for domain, left in room.items() if left <= 0]
         # Rows that an operation is just dropping are left to it: neither ever waits for the other.
         rows = list(
@@ -133,7 +133,7 @@ def _choose(now: datetime, size: int) -> list[int]:
             .exclude(domain__in=full)
             .select_for_update(skip_locked=True)
             .order_by("send_after", "pk")
-            .values_list("pk", "thread", "domain")[: size - len(chosen)]
+            .values_list("pk", "thread", "domain")[:wanted]
         )
         blocked = _blocked(rows, now)
         for key, _thread, domain in rows:
@@ -141,7 +141,7 @@ def _choose(now: datetime, size: int) -> list[int]:
                 chosen.append(key)
                 if domain in room:
                     room[domain] -= 1
-        if not passed.symmetric_difference({key for key, *_ in rows} | passed) or not rows:
+        if len(rows) < wanted:
             break
         passed |= {key for key, *_ in rows}
     return chosen
