@@ -97,7 +97,7 @@ class RunSheetVersionAdmin(DeskAdmin):
         edition = self._edition(request)
         if kind not in dict(_kinds(request)):
             raise Http404
-        rows = subjects.listed(kind, edition, request.user)
+        rows: Any = subjects.listed(kind, edition, request.user)
         wanted = request.GET.get("q", "").strip()[:80]
         if wanted:
             for word in wanted.split():
@@ -105,6 +105,11 @@ class RunSheetVersionAdmin(DeskAdmin):
                 for field in _SEARCHED.get(kind, ()):
                     matches |= Q(**{field: word})
                 rows = rows.filter(matches)
+        due = bool(request.GET.get("due"))
+        if due:
+            # Whether anything has changed is compared, not looked up: so all of them are.
+            everything = standings(subjects.as_subjects(kind, rows, edition))
+            rows = [each.subject.row for each in everything if each.is_to_give_out]
         page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
         shown = subjects.as_subjects(kind, page.object_list, edition)
         form = GiveOutForm(request.POST if request.method == "POST" else None)
@@ -124,6 +129,7 @@ class RunSheetVersionAdmin(DeskAdmin):
             paginator=page.paginator,
             form=form,
             q=wanted,
+            due=due,
             is_searched=kind in _SEARCHED,
             has_mail=bool(shown and shown[0].concerns),
             manages=access_of(request.user).manages_anything,

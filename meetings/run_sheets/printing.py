@@ -32,13 +32,12 @@ def values_of(sheets: Sequence[Sheet]) -> dict[str, Any]:
             "press": _("Press"),
             "photographer": _("Photographer"),
             "languages": _("Languages"),
-            "speeches": _("Speeches, in this order"),
+            "speeches": _("Speeches"),
             "route": _("Route of the visit"),
             "contact": _("Welcome"),
             "option": _("Option, to be confirmed"),
             "for": pgettext("stands in", "for"),
             "empty": _("Nothing is planned."),
-            "continued": _("continued"),
         },
     }
 

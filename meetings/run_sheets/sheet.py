@@ -74,7 +74,7 @@ class Row:
         ]
 
     @property
-    def speeches(self) -> list[str]:
+    def speeches(self) -> str:
         return telling.speeches(self.line)
 
     @property

@@ -13,6 +13,8 @@ from meetings.run_sheets.comparing import Change, Kind
 from meetings.run_sheets.lines import Line, Who, said
 from pavilion.core.dates import written
 
+# More are not named twice on one line.
+MOST_SPEAKERS = 6
 _WORDS = {
     Kind.ADDED: pgettext_lazy("run sheet", "New"),
     Kind.MOVED: pgettext_lazy("run sheet", "Moved"),
@@ -61,10 +63,14 @@ def format_name(line: Line) -> str:
     return str(dict(Meeting.Format.choices).get(line.format, line.format))
 
 
-def speeches(line: Line) -> list[str]:
-    """The names of those who speak, in order."""
+def speeches(line: Line) -> str:
+    """Those who speak, in order; of many, that the order is the other way round."""
+    if not line.speakers:
+        return ""
+    if len(line.speakers) > MOST_SPEAKERS:
+        return _("in the reverse order of names")
     names = {who.key: said(who.name) for who in line.people}
-    return [names[key] for key in line.speakers if key in names]
+    return ", ".join(names[key] for key in line.speakers if key in names)
 
 
 def sentences(change: Change) -> list[str]:
