@@ -29,10 +29,13 @@ def about_meeting(question: Question, meeting: Meeting) -> Question:
 
 
 def about_request(question: Question, request: MeetingRequest) -> Question:
-    """Of a request: its length, and the times it asks for."""
+    """Of a request: whom it asks for, its length, and the times it asks for."""
     windows = request.windows.order_by("starts_at", "pk")
     return replace(
         question,
+        edition=request.edition,
+        people=question.people or list(request.people.order_by("pk")),
+        offices=question.offices or [request.office],
         minutes=request.minutes,
         is_lunch=request.format == Meeting.Format.WORKING_LUNCH,
         windows=[(window.starts_at, window.ends_at) for window in windows],

@@ -4,11 +4,24 @@ Feeds, days, reminders and refusals all ask here, so that a reshuffle changes th
 """
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.db.models import BigIntegerField, F, Model, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Exists,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
 from django.utils import timezone
 
+from events.models import Occupation
 from meetings.models import OfficeHolder, Participant, Person
 
 
@@ -54,6 +67,26 @@ def with_expected(participants: QuerySet[Participant]) -> QuerySet[Participant]:
     return participants.annotate(
         expected_id=Coalesce(F("person"), by_office, output_field=BigIntegerField())
     )
+
+
+def elsewhere(participants: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Those of an office whose holder's time another meeting holds: in two places at once.
+
+    Only a change of holders brings that about, since it may not fail; nothing is lost by it.
+    """
+    held = Occupation.objects.filter(
+        holder=_named("meeting", OuterRef("meeting")),
+        resource=_named("person", OuterRef("expected_id")),
+    )
+    expected: QuerySet[Any] = with_expected(participants.filter(office__isnull=False))
+    return expected.exclude(answer=Participant.Answer.DECLINED).filter(
+        ~Exists(held), expected_id__isnull=False
+    )
+
+
+def _named(kind: str, key: OuterRef) -> Concat:
+    """The name under which time is held, as the database writes it."""
+    return Concat(Value(f"{kind}:"), Cast(key, CharField()))
 
 
 def once(participants: Iterable[Participant]) -> list[Participant]:

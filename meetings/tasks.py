@@ -38,3 +38,8 @@ def send_digests() -> None:
     digests.send_programmes(now=now)
     digests.send_morning_news(now=now)
     digests.send_waiting_lists(now=now)
+
+
+@shared_task(ignore_result=True)
+def erase_expired_needs() -> None:
+    operations.erase_expired_needs(now=timezone.now())

@@ -9,7 +9,7 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, plan, programme, venue
-from meetings.api import briefing, feeds, incoming, meeting, people, run_sheets, times
+from meetings.api import briefing, feeds, incoming, meeting, people, request, run_sheets, times
 from pavilion.core import desk_api, filters_api, jobs_api, outbox_api
 from startups.api import (
     announcing,
@@ -64,7 +64,11 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "offers": swapping.OfferViewSet,
     "offices": people.OfficeViewSet,
     "people": people.PersonViewSet,
+    "office-holders": people.HolderViewSet,
+    "secretariats": people.SecretariatViewSet,
+    "availabilities": people.AvailabilityViewSet,
     "delegations": people.DelegationViewSet,
+    "meeting-requests": request.RequestViewSet,
     "meetings": meeting.MeetingViewSet,
     "participants": meeting.ParticipantViewSet,
     "visits": meeting.VisitViewSet,

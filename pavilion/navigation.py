@@ -37,6 +37,7 @@ GROUPS: list[tuple[Any, list[str]]] = [
         _("The delegation"),
         [
             "meetings.Meeting",
+            "meetings.MeetingRequest",
             "meetings.Chase",
             "meetings.IncomingMail",
             "meetings.Visit",

@@ -249,6 +249,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "check companies": {"task": "startups.tasks.check_companies", "schedule": 60.0},
+    "erase expired needs": {
+        "task": "meetings.tasks.erase_expired_needs",
+        "schedule": crontab(hour=3, minute=20),
+    },
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }
 

@@ -83,7 +83,8 @@ class Best:
     """A time that a button takes over into the form."""
 
     told: Told
-    when: str
+    on: str
+    at: str
     day: str
     starts: str
     ends: str
@@ -127,7 +128,7 @@ def shown(request: HttpRequest) -> dict[str, Any]:
             if not line.is_place or asked.get("room") or question.stand
         ],
         "hours": _hours(day),
-        "width": _minutes(day),
+        "view_box": _view_box(day),
         "height": _height(day),
         "font": _height(day) * 3 // 5,
         "base": _height(day) * 3 // 4,
@@ -239,6 +240,12 @@ def _minutes(day: Span) -> int:
     return int((day.ends_at - day.starts_at).total_seconds() // 60)
 
 
+def _view_box(day: Span) -> str:
+    """With room for half an hour's figure at either end."""
+    height = _height(day)
+    return f"{-height // 2} 0 {_minutes(day) + height} {height}"
+
+
 def _height(day: Span) -> int:
     """Of a line, in the same unit: long days are drawn as large as short ones."""
     return _minutes(day) // 25
@@ -249,7 +256,8 @@ def _best(told: Told) -> Best:
     start, end = wording.local(span.starts_at), wording.local(span.ends_at)
     return Best(
         told=told,
-        when=f"{wording.short_day(start)}, {wording.clock(start)} – {wording.clock(end)}",
+        on=wording.short_day(start),
+        at=f"{wording.clock(start)} – {wording.clock(end)}",
         day=f"{start:%Y-%m-%d}",
         starts=f"{start:%H:%M}",
         ends=f"{end:%H:%M}",

@@ -108,6 +108,7 @@ class DueFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
+            ("clashes", _("Somebody is elsewhere")),
             ("today", _("Today")),
             ("declined", _("Somebody needed declined")),
             ("offices", _("An office has not answered")),

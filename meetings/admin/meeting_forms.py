@@ -63,13 +63,17 @@ class PlaceForm(WhenForm):
         stands: Any = self.fields["stand"]
         stands.queryset = Stand.objects.filter(edition=edition).order_by("number", "pk")
         if self.row:
-            self.fill(self.row.starts_at, self.row.ends_at)
-            for name in ("room", "stand"):
-                self.initial[name] = getattr(self.row, f"{name}_id")
-            self.initial["place"] = self.row.place
-            self.initial["outside_hours_reason"] = self.row.outside_hours_reason
+            self.take_over(self.row)
         elif edition:
             self.initial.setdefault("day", edition.starts_on)
+
+    def take_over(self, row: Any) -> None:
+        """What is known already of when and where."""
+        self.fill(row.starts_at, row.ends_at)
+        for name in ("room", "stand"):
+            self.initial[name] = getattr(row, f"{name}_id")
+        self.initial["place"] = row.place
+        self.initial["outside_hours_reason"] = row.outside_hours_reason
 
 
 class MoveForm(PlaceForm):
@@ -187,6 +191,11 @@ class NewMeetingForm(ParticularsForm, PlaceForm):
     one_of = _people(_("One of these people"), _("One of them is enough."))
     optional_offices = _offices(_("Offices whose presence is optional"))
     optional_people = _people(_("People whose presence is optional"))
+    rare = (
+        *("one_of", "optional_offices", "optional_people", "travel_minutes"),
+        *("outside_hours_reason", "meeting_point", "meeting_point_minutes", "press", "languages"),
+        *("photographer", "asks_substitutes"),
+    )
     field_order = (
         *("subject_fr", "subject_en", "format", "participation", "offices", "people", "one_of"),
         *("optional_offices", "optional_people", "day", "starts", "ends", "buffer_minutes"),

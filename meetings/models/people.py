@@ -86,6 +86,10 @@ class Office(models.Model):
         return localized(self, "title")
 
     @property
+    def organisation(self) -> str:
+        return localized(self, "organisation")
+
+    @property
     def needs_approval(self) -> bool:
         """Mail to an office outside the regions waits for somebody's approval."""
         return self.kind != Office.Kind.REGION
@@ -198,6 +202,10 @@ class Person(models.Model):
 
 
 class OfficeHolderQuerySet(models.QuerySet["OfficeHolder"]):
+    def visible_to(self, user: User | AnonymousUser) -> "OfficeHolderQuerySet":
+        """Whoever sees the office sees who holds it."""
+        return self.filter(office__in=Office.objects.visible_to(user))
+
     def on(self, day: date) -> "OfficeHolderQuerySet":
         """Who holds each office on that day."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)

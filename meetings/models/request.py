@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from events.models import Edition, Participation
 from meetings.models.people import Office, Person
@@ -31,10 +32,10 @@ class MeetingRequest(models.Model):
     """That a region would like to meet somebody: whom, for whom, why, when and how long."""
 
     class Status(models.TextChoices):
-        OPEN = "open", _("Open")
-        PLANNED = "planned", _("Planned")
-        REFUSED = "refused", _("Refused")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        OPEN = "open", pgettext_lazy("meeting request", "Open")
+        PLANNED = "planned", pgettext_lazy("meeting request", "Planned")
+        REFUSED = "refused", pgettext_lazy("meeting request", "Refused")
+        WITHDRAWN = "withdrawn", pgettext_lazy("meeting request", "Withdrawn")
 
     class Priority(models.IntegerChoices):
         HIGH = 1, _("Must be")

@@ -10,8 +10,10 @@ from pavilion.demo import (
     incoming,
     meetings,
     programme,
+    requests,
     run_sheets,
     teams,
+    wishes,
 )
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast
@@ -28,10 +30,13 @@ def load_delegation(setting: Setting) -> None:
     offices = delegation.create_offices()
     heads = delegation.create_region_offices(participations)
     people = delegation.create_people(setting)
-    delegation.create_delegations(setting, people, heads)
+    delegation.create_delegations(setting, people)
+    wishes.write_terms(setting, people, heads)
+    wishes.write_wishes(setting, offices, people)
     _give_accounts(setting, people)
 
     stories = plan(setting, Cast(offices=offices, people=people))
+    requests.create_requests(setting, stories, offices, people)
     create_feeds(setting, people, _changes(stories))
     sessions = programme.create_sessions(setting)
     meetings.write_meetings(stories)

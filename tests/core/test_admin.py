@@ -63,6 +63,7 @@ LISTS = {
     "meetings_feed": (DESK, MANAGERS),
     "meetings_incomingmail": (DESK, set()),
     "meetings_meeting": (DESK, MANAGERS),
+    "meetings_meetingrequest": (DESK, MANAGERS),
     "meetings_office": (DESK, MANAGERS),
     "meetings_person": (DESK, MANAGERS),
     "meetings_runsheetversion": (DESK, set()),

@@ -39,8 +39,21 @@ def test_person_is_added_by_their_region():
             "region": "53",
             "email": "maiwenn@region.example",
             "phone": "",
+            "contact_name": "",
+            "contact_phone": "",
             "language": "fr",
             "wants_invitations": True,
+            "wants_feed": True,
+            "works_from": None,
+            "works_until": None,
+            "remind_evening_before": True,
+            "remind_morning_of": False,
+            "remind_hour_before": True,
+            "wants_programme": True,
+            "wants_morning_news": True,
+            "needs_note": "",
+            "needs_note_until": None,
+            "mail_failed_at": None,
         },
     )
     assert (again.status_code, again.json()) == (
@@ -87,6 +100,10 @@ def test_office_names_who_holds_it_now():
             "title": "Minister for Digital Affairs",
             "title_fr": "Ministre délégué·e au Numérique et à l’Intelligence artificielle",
             "title_en": "Minister for Digital Affairs",
+            "organisation_fr": "",
+            "organisation_en": "",
+            "salutation_fr": "",
+            "salutation_en": "",
             "region": None,
             "email": office.email,
             "phone": "",
@@ -125,6 +142,7 @@ def test_delegation_is_written_down_with_its_members():
     ParticipationFactory()
     client = client_of(english())
 
+    no_rank = {"rank": None, "stands_in_for": None, "keeps_rank": False}
     added = client.post("/api/v1/delegations/", wanted)
     again = client.post("/api/v1/delegations/", wanted)
 
@@ -138,8 +156,8 @@ def test_delegation_is_written_down_with_its_members():
             "name_fr": "Délégation bretonne",
             "name_en": "",
             "members": [
-                {"person": head.pk, "name": "Maïwenn Aubry", "role": "head"},
-                {"person": member.pk, "name": "Maïwenn Briand", "role": "member"},
+                {"person": head.pk, "name": "Maïwenn Aubry", "role": "head", **no_rank},
+                {"person": member.pk, "name": "Maïwenn Briand", "role": "member", **no_rank},
             ],
         },
     )
