@@ -426,6 +426,10 @@ SPECTACULAR_SETTINGS = {
         "GoalLevelEnum": "startups.models.GoalLevel",
         "PlanFileFormatEnum": "events.serializers.plan.FORMATS",
         "MeetingFormatEnum": "meetings.models.Meeting.Format",
+        "AnswerEnum": "meetings.models.Participant.Answer",
+        "GivenAnswerEnum": "meetings.serializers.incoming.GIVEN",
+        "OutcomeEnum": "startups.models.Decision.Outcome",
+        "IncomingOutcomeEnum": "meetings.models.IncomingMail.Outcome",
         "QuestionPartKindEnum": "startups.serializers.shaping.KIND_OF_PARTS",
     },
 }

@@ -6,7 +6,7 @@ from meetings.models import Chase, ContactNote, IncomingMail, Participant
 from meetings.receiving.reasons import why
 from pavilion.core.resources import BIGGEST_KEY, MomentField
 
-_GIVEN = [
+GIVEN = [
     (each.value, each.label)
     for each in Participant.Answer
     if each != Participant.Answer.NEEDS_ACTION
@@ -48,7 +48,7 @@ class IncomingMailSerializer(serializers.ModelSerializer[IncomingMail]):
 
 class AppliedSerializer(serializers.Serializer[Any]):
     participant = serializers.IntegerField(min_value=1, max_value=BIGGEST_KEY)
-    answer = serializers.ChoiceField(choices=_GIVEN)
+    answer = serializers.ChoiceField(choices=GIVEN)
     comment = serializers.CharField(max_length=1000, allow_blank=True, default="")
 
 
@@ -82,7 +82,7 @@ class NewContactSerializer(serializers.Serializer[Any]):
     next_on = serializers.DateField(allow_null=True, default=None)
     at = MomentField(allow_null=True, default=None, help_text="Without it: now.")
     answer = serializers.ChoiceField(
-        choices=_GIVEN, allow_blank=True, default="", help_text="What they answered, if they did."
+        choices=GIVEN, allow_blank=True, default="", help_text="What they answered, if they did."
     )
 
 

@@ -60,7 +60,7 @@ class LineSerializer(serializers.Serializer[Line]):
     busy = BarSerializer(source="bars", many=True)
 
 
-class ToldSerializer(serializers.Serializer[Told]):
+class ProposedTimeSerializer(serializers.Serializer[Told]):
     starts_at = serializers.SerializerMethodField()
     ends_at = serializers.SerializerMethodField()
     is_possible = serializers.BooleanField(source="proposal.is_possible")
@@ -78,6 +78,6 @@ class ToldSerializer(serializers.Serializer[Told]):
 
 
 class TimesSerializer(serializers.Serializer[Any]):
-    best = ToldSerializer(many=True)
-    near = ToldSerializer(allow_null=True, help_text="What speaks for and against the time named.")
+    best = ProposedTimeSerializer(many=True)
+    near = ProposedTimeSerializer(allow_null=True, help_text="What speaks for and against the time named.")
     expected = LineSerializer(many=True)
