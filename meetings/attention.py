@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from meetings.expecting import elsewhere
-from meetings.models import Meeting, MeetingRequest, Participant
+from meetings import answers_due
+from meetings.models import Meeting, Participant
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
@@ -23,7 +23,6 @@ def due(now: datetime) -> dict[str, Q]:
     is_option = Q(status=Meeting.Status.OPTION)
     is_confirmed = Q(status=Meeting.Status.CONFIRMED)
     return {
-        "clashes": (is_option | is_confirmed) & Q(Exists(elsewhere(expected)), starts_at__gt=now),
         "today": (is_option | is_confirmed) & Q(starts_at__date=timezone.localdate(now)),
         "declined": is_confirmed & Q(Exists(declined), starts_at__gt=now),
         "offices": is_confirmed & Q(Exists(silent), starts_at__gt=now),
@@ -33,7 +32,7 @@ def due(now: datetime) -> dict[str, Q]:
 
 
 def attention(user: User) -> list[Item]:
-    """Two queries."""
+    """A query for the meetings, two for the answers."""
     access = access_of(user)
     if not (access.is_national or access.desk_codes):
         return []
@@ -45,24 +44,12 @@ def attention(user: User) -> list[Item]:
     sentences = _sentences(counts)
     return present(
         *(Item(counts[name], sentences[name], f"{url}?due={name}") for name in conditions),
-        _requests(user),
+        *answers_due.items(user),
     )
-
-
-def _requests(user: User) -> Item:
-    count = MeetingRequest.objects.visible_to(user).open().count()
-    words = ngettext("requested meeting waits", "requested meetings wait", count)
-    url = reverse("admin:meetings_meetingrequest_changelist")
-    return Item(count, words, f"{url}?status__exact=open")
 
 
 def _sentences(counts: Mapping[str, int]) -> dict[str, str]:
     return {
-        "clashes": ngettext(
-            "meeting expects somebody who is elsewhere at that time",
-            "meetings expect somebody who is elsewhere at that time",
-            counts["clashes"],
-        ),
         "today": ngettext(
             "meeting takes place today", "meetings take place today", counts["today"]
         ),

@@ -15,9 +15,18 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from events.models import Day, Edition
-from meetings.models import Feed, Meeting, Participant, RunSheetVersion
+from meetings.models import (
+    Chase,
+    Feed,
+    IncomingMail,
+    Meeting,
+    Participant,
+    RunSheetVersion,
+    Secretariat,
+)
 from pavilion.api_urls import RESOURCES
 from pavilion.core.models import User
 from startups import operations
@@ -95,6 +104,8 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "my day", participant.person.get_absolute_url()
     yield "my day's news", reverse("meetings:day_news", args=[participant.person.token])
     yield "meetings:answer", participant.get_absolute_url()
+    answering = Secretariat.objects.filter(answers=True, person__isnull=False).earliest("pk")
+    yield "meetings:secretariat", answering.get_absolute_url()
     for kind in ("person", "delegation", "region", "room", "day"):
         yield f"run sheets of each {kind}", reverse("admin:meetings_runsheet_kind", args=[kind])
     # A day has everything: visits, offices that somebody holds, clashes.
@@ -111,6 +122,11 @@ def pages() -> Iterator[tuple[str, str]]:
         rows = model_admin.model._default_manager.order_by("pk")
         if model is Application:
             rows = rows.filter(submitted_at__isnull=False)  # nobody but its author reads a draft
+        if model is Chase:  # who took part in what is over is asked no more
+            still = {"meeting__status": "confirmed", "meeting__starts_at__gt": timezone.now()}
+            rows = rows.filter(contact_notes__isnull=False, **still)
+        elif model is IncomingMail:
+            rows = rows.filter(outcome="applied")
         row = exhibitor if model is Exhibitor else rows.first()
         if row is not None and model is not Meeting:
             yield f"admin page of {info}", reverse(f"admin:{info}_change", args=[row.pk])

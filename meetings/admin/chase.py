@@ -24,7 +24,6 @@ from meetings.models import (
     Meeting,
     Office,
     Participant,
-    Person,
     Secretariat,
 )
 from meetings.receiving.reasons import why
@@ -278,11 +277,10 @@ class ChaseAdmin(DeskAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         user: Any = request.user
         rows = to_chase(user, now=timezone.now()).select_related(*self.select)
-        secretariats = Prefetch("secretariats", Secretariat.objects.order_by("pk"))
+        theirs = Secretariat.objects.order_by("pk")
         result: QuerySet[Any] = in_order(
             rows.prefetch_related(
-                Prefetch("person", Person.objects.prefetch_related(secretariats)),
-                Prefetch("office", Office.objects.prefetch_related(secretariats)),
+                Prefetch("person__secretariats", theirs), Prefetch("office__secretariats", theirs)
             )
         )
         return result
