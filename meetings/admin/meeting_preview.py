@@ -6,6 +6,7 @@ What tells nobody is done without further ado.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -46,20 +47,14 @@ def previewing(run: Run) -> Shown:
 
 def panel_of(tried: Sequence[Preview], *, meetings: int) -> Panel:
     told = [each for shown in tried for each in shown.told]
+    leaves_alone = any(not each.is_held for each in told)
     return Panel(
         _("Who will be told"),
         "admin/meetings/_preview.html",
         {
-            "told": [
-                {
-                    "row": each,
-                    "kind": KINDS.get(each.kind, each.kind),
-                    "when": _when(each),
-                    "language": Language(each.language).label,
-                }
-                for each in told
-            ],
+            "told": _lines(told),
             "held": sum(each.is_held for each in told),
+            "minutes": settings.MAIL_SETTLES // 60 if leaves_alone else 0,
             "frees": _all(shown.frees for shown in tried),
             "takes": _all(shown.takes for shown in tried),
             "joins": _all(shown.joins for shown in tried),
@@ -72,14 +67,35 @@ def panel_of(tried: Sequence[Preview], *, meetings: int) -> Panel:
     )
 
 
+def _lines(told: Iterable[Told]) -> list[dict[str, Any]]:
+    """One for each participant and message: their own address and those that get a copy."""
+    lines: dict[tuple[str, ...], dict[str, Any]] = {}
+    for each in told:
+        key = (each.participant, each.kind, each.language, str(each.is_held), each.subject)
+        line = lines.setdefault(
+            key,
+            {
+                "name": each.participant,
+                "addresses": [],
+                "kind": KINDS.get(each.kind, each.kind),
+                "language": Language(each.language).label,
+                "when": _when(each),
+            },
+        )
+        copy = _("%(address)s (copy: %(name)s)")
+        words = {"address": each.recipient, "name": each.recipient_name}
+        line["addresses"].append(copy % words if each.is_copy else each.recipient)
+    return list(lines.values())
+
+
 def _when(told: Told) -> str:
     if told.is_held:
-        return _("once somebody has approved it")
+        return _("once approved")
     if told.send_after <= timezone.now():
         return _("at once")
     words = {"day": wording.short_day(told.send_after), "time": wording.clock(told.send_after)}
     if wording.local(told.send_after).date() == timezone.localdate():
-        return _("at %(time)s, unless something else changes") % words
+        return _("at %(time)s") % words
     return _("on %(day)s at %(time)s") % words
 
 

@@ -189,6 +189,7 @@ STEPS = (
     _told(
         _on_participant(operations.record_answer),
         name="answer",
+        of_line=True,
         label=_("Note an answer"),
         form=AnswerForm,
         done=_("The answer is noted."),
@@ -209,6 +210,7 @@ STEPS = (
     _told(
         _on_participant(operations.replace_participant),
         name="replace_participant",
+        of_line=True,
         label=_("Replace a participant"),
         form=ReplaceForm,
         done=_("Somebody else comes in their place."),
@@ -220,6 +222,7 @@ STEPS = (
     ),
     Step(
         name="seat",
+        of_line=True,
         label=_("Change a participant’s part"),
         run=_on_participant(operations.change_participant),
         form=SeatForm,
@@ -230,6 +233,7 @@ STEPS = (
     _told(
         _on_participant(operations.resend_invitation),
         name="resend",
+        of_line=True,
         label=_("Send an invitation again"),
         form=ParticipantForm,
         done=_("The invitation leaves again."),
@@ -239,6 +243,7 @@ STEPS = (
     _told(
         _on_participant(operations.remove_participant),
         name="remove_participant",
+        of_line=True,
         label=_("Remove a participant"),
         form=RemoveForm,
         done=_("They are no longer expected."),

@@ -167,7 +167,7 @@ def test_the_desk_shows_it_before_it_is_done(client, meeting, national):
 
     text = page.content.decode()
     assert "Who will be told" in text
-    assert text.count("once somebody has approved it") == 1
+    assert text.count("once approved") == 1
     assert OutboxMessage.objects.count() == 0
     client.post(url, {"_seen": page.context["seen"]})
     assert OutboxMessage.objects.count() == 3

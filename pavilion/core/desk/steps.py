@@ -85,6 +85,8 @@ class Step:
     preview: Callable[[HttpRequest, Sequence[Any], Mapping[str, Any]], Panel | None] | None = None
     caution: Callable[[Sequence[Any]], Iterable[str]] | None = None
     why: Callable[[Any], str] | None = None
+    # Taken from a line of the row's page, with what the line is about, hence no button of its own.
+    of_line: bool = False
 
     @property
     def asks(self) -> bool:
@@ -120,7 +122,7 @@ class Steps(Rights, Choices, ModelAdmin):
         return [
             {"step": step, "url": reverse(f"admin:{self.url_of(step.name)}", args=[quote(row.pk)])}
             for step in self.steps
-            if step.when(row)
+            if step.when(row) and not step.of_line
         ]
 
     def step_view(self, request: HttpRequest, object_id: str, step: Step) -> HttpResponse:
