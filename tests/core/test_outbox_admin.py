@@ -13,9 +13,9 @@ from tests.factories import organiser
 pytestmark = pytest.mark.django_db
 
 
-def message(number=1, state="held", region_code="53", **fields):
+def message(number=1, state="held", region_code="53", kind="meetings.invitation", **fields):
     return OutboxMessage.objects.create(
-        kind="meetings.invitation",
+        kind=kind,
         state=state,
         region_code=region_code,
         recipient="cabinet@ministere.example",
