@@ -29,9 +29,14 @@ HOLD_TIME = (Status.OPTION, Status.CONFIRMED, Status.HELD)
 def write_meetings(stories: list[Story]) -> None:
     """Meetings, participants, occupations and visits, in bulk."""
     Meeting.objects.bulk_create((story.meeting for story in stories), batch_size=500)
+    everybody = [participant for story in stories for participant in story.participants]
     Participant.objects.bulk_create(
-        (participant for story in stories for participant in story.participants), batch_size=1000
+        (each for each in everybody if not each.stands_in_for), batch_size=1000
     )
+    stand_ins = [each for each in everybody if each.stands_in_for]
+    for participant in stand_ins:
+        participant.stands_in_for = participant.stands_in_for  # saved by now: its key
+    Participant.objects.bulk_create(stand_ins)
     holders = list(OfficeHolder.objects.filter(ends_on__isnull=True))
     Occupation.objects.bulk_create(
         (row for story in stories for row in _occupations(story, holders)), batch_size=2000
@@ -151,6 +156,33 @@ def _history(story: Story) -> Iterator[ActivityEntry]:
             after={"starts_at": meeting.starts_at.isoformat()},
             **common,
         )
+    if story.changed_at:
+        name, phone = story.former_contact
+        yield history.entry(
+            at=story.changed_at,
+            verb="meeting.changed",
+            before={"contact_name": name, "contact_phone": phone},
+            after={"contact_name": meeting.contact_name, "contact_phone": meeting.contact_phone},
+            **common,
+        )
+    for at, verb, after in (
+        (story.called_off_at, "meeting.cancelled", Status.CANCELLED),
+        (story.reinstated_at, "meeting.reinstated", Status.CONFIRMED),
+    ):
+        if at:
+            yield history.entry(
+                at=at, verb=verb, before={"status": status}, after={"status": str(after)}, **common
+            )
+            status = str(after)
+    for participant in story.participants:
+        if (principal := participant.stands_in_for) and principal.answered_at:
+            yield history.entry(
+                at=principal.answered_at,
+                verb="meeting.substitute_asked",
+                before={"name": str(principal)},
+                after={"name": str(participant)},
+                **common | {"by": None},
+            )
     if story.removed and story.removed.removed_at:
         yield history.entry(
             at=story.removed.removed_at,
