@@ -224,7 +224,7 @@ def agenda(
 
 def _participations(person: Person, edition: Edition | None) -> Iterable[Participant]:
     """Theirs, and those of the offices they hold that day."""
-    others = Participant.objects.present().select_related("person", "office")
+    others = Participant.objects.present().ranked()
     stops = Stop.objects.select_related("stand__zone").order_by("position")
     return expecting.once(
         expecting.of_person(person)
