@@ -27,7 +27,7 @@ def values_of(sheets: Sequence[Sheet]) -> dict[str, Any]:
         "sheets": [_sheet(sheet) for sheet in sheets],
         "words": {
             "with": _("With, in order of precedence"),
-            "meeting_point": pgettext("run sheet", "Meeting point"),
+            "meeting_point": _("Meeting point:"),
             "leave": _("Leave at"),
             "press": _("Press"),
             "photographer": _("Photographer"),
