@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -47,17 +47,6 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]
             "without_invited": _(
                 "For a calendar that already takes the invitations from your mail: nothing twice."
             ),
-        }
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        # A button alone opens an address: full, in the language of its person.
-        self.fields["level"].required = self.fields["language"].required = False
-
-    def wanted(self) -> dict[str, Any]:
-        """What was chosen: what was left out stays as it is."""
-        return {name: value for name, value in self.cleaned_data.items() if value != ""} | {
-            "label": self.cleaned_data["label"]
         }
 
 

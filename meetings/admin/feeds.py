@@ -189,7 +189,7 @@ class KindFilter(OfferedFilter):
 class FeedAdmin(DeskAdmin):
     region_path = "person__region_id"
     may_change = False
-    list_display = ("whose", "mark", "level", "language", "label", "has_alarms", "asked")
+    list_display = ("whose", "mark", "level", "language", "label", "extras", "asked")
     list_filter = (
         FeedRegionFilter,
         KindFilter,
@@ -203,7 +203,7 @@ class FeedAdmin(DeskAdmin):
     )
     ordering = ("person__last_name", "person__first_name", "pk")
     fields = (
-        *("whose", "mark", "level", "language", "has_alarms", "without_invited", "label"),
+        *("whose", "mark", "level", "language", "extras", "label"),
         *("asked", "fetched_with", "created_at", "opened_by"),
     )
     creation = Step(
@@ -277,6 +277,14 @@ class FeedAdmin(DeskAdmin):
     @admin.display(description=_("of"), ordering="person__last_name")
     def whose(self, feed: Feed) -> str:
         return feed.whose
+
+    @admin.display(description=_("besides"))
+    def extras(self, feed: Feed) -> str:
+        return ", ".join(
+            str(Feed._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+            for name in ("has_alarms", "without_invited")
+            if getattr(feed, name)
+        )
 
     @admin.display(description=_("last asked for"), ordering="fetched_at")
     def asked(self, feed: Feed) -> str:

@@ -17,15 +17,21 @@ def change_calendar(request: HttpRequest, person: Person, by: User | None) -> No
     """Do what was asked and say so; an address closed meanwhile is told."""
     feeds = Feed.objects.active().filter(person=person)
     form = CalendarForm(request.POST, feeds=feeds)
-    wanted = FeedForm(request.POST)
-    if not (form.is_valid() and wanted.is_valid()):
-        messages.warning(request, _first(form) or _first(wanted))
+    # A button alone chooses nothing: the first address tells all, in the language of its person.
+    wanted = FeedForm(request.POST) if "level" in request.POST else None
+    if not form.is_valid():
+        messages.warning(request, _("This calendar address is already closed."))
+        return
+    if wanted and not wanted.is_valid():
+        messages.warning(request, next(str(each[0]) for each in wanted.errors.values()))
         return
     feed: Feed | None = form.cleaned_data["feed"]
-    if form.cleaned_data["action"] == "open" and "level" not in request.POST and feeds.exists():
+    action = form.cleaned_data["action"]
+    if action == "open" and wanted is None and feeds.exists():
         return  # the button that opens the first one, touched twice
+    chosen = wanted.cleaned_data if wanted else {}
     try:
-        sentence = _act(form.cleaned_data["action"], feed, person, wanted.wanted(), by)
+        sentence = _act(action, feed, person, chosen, by)
     except DomainError as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -53,7 +59,3 @@ def _act(
         "Here is your new calendar address. The former one opens for %(days)d days more.",
         days,
     ) % {"days": days}
-
-
-def _first(form: CalendarForm | FeedForm) -> str:
-    return str(next((errors[0] for errors in form.errors.values()), ""))

@@ -1,11 +1,12 @@
 """The ways into a calendar: the links and the square that a telephone understands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import segno
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -67,7 +68,11 @@ def told(fetched_at: datetime | None, agent: str) -> str:
         "client": client.name or _("A calendar"),
         "ago": timesince(fetched_at, depth=1),
     }
-    asked = _("%(client)s last asked %(ago)s ago.") % words
+    is_now = timezone.now() - fetched_at < timedelta(minutes=1)
+    sentence = (
+        _("%(client)s has just asked.") if is_now else _("%(client)s last asked %(ago)s ago.")
+    )
+    asked = sentence % words
     return f"{asked} {client.pace}".strip()
 
 

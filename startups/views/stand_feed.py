@@ -22,6 +22,8 @@ def stand_feed(request: HttpRequest, token: str) -> HttpResponse:
     """No cookie, no session, no redirect: the address is the key.
 
     Of an exhibitor who left it still opens: calendars learn there that the days are cancelled.
+    Meetings at the stand are not in it: a whole company reads it, and the desk tells the hour of
+    an official to whom it trusts, with the calendar of the stand, discreet if need be.
     """
     return calendar_feeds.answer(request, "stand", token, _find)
 

@@ -45,3 +45,10 @@ def test_what_a_calendar_is_known_to_do(agent, sentence):
 def test_a_calendar_that_never_asked():
     with translation.override("en"):
         assert told(None, "") == "No calendar has asked for it yet."
+
+
+def test_a_calendar_that_has_just_asked():
+    with time_machine.travel(NOW, tick=False), translation.override("en"):
+        assert told(NOW, "Evolution/3.60") == (
+            "Evolution has just asked. It asks as often as its settings say."
+        )
