@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from meetings.models import Person
+from meetings.models import Office, Person, Secretariat
 from pavilion.core.models import OutboxMessage
 
 
@@ -14,6 +14,10 @@ def note_mail_failure(message: OutboxMessage, reason: str, at: datetime) -> None
     people = Person.objects.filter(
         Q(email__iexact=address) | Q(secretariats__email__iexact=address)
     )
-    Person.objects.filter(pk__in=people.order_by("pk").values("pk")).update(
-        mail_failed_at=at, mail_failure=" ".join(f"{address}: {reason}".split())[:300]
-    )
+    failure = {
+        "mail_failed_at": at,
+        "mail_failure": " ".join(f"{address}: {reason}".split())[:300],
+    }
+    Person.objects.filter(pk__in=people.order_by("pk").values("pk")).update(**failure)
+    Office.objects.filter(email__iexact=address).update(**failure)
+    Secretariat.objects.filter(email__iexact=address).update(**failure)

@@ -50,13 +50,21 @@ def add_secretariat(
 
 
 def change_secretariat(*, secretariat_id: int, by: User | None, **fields: Any) -> Secretariat:
-    """Change what is given and leave the rest; what has left by mail stays as it left."""
+    """Change what is given and leave the rest; what has left by mail stays as it left.
+
+    A new address closes the links that the former one holds.
+    """
     values = changes.clean(Secretariat, fields, allowed=SECRETARIAT_FIELDS)
     with transaction.atomic():
         secretariat = _lock(secretariat_id, by)
         before, after = changes.assign(secretariat, values)
         if after:
-            _save(secretariat, update_fields=list(after))
+            names = list(after)
+            if "email" in after:
+                secretariat.link_version += 1
+                secretariat.mail_failed_at, secretariat.mail_failure = None, ""
+                names += ["link_version", "mail_failed_at", "mail_failure"]
+            _save(secretariat, update_fields=names)
             _record(secretariat, "secretariat_changed", by, before=before, after=after)
     return secretariat
 

@@ -10,6 +10,7 @@ from meetings.models import ContactNote, Participant, Secretariat
 from meetings.operations import (
     AnswersForNobody,
     NotYet,
+    change_secretariat,
     confirm_meeting,
     create_meeting,
     note_contact,
@@ -188,6 +189,17 @@ def test_renewed_link_closes_those_of_the_whole_mailbox(participant, secretariat
 
     assert [client.get(url).status_code for url in former] == [404, 404]
     assert client.get(fresh.get_absolute_url()).status_code == 200
+
+
+def test_new_address_closes_the_links_of_the_former_one(participant, secretariat, national, client):
+    former = secretariat.get_absolute_url()
+
+    changed = change_secretariat(
+        secretariat_id=secretariat.pk, by=national, email="nouveau@region.example"
+    )
+
+    codes = [client.get(url).status_code for url in (former, changed.get_absolute_url())]
+    assert codes == [404, 200]
 
 
 def test_address_that_answers_for_nobody_gets_no_link(secretariat, national):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from meetings.models import IncomingMail, Person
+from meetings.models import IncomingMail, Person, Secretariat
 from meetings.receiving.taking_in import take_in
 from pavilion.core.models import OutboxMessage
 from tests.meetings.conftest import NOW
@@ -176,3 +176,14 @@ def test_what_comes_back_of_somebody_elses_mail_changes_nothing(invitation):
     invitation.refresh_from_db()
     assert (found.outcome, found.reason) == ("ignored", "unknown_message")
     assert (invitation.state, IncomingMail.objects.count()) == ("sent", 1)
+
+
+def test_office_and_secretariat_behind_an_address_are_marked_too(minister, office):
+    theirs = Secretariat.objects.create(office=office, email="cabinet@ministere.example")
+
+    take_in(report(FAILED.replace("maiwenn@region.example", "cabinet@ministere.example")))
+
+    for row in (office, theirs):
+        row.refresh_from_db()
+        assert row.mail_failed_at == NOW
+        assert "5.1.1" in row.mail_failure
