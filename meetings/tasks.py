@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from meetings import operations
-from meetings.operations import digests
+from meetings.operations import briefings, digests
 from meetings.receiving.mailbox import mailbox_at, poll
 
 
@@ -43,3 +43,8 @@ def send_digests() -> None:
 @shared_task(ignore_result=True)
 def erase_expired_needs() -> None:
     operations.erase_expired_needs(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def erase_old_briefings() -> None:
+    briefings.erase_old_briefings(today=timezone.localdate())

@@ -253,6 +253,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "meetings.tasks.erase_expired_needs",
         "schedule": crontab(hour=3, minute=20),
     },
+    "erase old briefings": {
+        "task": "meetings.tasks.erase_old_briefings",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }
 

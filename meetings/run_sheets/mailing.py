@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -18,6 +19,7 @@ from meetings.run_sheets.subjects import Subject
 from pavilion.core.models import OutboxMessage
 
 KIND = "meetings.run_sheet"
+SOON = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
@@ -109,5 +111,9 @@ def _message(
         thread=copy.thread,
         told={"number": version.number},
         by=version.made_by,
+        # Not kept for the morning when the day it is about has begun, or is about to.
+        is_urgent=any(
+            line.starts_at - SOON < version.made_at < line.ends_at for line in lines if line.is_on
+        ),
         expires_at=max((line.ends_at for line in lines if line.is_on), default=None),
     )

@@ -16,7 +16,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -31,15 +30,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.models import Edition
 from meetings import expecting, operations
 from meetings.agenda import Agenda, agenda
 from meetings.day_page import WORKER, manifest, words
 from meetings.forms import AnswerForm
 from meetings.models import Participant, Person
+from meetings.private_link import edition_of, person_of
 from meetings.subscribe import calendar
 from meetings.views.subscribing import change_calendar
-from pavilion.core import tokens
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 
@@ -64,7 +62,7 @@ def _private(view: Callable[..., HttpResponseBase]) -> tuple[Page, Page]:
     @never_cache
     @wraps(view)
     def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
-        return _noindex(view(request, _person(token), _addresses(token)))
+        return _noindex(view(request, person_of(token), _addresses(token)))
 
     return mine, by_link
 
@@ -188,36 +186,18 @@ my_worker, day_worker = _private(_worker)
 my_manifest, day_manifest = _private(_manifest)
 
 
-def _person(token: str) -> Person:
-    try:
-        public_id, version = tokens.read("day", token)
-    except tokens.InvalidToken:
-        raise Http404 from None
-    found = Person.objects.filter(
-        Q(user__isnull=True) | Q(user__is_active=True), public_id=public_id, link_version=version
-    ).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 def _agenda(request: HttpRequest, person: Person) -> Agenda:
     return agenda(
-        person, edition=_edition(request, person), wanted=_wanted(request), now=timezone.now()
+        person,
+        edition=edition_of(person, request.user),
+        wanted=_wanted(request),
+        now=timezone.now(),
     )
 
 
 def _fragment(shown: Agenda, addresses: dict[str, str], request: HttpRequest) -> SafeString:
     context: dict[str, Any] = {"agenda": shown, "addresses": addresses}
     return mark_safe(render_to_string("meetings/_agenda.html", context, request))  # noqa: S308
-
-
-def _edition(request: HttpRequest, person: Person) -> Edition | None:
-    """Meetings are planned before an edition is published: its people see theirs."""
-    expected = expecting.of_person(person).filter(removed_at__isnull=True)
-    planned = expected.values("meeting__edition")
-    published = Edition.objects.visible_to(request.user).values("pk")
-    return Edition.objects.filter(Q(pk__in=planned) | Q(pk__in=published)).current()
 
 
 def _wanted(request: HttpRequest) -> date | None:
