@@ -79,5 +79,7 @@ class ProposedTimeSerializer(serializers.Serializer[Told]):
 
 class TimesSerializer(serializers.Serializer[Any]):
     best = ProposedTimeSerializer(many=True)
-    near = ProposedTimeSerializer(allow_null=True, help_text="What speaks for and against the time named.")
+    near = ProposedTimeSerializer(
+        allow_null=True, help_text="What speaks for and against the time named."
+    )
     expected = LineSerializer(many=True)
