@@ -179,7 +179,7 @@ def visit(chromium: Browser, service: Service) -> Iterator[Callable[..., Visitor
     def new(*, width: int = 1280, height: int = 900, **options) -> Visitor:
         options.setdefault("locale", "fr-FR")
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         visitor = Visitor(page=context.new_page(), base_url=service.url)
 

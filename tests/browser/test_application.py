@@ -90,7 +90,7 @@ class Telephone:
                 assert time.monotonic() < deadline, "the browser does not start"
                 time.sleep(0.1)
         context = browser.contexts[0]
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.set_viewport_size({"width": 390, "height": 844})
         return page
