@@ -157,7 +157,8 @@ def _subject(old: Line, new: Line) -> str:
 
 
 def _contact(old: Line, new: Line) -> str:
-    contact = ", ".join(filter(None, [new.contact_name, new.contact_phone]))
+    phone = new.contact_phone.replace(" ", "\u00a0")
+    contact = ", ".join(filter(None, [new.contact_name, phone]))
     if not contact:
         return _("There is no contact on site any more.")
     return _("Contact on site: %(contact)s.") % {"contact": contact}
