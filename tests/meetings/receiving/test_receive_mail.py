@@ -34,7 +34,7 @@ def test_recipient_of_the_envelope_tells_whose_invitation_it_is(
 
 
 def test_message_that_is_too_big_goes_back_to_its_sender(db, monkeypatch):
-    with pytest.raises(CommandError, match=r"25 M[Bo]") as refusal:
+    with pytest.raises(CommandError, match=r"25\sM[Bo]") as refusal:
         received(b"x" * (BIGGEST + 1), monkeypatch)
 
     assert refusal.value.returncode == 65
