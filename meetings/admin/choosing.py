@@ -127,7 +127,7 @@ def shown(request: HttpRequest) -> dict[str, Any]:
             for line in sight.lines
             if not line.is_place or asked.get("room") or question.stand
         ],
-        "hours": _hours(day),
+        "hours": list(_hours(day)),
         "view_box": _view_box(day),
         "height": _height(day),
         "font": _height(day) * 3 // 5,

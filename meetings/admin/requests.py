@@ -248,7 +248,7 @@ STEPS = (
     ),
     Step(
         name="refuse",
-        label=_("Refuse"),
+        label=_("Refuse the request"),
         run=_calling(operations.refuse_request),
         form=ReasonForm,
         when=_is_open,
@@ -258,7 +258,7 @@ STEPS = (
     ),
     Step(
         name="withdraw",
-        label=_("Withdraw"),
+        label=_("Withdraw the request"),
         run=_calling(operations.withdraw_request),
         form=OptionalReasonForm,
         when=_is_open,
@@ -266,7 +266,7 @@ STEPS = (
     ),
     Step(
         name="reopen",
-        label=_("Open again"),
+        label=_("Open the request again"),
         run=_calling(operations.reopen_request),
         form=OptionalReasonForm,
         when=_is_closed,

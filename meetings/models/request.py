@@ -72,7 +72,9 @@ class MeetingRequest(models.Model):
         _("status"), max_length=10, choices=Status.choices, default=Status.OPEN
     )
     reason = models.CharField(_("reason"), max_length=300, blank=True)
-    created_at = models.DateTimeField(_("asked"), default=timezone.now)
+    created_at = models.DateTimeField(
+        pgettext_lazy("meeting request", "asked"), default=timezone.now
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
