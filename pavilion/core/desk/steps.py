@@ -89,6 +89,11 @@ class Step:
     of_line: bool = False
 
     @property
+    def previews(self) -> bool:
+        """Whether what will come of it is shown first: a template would call `preview` itself."""
+        return self.preview is not None
+
+    @property
     def asks(self) -> bool:
         """Whether a form stands between the button and the operation."""
         return self.form is not None
