@@ -182,7 +182,6 @@ def _is_to_earlier_time(meeting: Meeting, participant: Participant, reply: Reply
 
 def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None) -> None:
     """Somebody no longer comes, or comes after all: time, stand-ins, calendars and mails follow."""
-    slots.queue_for_time(meeting)
     leaving: list[Participant] = []
     if participant.answer == Participant.Answer.DECLINED:
         substitute = seek_substitute(meeting, participant, by=by)

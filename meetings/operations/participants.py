@@ -166,7 +166,6 @@ def replace_participant(
                 field="person",
             )
         substitute = known or Participant(meeting=meeting, **who)
-        slots.queue_for_time(meeting)
         take_seat(meeting, substitute, principal, keeps_rank=keeps_rank)
         substitute.save()
         if replaced.removed_at is None and replaced.answer != Participant.Answer.DECLINED:

@@ -1,6 +1,7 @@
 """Meetings come into being: who, when and where."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from typing import Any
 
@@ -110,6 +111,8 @@ def repeat_meeting(
             )
             for each in expected.order_by("position", "pk")
         ]
+        starts = list(dict.fromkeys(starts))
+        slots.queue_for_time(*(_at(model, starts_at) for starts_at in starts))
         return [
             create_meeting(
                 edition=model.edition,
@@ -129,5 +132,12 @@ def repeat_meeting(
                 by=by,
                 **{name: getattr(model, name) for name in PARTICULARS - _OF_A_NEW_MEETING},
             )
-            for starts_at in dict.fromkeys(starts)
+            for starts_at in starts
         ]
+
+
+def _at(model: Meeting, starts_at: datetime) -> Meeting:
+    """The same at another time, when somebody else may hold the functions expected."""
+    moved = copy(model)
+    moved.starts_at, moved.ends_at = starts_at, starts_at + (model.ends_at - model.starts_at)
+    return moved

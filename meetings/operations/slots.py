@@ -146,10 +146,17 @@ def let_go(meeting: Meeting) -> None:
     held.exclude(resource__in=resources(meeting)).delete()
 
 
-def queue_for_time(meeting: Meeting) -> None:
-    """Before holding time more than once: queue for all that may be held, in one order."""
-    everybody = list(_expected(meeting))
-    names = takes(everybody, _holders(meeting, everybody)) | _place(meeting)
+def queue_for_time(*meetings: Meeting, others: Iterable[Participant] = ()) -> None:
+    """Before holding time more than once: queue for all that may be held, in one order.
+
+    `others` are those not expected yet who may be asked: whoever queues for them later, with the
+    rest in hand, may wait for somebody who waits for the rest.
+    """
+    others = list(others)
+    names: dict[str, str] = {}
+    for meeting in meetings:
+        everybody = [*_expected(meeting), *others]
+        names |= takes(everybody, _holders(meeting, everybody)) | _place(meeting)
     occupations.queue_for(sorted(names))
 
 

@@ -32,6 +32,7 @@ def seek_substitute(
     The meeting is locked and its decliner saved. Those who are busy are passed over, and the log
     says so. Without anybody left, or anybody needed, time is held for those who still come.
     """
+    _queue(meeting, decliner)
     if _is_needed(meeting, decliner) and meeting.asks_substitutes:
         principal = decliner.stands_in_for or decliner
         is_last = decliner.stands_in_for is not None
@@ -61,6 +62,13 @@ def send_home(meeting: Meeting, principal: Participant) -> list[Participant]:
         participant.save(update_fields=["removed_at"])
         _log(meeting, "meeting.substitute_released", str(participant), principal)
     return standing_in
+
+
+def _queue(meeting: Meeting, decliner: Participant) -> None:
+    """For everybody who may be asked, in one order with those who come: no circle of waiting."""
+    substitutes = _substitutes(meeting, decliner.stands_in_for or decliner)
+    candidates = [Participant(meeting=meeting, person=each.person) for each in substitutes]
+    slots.queue_for_time(meeting, others=candidates)
 
 
 def _is_needed(meeting: Meeting, decliner: Participant) -> bool:
