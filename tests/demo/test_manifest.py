@@ -72,6 +72,7 @@ def test_demo_says_where_everything_is(manifest):
         "regions",
         "calls",
         "feeds",
+        "shared_feeds",
         "delegate_pages",
         "delegates",
         "applicant_pages",
@@ -146,6 +147,7 @@ def test_demo_prints_addresses_that_open_without_an_account(manifest, client):
         *(page["url"] for page in manifest["applicant_pages"]),
         *(page["url"] for page in manifest["delegate_pages"]),
         *(feed["url"] for feed in manifest["feeds"]),
+        *(feed["url"] for feed in manifest["shared_feeds"]),
     ]
 
     # A draft leads on to the step it stopped at.
