@@ -56,7 +56,7 @@ def test_only_the_newcomer_is_invited(meeting, national, person, colleague):
     meeting.refresh_from_db()
     participant.refresh_from_db()
     assert (meeting.sequence, participant.invited_sequence) == (1, 1)
-    assert Reminder.objects.filter(participant=participant).count() == 2
+    assert Reminder.objects.filter(participant=participant).count() == 3
 
 
 def test_an_office_joins_an_option_without_mail(edition, national, office):
@@ -260,7 +260,7 @@ def test_coming_back_holds_the_time_again(meeting, national, person):
     record_answer(participant_id=participant.pk, answer="accepted", via="link")
 
     assert taken() == [f"person:{person.pk}"]
-    assert Reminder.objects.count() == 2
+    assert Reminder.objects.count() == 3
 
 
 def test_coming_back_too_late_is_refused(edition, meeting, national, person):
