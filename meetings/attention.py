@@ -15,11 +15,28 @@ from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
 
 
+# Whoever stood in is no longer missed when the principal comes after all.
+_PRINCIPAL_IS_OUT = (
+    Q(stands_in_for__isnull=True)
+    | Q(stands_in_for__answer=Participant.Answer.DECLINED)
+    | Q(stands_in_for__removed_at__isnull=False)
+)
+
+
 def due(now: datetime) -> dict[str, Q]:
     """What meetings wait for, by name: the first page counts them, the list filters them."""
     expected = Participant.objects.present().filter(meeting=OuterRef("pk"))
     silent = expected.filter(office__isnull=False, answer=Participant.Answer.NEEDS_ACTION)
-    declined = expected.filter(is_required=True, answer=Participant.Answer.DECLINED)
+    # As `quorum` judges: nobody comes of those of whom one is enough, nor stands in.
+    others = Participant.objects.present().exclude(answer=Participant.Answer.DECLINED)
+    stands_in = others.filter(
+        Q(stands_in_for=OuterRef("pk")) | Q(stands_in_for=OuterRef("stands_in_for"))
+    )
+    is_enough = others.filter(meeting=OuterRef("meeting"), either_of=OuterRef("either_of"))
+    declined = expected.filter(answer=Participant.Answer.DECLINED).filter(
+        Q(either_of="", is_required=True) & ~Q(Exists(stands_in)) & _PRINCIPAL_IS_OUT
+        | ~Q(either_of="") & ~Q(Exists(is_enough))
+    )
     is_option = Q(status=Meeting.Status.OPTION)
     is_confirmed = Q(status=Meeting.Status.CONFIRMED)
     return {
