@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from meetings import answers_due
-from meetings.models import Meeting, Participant
+from meetings.expecting import elsewhere
+from meetings.models import Meeting, MeetingRequest, Participant
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import User
-
 
 # Whoever stood in is no longer missed when the principal comes after all.
 _PRINCIPAL_IS_OUT = (
@@ -40,6 +40,7 @@ def due(now: datetime) -> dict[str, Q]:
     is_option = Q(status=Meeting.Status.OPTION)
     is_confirmed = Q(status=Meeting.Status.CONFIRMED)
     return {
+        "clashes": (is_option | is_confirmed) & Q(Exists(elsewhere(expected)), starts_at__gt=now),
         "today": (is_option | is_confirmed) & Q(starts_at__date=timezone.localdate(now)),
         "declined": is_confirmed & Q(Exists(declined), starts_at__gt=now),
         "offices": is_confirmed & Q(Exists(silent), starts_at__gt=now),
@@ -49,7 +50,7 @@ def due(now: datetime) -> dict[str, Q]:
 
 
 def attention(user: User) -> list[Item]:
-    """A query for the meetings, two for the answers."""
+    """A query for the meetings, two for the answers, one for the requests."""
     access = access_of(user)
     if not (access.is_national or access.desk_codes):
         return []
@@ -62,11 +63,24 @@ def attention(user: User) -> list[Item]:
     return present(
         *(Item(counts[name], sentences[name], f"{url}?due={name}") for name in conditions),
         *answers_due.items(user),
+        _requests(user),
     )
+
+
+def _requests(user: User) -> Item:
+    count = MeetingRequest.objects.visible_to(user).open().count()
+    words = ngettext("requested meeting waits", "requested meetings wait", count)
+    url = reverse("admin:meetings_meetingrequest_changelist")
+    return Item(count, words, f"{url}?status__exact=open")
 
 
 def _sentences(counts: Mapping[str, int]) -> dict[str, str]:
     return {
+        "clashes": ngettext(
+            "meeting expects somebody who is elsewhere at that time",
+            "meetings expect somebody who is elsewhere at that time",
+            counts["clashes"],
+        ),
         "today": ngettext(
             "meeting takes place today", "meetings take place today", counts["today"]
         ),
