@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from icalendar import Calendar
 
 from pavilion.core.dates import written
@@ -17,9 +17,9 @@ _METHODS = {
     "DECLINECOUNTER": gettext_lazy("Declines the other time that was proposed"),
 }
 _STATUSES = {
-    "TENTATIVE": gettext_lazy("option"),
-    "CONFIRMED": gettext_lazy("confirmed"),
-    "CANCELLED": gettext_lazy("cancelled"),
+    "TENTATIVE": pgettext_lazy("meeting in a calendar", "option"),
+    "CONFIRMED": pgettext_lazy("meeting in a calendar", "confirmed"),
+    "CANCELLED": pgettext_lazy("meeting in a calendar", "cancelled"),
 }
 
 

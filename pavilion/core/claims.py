@@ -47,8 +47,8 @@ class Claim:
     def __init__(self, claim: uuid.UUID, messages: Iterable[Parcel], began: float) -> None:
         self.id = claim
         self.messages = list(messages)
-        self._renewed = began
         self._lost: set[int] = set()
+        self._begin(began)
 
     def __len__(self) -> int:
         return len(self.messages)
@@ -59,18 +59,33 @@ class Claim:
         Asks the database only when a good part of the lease is over.
         """
         if time.monotonic() - self._renewed >= settings.OUTBOX_LEASE / 3:
-            self._renew(self.messages[number:])
+            self._renew()
         return self.messages[number].pk not in self._lost
 
-    def _renew(self, ahead: Iterable[Parcel]) -> None:
-        keys = {message.pk for message in ahead}
+    def _renew(self) -> None:
+        """For those under way, too; what has left or failed is no longer claimed."""
+        keys = {message.pk for message in self.messages}
         began = time.monotonic()
         if self._mine(keys).update(claimed_until=timezone.now() + _lease()) != len(keys):
-            self._lost |= keys - set(self._mine(keys).values_list("pk", flat=True))
-        self._renewed = began
+            self._lost = keys - set(self._mine(keys).values_list("pk", flat=True))
+        self._begin(began)
+
+    def _begin(self, at: float) -> None:
+        self._renewed = at
+        # Sending one takes a moment, too.
+        self.ends = at + settings.OUTBOX_LEASE / 2
 
     def mark_sent(self, keys: Collection[int]) -> None:
-        self._mine(keys).update(**_sent())
+        """Hand-written: composing this statement would cost more than running it."""
+        if keys:
+            numbers = ",".join(str(int(key)) for key in keys)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    f"UPDATE {OutboxMessage._meta.db_table} SET state = %s, sent_at = %s,"  # noqa: S608  # numbers
+                    " attempts = attempts + 1, last_error = '', claim = NULL, claimed_until = NULL"
+                    f" WHERE id IN ({numbers}) AND claim = %s AND state = %s",
+                    [State.SENT.value, _moment(timezone.now()), _uuid(self.id), State.QUEUED.value],
+                )
 
     def give_back(self, *, error: str, send_after: datetime) -> None:
         """What has not been sent, for somebody later; it costs no attempt."""
@@ -189,6 +204,14 @@ def _sent() -> dict[str, object]:
         "claim": None,
         "claimed_until": None,
     }
+
+
+def _moment(value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def _uuid(value: uuid.UUID) -> Any:
+    return OutboxMessage._meta.get_field("claim").get_db_prep_value(value, connection)
 
 
 def _lease() -> timedelta:

@@ -20,6 +20,7 @@ from pavilion.core import claims, journal, mime, policies, relay, returned
 from pavilion.core.claims import Claim, Parcel
 from pavilion.core.models import OutboxMessage
 from pavilion.core.relay import RelayDown
+from pavilion.core.sending import NotTried, Offer, Sender
 
 State = OutboxMessage.State
 logger = logging.getLogger(__name__)
@@ -27,9 +28,10 @@ logger = logging.getLogger(__name__)
 # How many messages a worker holds at once: what it sends in about a second. Those in its hands can
 # be neither changed nor dropped.
 FEWEST, MOST = 10, 200
-# Those that leave fast are marked together, within so many seconds; after one that took longer than
-# SLOW to leave, at once.
-MARKED_WITHIN, SLOW = 0.05, 0.005
+# How many it hands to its sender together, when they leave fast; when slowly, one by one.
+LOT = 8
+# Messages that have left are marked together, so many seconds after the last time.
+MARKED_WITHIN = 0.01
 FIRST_RETRY = timedelta(seconds=30)
 LAST_RETRY = timedelta(hours=1)
 # A message that its relay keeps putting off is given up after about a day and a half.
@@ -41,8 +43,7 @@ def deliver_due() -> int:
     """Send everything that is due; returns how many left. Any number of workers may call it."""
     for keys in journal.left_behind():
         claims.mark_sent_by_the_dead(keys)
-    now = timezone.now()
-    claims.drop_stale(now)
+    claims.drop_stale(timezone.now())
     courier = Courier()
     try:
         return courier.deliver()
@@ -51,96 +52,109 @@ def deliver_due() -> int:
 
 
 class Courier:
-    """One worker on its way: its connection, and what it has sent and not yet marked."""
+    """One worker on its way: what it has claimed, handed over and not yet marked."""
 
     def __init__(self) -> None:
-        self.relay = relay.Relay()
-        self.journal = journal.Journal()
-        self.unmarked: list[int] = []
+        self.sender = Sender()
+        # Of each claim, how many of its messages are with the sender.
+        self.under_way: dict[Claim, int] = {}
+        self.unmarked: dict[Claim, list[int]] = {}
         self.marked_at = time.monotonic()
         self.count = 0
+        self.lot = 1
 
     def deliver(self) -> int:
         size = FEWEST
-        while True:
-            policies.keep_quiet(timezone.now())
-            claim = claims.take(size)
-            if not claim:
-                return self.count
-            began, before = time.monotonic(), self.count
-            try:
-                self.carry(claim)
-            except RelayDown as error:
-                self._mark(claim)
-                claim.give_back(error=str(error)[:1000], send_after=timezone.now() + FIRST_RETRY)
-                logger.warning("The mail relay does not answer: %s", error)
-                return self.count
-            per_second = (self.count - before) / max(time.monotonic() - began, 0.001)
-            size = min(max(int(per_second), FEWEST), MOST)
-
-    def close(self) -> None:
-        self.relay.close()
-        self.journal.close(is_told=not self.unmarked)
+        try:
+            while claim := self._take(size):
+                began, before = time.monotonic(), self.count
+                self._offer(claim)
+                per_second = (self.count - before) / max(time.monotonic() - began, 0.001)
+                size = min(max(int(per_second), FEWEST), MOST)
+                self.lot = min(max(int(per_second / 100), 1), LOT)
+        except RelayDown as error:
+            logger.warning("The mail relay does not answer: %s", error)
+        return self.count
 
     def carry(self, claim: Claim) -> None:
         """Send what is still ours of it, and mark what left."""
-        drafts = _Drafts(claim.messages)
-        for number in range(len(claim.messages)):
+        self._offer(claim)
+        self._settle(wait=True)
+
+    def close(self) -> None:
+        self.sender.stop()
+        self.sender.journal.close()
+
+    def _take(self, size: int) -> Claim:
+        policies.keep_quiet(timezone.now())
+        claim = claims.take(size)
+        if not claim and self.under_way:
+            self._settle(wait=True)
+            # What waited for one of these to leave may go now.
+            claim = claims.take(size)
+        return claim
+
+    def _offer(self, claim: Claim) -> None:
+        self.under_way[claim] = 0
+        lot: list[Offer] = []
+        for number, parcel in enumerate(claim.messages):
             if not claim.holds(number):
                 continue  # the lease ran out, and another worker took over
-            began = time.monotonic()
-            if self._send(claim, number, drafts):
-                self.count += 1
-            ended = time.monotonic()
-            if (
-                ended - began > SLOW
-                or ended - self.marked_at > MARKED_WITHIN
-                or len(self.unmarked) >= journal.TOGETHER
-            ):
-                self._mark(claim)
-        self._mark(claim)
-
-    def _send(self, claim: Claim, number: int, drafts: "_Drafts") -> bool:
-        message = claim.messages[number]
-        try:
-            self.relay.send(drafts.take(number), lambda: drafts.prepare(number + 1))
-        except RelayDown:
-            raise
-        except Exception as error:  # the row must remember whatever went wrong
-            _record_failure(claim, message, error)
-            return False
-        self.journal.note(message.pk)
-        self.unmarked.append(message.pk)
-        return True
-
-    def _mark(self, claim: Claim) -> None:
-        if self.unmarked:
-            claim.mark_sent(self.unmarked)
-            self.unmarked.clear()
-            self.journal.forget()
-        self.marked_at = time.monotonic()
-
-
-class _Drafts:
-    """The messages of a claim as octets, each put together while the one before is on its way."""
-
-    def __init__(self, messages: list[Parcel]) -> None:
-        self.messages = messages
-        self.ready: dict[int, mime.Rendered | Exception] = {}
-
-    def prepare(self, number: int) -> None:
-        if number < len(self.messages) and number not in self.ready:
             try:
-                self.ready[number] = _rendered(self.messages[number])
-            except Exception as error:  # it is this message's, and told when its turn comes
-                self.ready[number] = error
+                lot.append(Offer(claim, parcel, _rendered(parcel)))
+            except Exception as error:  # the row must remember whatever went wrong
+                _record_failure(claim, parcel, error)
+            if len(lot) >= self.lot:
+                self._hand(claim, lot)
+                lot = []
+        self._hand(claim, lot)
 
-    def take(self, number: int) -> mime.Rendered:
-        self.prepare(number)
-        draft = self.ready.pop(number)
-        if isinstance(draft, Exception):
-            raise draft
-        return draft
+    def _hand(self, claim: Claim, lot: list[Offer]) -> None:
+        if lot:
+            self.under_way[claim] += len(lot)
+            self.sender.offer(lot)
+            self._settle(wait=False)
+
+    def _settle(self, *, wait: bool) -> None:
+        """Note what has become of the messages handed over; with `wait`, of all of them."""
+        down: RelayDown | None = None
+        while outcome := self.sender.outcome(wait=wait or down is not None):
+            claim, parcel, error = outcome.claim, outcome.parcel, outcome.error
+            self.under_way[claim] -= 1
+            if error is None:
+                self.count += 1
+                self.unmarked.setdefault(claim, []).append(parcel.pk)
+                self._mark(at_once=False)
+            elif isinstance(error, RelayDown):
+                down = error
+            elif not isinstance(error, NotTried):
+                _record_failure(claim, parcel, error)
+        self._mark(at_once=wait or down is not None)
+        if down is not None:
+            self._give_back(down)
+            raise down
+        *older, latest = self.under_way
+        for claim in older:
+            if not self.under_way[claim]:
+                del self.under_way[claim]
+        if wait and not self.under_way[latest]:
+            del self.under_way[latest]
+
+    def _give_back(self, error: RelayDown) -> None:
+        """A dead relay costs no attempt: what we hold waits a moment, the sweep tries again."""
+        for claim in self.under_way:
+            claim.give_back(error=str(error)[:1000], send_after=timezone.now() + FIRST_RETRY)
+        self.under_way.clear()
+
+    def _mark(self, *, at_once: bool) -> None:
+        number = sum(map(len, self.unmarked.values()))
+        is_time = time.monotonic() - self.marked_at > MARKED_WITHIN
+        if number and (at_once or is_time or number >= journal.TOGETHER):
+            for claim, keys in self.unmarked.items():
+                claim.mark_sent(keys)
+            self.unmarked.clear()
+            self.sender.journal.forget(number)
+            self.marked_at = time.monotonic()
 
 
 def _rendered(message: Parcel) -> mime.Rendered:

@@ -3,7 +3,7 @@
 Marking each message by itself would cost more than sending it, so they are marked together; a line
 in a file keeps the few between. It outlives a worker that is killed and a database that is away:
 whoever delivers next on this machine marks what such a worker had sent, before anything is sent
-again. Where that file is lost with its machine, at most TOGETHER messages leave twice.
+again. Where that file is lost with its machine, at most TOGETHER messages may leave twice.
 """
 
 import fcntl
@@ -11,11 +11,14 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 
 # How many messages are marked together, at most.
 TOGETHER = 50
+# Of a journal, only the end can be news: the lines before were marked.
+NEWS = 4 * TOGETHER
 _SUFFIX = ".sent"
 
 
@@ -25,22 +28,30 @@ class Journal:
     def __init__(self) -> None:
         self.path: Path | None = None
         self.file = -1
+        self.noted = self.told = 0
+        self._lock = Lock()
 
     def note(self, message_pk: int) -> None:
-        if self.path is None:
-            self._open()
-        os.write(self.file, b"%d\n" % message_pk)
+        """It has left. Called by the thread that sends, the rest by the one that marks."""
+        with self._lock:
+            if self.path is None:
+                self._open()
+            os.write(self.file, b"%d\n" % message_pk)
+            self.noted += 1
 
-    def forget(self) -> None:
-        """The database knows them."""
-        if self.path is not None:
-            os.ftruncate(self.file, 0)
+    def forget(self, number: int) -> None:
+        """So many of them are marked now."""
+        with self._lock:
+            self.told += number
+            if self.told == self.noted and self.path is not None:
+                os.ftruncate(self.file, 0)
+                self.told = self.noted = 0
 
-    def close(self, *, is_told: bool) -> None:
+    def close(self) -> None:
         """Leave nothing behind, or what the next one must tell."""
         if self.path is None:
             return
-        if is_told:
+        if self.told == self.noted:
             self.path.unlink(missing_ok=True)
         os.close(self.file)
         self.path = None
@@ -70,7 +81,7 @@ def left_behind() -> Iterator[list[int]]:
                 continue  # its worker is alive
             # The last line may be half-written.
             *lines, _ = path.read_bytes().split(b"\n")
-            yield [int(line) for line in lines]
+            yield [int(line) for line in lines[-NEWS:]]
             path.unlink(missing_ok=True)
         except FileNotFoundError:
             continue

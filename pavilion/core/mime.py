@@ -240,6 +240,10 @@ def _folded(name: str, words: Iterable[str]) -> str:
     There a long quoted name loses its quotes, so that a comma in it makes two addresses, and a
     long message id or link turns into an encoded word that no client decodes.
     """
+    words = list(words)
+    whole = f"{name}: {' '.join(words)}\r\n"
+    if len(whole) <= _LINE + 2:
+        return whole
     lines = [f"{name}:"]
     for text in words:
         for word in text.split():

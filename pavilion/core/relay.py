@@ -1,7 +1,6 @@
 """The mail relay: one connection for many messages, and what its answers mean."""
 
 import smtplib
-from collections.abc import Callable
 from contextlib import suppress
 
 from django.core.mail import get_connection
@@ -29,22 +28,19 @@ class Relay:
         self.backend = get_connection()
         self.carried = 0
 
-    def send(self, message: Rendered, meanwhile: Callable[[], object] = bool) -> None:
-        """Hand the message over. Raises RelayDown, or whatever the relay has against it.
-
-        `meanwhile` is called while the relay takes the message in, if it comes to that.
-        """
+    def send(self, message: Rendered) -> None:
+        """Hand the message over. Raises RelayDown, or whatever the relay has against it."""
         if self.carried >= MESSAGES_PER_CONNECTION:
             self.close()
         try:
-            self._send(message, meanwhile)
+            self._send(message)
         except _HungUp as error:
             is_fresh = self.carried == 0
             self.close()
             if is_fresh:
                 raise RelayDown(str(error)) from error
             try:
-                self._send(message, meanwhile)
+                self._send(message)
             except _HungUp as again:
                 self.close()
                 raise RelayDown(str(again)) from again
@@ -55,7 +51,7 @@ class Relay:
         with suppress(OSError, smtplib.SMTPException):
             self.backend.close()
 
-    def _send(self, message: Rendered, meanwhile: Callable[[], object]) -> None:
+    def _send(self, message: Rendered) -> None:
         try:
             self.backend.open()
         except (OSError, smtplib.SMTPException) as error:
@@ -63,7 +59,7 @@ class Relay:
         try:
             smtp = getattr(self.backend, "connection", None)
             if isinstance(self.backend, SmtpBackend) and smtp is not None:
-                _hand_over(smtp, message, meanwhile)
+                _hand_over(smtp, message)
             else:
                 self.backend.send_messages([RenderedEmail(message)])
         except (_HungUp, RelayDown):
@@ -85,10 +81,10 @@ class Relay:
         self.close()
 
 
-def _hand_over(smtp: smtplib.SMTP, message: Rendered, meanwhile: Callable[[], object]) -> None:
+def _hand_over(smtp: smtplib.SMTP, message: Rendered) -> None:
     """As smtplib's `sendmail`, but tells what was lost before the content left from what was after.
 
-    Before, the relay has nothing: another connection may try at once. And it does not idle.
+    Before, the relay has nothing: another connection may try at once.
     """
     sender, recipient, octets = message.sender, message.recipient, message.octets
     try:
@@ -115,7 +111,6 @@ def _hand_over(smtp: smtplib.SMTP, message: Rendered, meanwhile: Callable[[], ob
         raise _HungUp(f"{type(error).__name__}: {error}") from error
     # A line that begins with a dot gets a second one (RFC 5321 §4.5.2).
     smtp.send(octets.replace(b"\r\n.", b"\r\n..") + b".\r\n")
-    meanwhile()
     code, said = smtp.getreply()
     if code != 250:
         raise smtplib.SMTPDataError(code, said)

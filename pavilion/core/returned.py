@@ -116,9 +116,12 @@ def _write_to(user: User, message: OutboxMessage) -> None:
 def _mail(user: User, lines: list[Line]) -> OutboxMessage:
     page = reverse("admin:core_outboxmessage_changelist")
     with translation.override(user.language):
-        subject = ngettext(
-            "Not arrived: %(subject)s", "%(count)d messages did not arrive", len(lines)
-        )
+        subject = _("Not arrived: %(subject)s") % {"subject": lines[0]["subject"]}
+        if len(lines) > 1:
+            several = ngettext(
+                "%(count)d message did not arrive", "%(count)d messages did not arrive", len(lines)
+            )
+            subject = several % {"count": len(lines)}
         context = {
             "count": len(lines),
             "messages": lines[:NAMED],
@@ -130,14 +133,14 @@ def _mail(user: User, lines: list[Line]) -> OutboxMessage:
             recipient=user.email,
             recipient_name=user.full_name,
             language=user.language,
-            subject=(subject % {"subject": lines[0]["subject"], "count": len(lines)})[:250],
+            subject=subject[:250],
             body=render_to_string("core/emails/returned.txt", context).strip() + "\n",
         )
 
 
 def _who(message: OutboxMessage) -> str:
     name, address = message.recipient_name, message.recipient
-    return _("%(name)s <%(address)s>") % {"name": name, "address": address} if name else address
+    return f"{name} <{address}>" if name else address
 
 
 def _record(message: OutboxMessage, verb: str, before: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ from django.urls import reverse  # noqa: E402
 from pavilion.core.models import User  # noqa: E402
 from startups.models import Application, Call  # noqa: E402
 from startups.operations import importing  # noqa: E402
-from tests.bench import feeds, stands  # noqa: E402
+from tests.bench import delivery, feeds, stands  # noqa: E402
 from tests.factories import CallFactory, siret  # noqa: E402
 from tests.startups.sheets import xlsx  # noqa: E402
 
@@ -114,6 +114,7 @@ def main() -> None:
         for name, milliseconds in measures():
             unit = unit or milliseconds
             print(f"{name:40}{milliseconds:8.2f}{milliseconds / unit:8.1f}", flush=True)
+        delivery.main()
     finally:
         teardown_databases(databases, verbosity=0)
     feeds.main()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +11,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from pavilion.core import calendar_lines, outbox, outbox_changes, waiting
+from pavilion.core import calendar_lines, waiting
+from pavilion.core.admin.outbox_steps import STEPS, AudienceFilter, KindFilter, WaitsFilter
 from pavilion.core.desk import (
     KINDS,
     CodeFilter,
     DeskAdmin,
-    OfferedFilter,
-    OptionalReasonForm,
     Panel,
-    Step,
-    StepForm,
     region_mark,
     regions,
     short_moment,
@@ -32,7 +28,6 @@ from pavilion.core.desk import (
 )
 from pavilion.core.logs import redact
 from pavilion.core.models import OutboxMessage
-from pavilion.core.veil import veil
 
 State = OutboxMessage.State
 _SHAPES = {
@@ -43,101 +38,6 @@ _SHAPES = {
     State.DROPPED: "cancelled",
     State.BOUNCED: "conflict",
 }
-# Whom a kind of mail is for, by how the names of such kinds begin.
-_AUDIENCES = {
-    "startups": (_("start-ups"), "startups."),
-    "delegation": (_("the delegation"), "meetings."),
-    "team": (_("the team"), "core."),
-}
-
-
-class KindFilter(OfferedFilter):
-    title = _("kind")
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(KINDS.items())
-
-    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return queryset.filter(kind=value)
-
-
-class AudienceFilter(OfferedFilter):
-    title = _("written to")
-    parameter_name = "to"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(key, name) for key, (name, _beginning) in _AUDIENCES.items()]
-
-    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return queryset.filter(kind__startswith=_AUDIENCES[value][1])
-
-
-class WaitsFilter(OfferedFilter):
-    """What is between two states, or in two of them."""
-
-    title = _("where it is")
-    parameter_name = "waits"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("scheduled", _("scheduled")), ("returned", _("did not arrive"))]
-
-    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
-        if value == "returned":
-            return queryset.filter(state__in=[State.FAILED, State.BOUNCED])
-        return queryset.filter(state=State.QUEUED, send_after__gt=timezone.now())
-
-
-class EditForm(StepForm):
-    subject = forms.CharField(
-        label=_("Subject"),
-        max_length=outbox_changes.LONGEST_SUBJECT,
-        widget=forms.TextInput(attrs={"size": 80}),
-    )
-    body = forms.CharField(
-        label=_("Text"),
-        max_length=outbox_changes.LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 24}),
-        strip=False,
-        help_text=_(
-            "[link 1] and the like stand for links that belong to the recipient: leave each where "
-            "it makes sense. The formatted version follows the text; the calendar part stays."
-        ),
-    )
-
-    def prepare(self) -> None:
-        if self.row is not None:
-            self.initial.update(subject=self.row.subject, body=veil(self.row.body))
-
-
-def _approve(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    outbox.approve_messages(message_ids=[row.pk], by=by)
-
-
-def _edit(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    outbox_changes.edit_message(message_id=row.pk, by=by, **data)
-
-
-def _send_now(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    outbox_changes.send_now(message_ids=[row.pk], by=by)
-
-
-def _send_again(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    outbox_changes.send_again(message_ids=[row.pk], by=by)
-
-
-def _retry(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    outbox.retry_messages(message_ids=[row.pk], by=by)
-
-
-def _drop(request: HttpRequest, row: OutboxMessage, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    outbox.drop_messages(message_ids=[row.pk], by=by, reason=data["reason"])
 
 
 @admin.register(OutboxMessage)
@@ -149,100 +49,26 @@ class OutboxMessageAdmin(DeskAdmin):
     search_fields = ("subject", "recipient", "recipient_name")
     ordering = ("-created_at", "-pk")
     list_before_template = "admin/core/_outbox.html"
-    fieldsets = (
-        (None, {"fields": ("mark", "to", "subject", "region", "language", "spoken_kind")}),
-        (
-            _("On its way"),
-            {
-                "fields": (
-                    *("written", "caused", "edited_at", "fate", "expires_at", "sent"),
-                    *("bounced_at", "attempts", "last_error", "origin", "message_id"),
-                )
-            },
-        ),
-    )
-    steps = (
-        Step(
-            name="approve",
-            label=_("Approve the message"),
-            run=_approve,
-            done=ngettext_lazy(
-                "%(count)d message approved: it leaves now.",
-                "%(count)d messages approved: they leave now.",
-                "count",
-            ),
-            bulk=ngettext_lazy("Approve %(count)d message", "Approve %(count)d messages", "count"),
-            when=lambda message: message.state == State.HELD,
-            style="primary",
-        ),
-        Step(
-            name="edit",
-            label=_("Edit before sending"),
-            run=_edit,
-            form=EditForm,
-            done=ngettext_lazy("%(count)d message edited.", "%(count)d messages edited.", "count"),
-            when=outbox_changes.may_edit,
-        ),
-        Step(
-            name="send_now",
-            label=_("Send now, without waiting"),
-            run=_send_now,
-            done=ngettext_lazy(
-                "%(count)d message leaves now.", "%(count)d messages leave now.", "count"
-            ),
-            bulk=ngettext_lazy(
-                "Send %(count)d message now", "Send %(count)d messages now", "count"
-            ),
-            when=lambda message: (
-                message.state == State.QUEUED and message.send_after > timezone.now()
-            ),
-        ),
-        Step(
-            name="retry",
-            label=_("Try again"),
-            run=_retry,
-            done=ngettext_lazy(
-                "%(count)d message leaves again.", "%(count)d messages leave again.", "count"
-            ),
-            bulk=ngettext_lazy(
-                "Try %(count)d message again", "Try %(count)d messages again", "count"
-            ),
-            when=lambda message: message.state == State.FAILED,
-            style="primary",
-        ),
-        Step(
-            name="send_again",
-            label=_("Send it again"),
-            run=_send_again,
-            done=ngettext_lazy(
-                "%(count)d message is sent once more.",
-                "%(count)d messages are sent once more.",
-                "count",
-            ),
-            bulk=ngettext_lazy(
-                "Send %(count)d message again", "Send %(count)d messages again", "count"
-            ),
-            explain=_(
-                "The same words leave again, as a new message in the same conversation. In "
-                "calendars nothing changes: whoever has answered need not answer again."
-            ),
-            when=lambda message: message.state in (State.SENT, State.BOUNCED),
-        ),
-        Step(
-            name="drop",
-            label=_("Do not send"),
-            run=_drop,
-            form=OptionalReasonForm,
-            done=ngettext_lazy(
-                "%(count)d message will not leave.", "%(count)d messages will not leave.", "count"
-            ),
-            bulk=ngettext_lazy(
-                "Do not send %(count)d message", "Do not send %(count)d messages", "count"
-            ),
-            when=lambda message: message.state in outbox.DROPPABLE and not message.claim,
-            style="danger",
-        ),
-    )
+    steps = STEPS
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What there is to say of this one: no line for what has not happened."""
+        on_its_way = ["written", "caused"]
+        if obj is not None:
+            told = {
+                "edited": obj.edited_at,
+                "fate": obj.state not in (State.HELD, State.DROPPED),
+                "expires": obj.expires_at,
+                "sent": obj.state == State.BOUNCED,
+                "attempts": obj.attempts,
+                "last_error": obj.last_error,
+                "origin": obj.resends_id,
+            }
+            on_its_way += [name for name, value in told.items() if value]
+        return [
+            (None, {"fields": ("mark", "to", "subject", "region", "language", "spoken_kind")}),
+            (_("On its way"), {"fields": (*on_its_way, "message_id")}),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """A list reads neither texts nor calendars: some thousands of them are megabytes."""
@@ -300,12 +126,12 @@ class OutboxMessageAdmin(DeskAdmin):
                 kinds[row["kind"]] = row["number"]
         asked = request.GET
         tabs = [
-            (_("All"), "", None),
-            (_("To approve"), "state__exact=held", counts[State.HELD]),
-            (_("Scheduled"), "waits=scheduled", counts["scheduled"]),
-            (_("Sent"), "state__exact=sent", counts[State.SENT]),
-            (_("Failed"), "state__exact=failed", counts[State.FAILED]),
-            (_("Came back"), "state__exact=bounced", counts[State.BOUNCED]),
+            (pgettext("messages", "All"), "", None),
+            (pgettext("messages", "To approve"), "state__exact=held", counts[State.HELD]),
+            (pgettext("messages", "Scheduled"), "waits=scheduled", counts["scheduled"]),
+            (pgettext("messages", "Sent"), "state__exact=sent", counts[State.SENT]),
+            (pgettext("messages", "Failed"), "state__exact=failed", counts[State.FAILED]),
+            (pgettext("messages", "Came back"), "state__exact=bounced", counts[State.BOUNCED]),
         ]
         current = f"waits={asked['waits']}" if asked.get("waits") else ""
         current = f"state__exact={asked['state__exact']}" if asked.get("state__exact") else current
@@ -360,6 +186,14 @@ class OutboxMessageAdmin(DeskAdmin):
     @admin.display(description=_("sent"), ordering="sent_at")
     def sent(self, message: OutboxMessage) -> str:
         return short_moment(message.sent_at)
+
+    @admin.display(description=_("edited"))
+    def edited(self, message: OutboxMessage) -> str:
+        return short_moment(message.edited_at)
+
+    @admin.display(description=_("of no use after"))
+    def expires(self, message: OutboxMessage) -> str:
+        return short_moment(message.expires_at)
 
     @admin.display(description=_("when"), ordering="send_after")
     def fate(self, message: OutboxMessage) -> SafeString | str:
