@@ -51,7 +51,7 @@ def test_demo_counts_what_it_loaded(manifest):
             "option": 12,
         },
         "participants": 124,
-        "reminders": 210,
+        "reminders": 95,
         "feeds": 36,
         "sessions": 6,
         "sessions_by_state": {"cancelled": 1, "published": 5},

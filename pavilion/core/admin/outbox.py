@@ -44,7 +44,7 @@ _SHAPES = {
 class OutboxMessageAdmin(DeskAdmin):
     region_path = "region_code"
     may_add = may_change = False
-    list_display = ("what", "mark", "to", "region", "written", "fate")
+    list_display = ("what", "mark", "to", "region", "fate")
     list_filter = ("state", WaitsFilter, AudienceFilter, CodeFilter, KindFilter, "language")
     search_fields = ("subject", "recipient", "recipient_name")
     ordering = ("-created_at", "-pk")
@@ -197,7 +197,7 @@ class OutboxMessageAdmin(DeskAdmin):
 
     @admin.display(description=_("when"), ordering="send_after")
     def fate(self, message: OutboxMessage) -> SafeString | str:
-        """When it left or leaves, and why then; or why it did not."""
+        """When it left or leaves, and why then; or why it did not, or since when it waits."""
         why = waiting.why(message, timezone.now())
         if why == waiting.Why.LEAVING:
             return str(why.label)
@@ -207,7 +207,9 @@ class OutboxMessageAdmin(DeskAdmin):
             return _two_lines(short_moment(message.bounced_at), _short(message.last_error))
         if message.state == State.FAILED:
             return _short(message.last_error)
-        return short_moment(message.sent_at)
+        if message.state == State.SENT:
+            return short_moment(message.sent_at)
+        return _two_lines(short_moment(message.created_at), gettext("written"))
 
     @admin.display(description=_("announces what was done by"))
     def caused(self, message: OutboxMessage) -> str:
