@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Prefetch
+from django.utils.formats import date_format
 from django.utils.translation import ngettext
 
 from events.models import Day, Edition, Level, Room, Stand, Zone
-from meetings import wording
+from meetings import expecting, wording
 from meetings.models import Feed, Meeting, Participant, Person, Stop
 from meetings.plan import Plan, draw
 from startups.models import PublishedAllocation
@@ -32,9 +34,16 @@ class Item:
         return self.participant.meeting
 
     @property
+    def is_declined(self) -> bool:
+        return self.participant.answer == Answer.DECLINED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.meeting.status in (Meeting.Status.CANCELLED, Meeting.Status.NOT_HELD)
+
+    @property
     def is_off(self) -> bool:
-        off = (Meeting.Status.CANCELLED, Meeting.Status.NOT_HELD)
-        return self.meeting.status in off or self.participant.answer == Answer.DECLINED
+        return self.is_cancelled or self.is_declined
 
     @property
     def is_past(self) -> bool:
@@ -90,6 +99,34 @@ class Item:
             }
         return f"{hours}\u00a0h\u00a0{minutes:02d}" if minutes else f"{hours}\u00a0h"
 
+    @property
+    def meeting_point(self) -> str:
+        """Where one gathers, if that is not the place itself."""
+        visit = getattr(self.meeting, "visit", None)
+        return self.meeting.meeting_point or (visit.meeting_point if visit else "")
+
+    @property
+    def gather_at(self) -> datetime:
+        return self.meeting.starts_at - timedelta(minutes=self.meeting.meeting_point_minutes)
+
+    @property
+    def office(self) -> str:
+        """The function one comes for, where the meeting expects that and not somebody by name."""
+        return self.participant.office.title if self.participant.office else ""
+
+    @property
+    def stands_in_for(self) -> str:
+        principal = self.participant.stands_in_for
+        return str(principal) if principal else ""
+
+    @property
+    def stand_in(self) -> str:
+        """Who goes instead."""
+        others = self.meeting.participants.all()
+        return next(
+            (str(other) for other in others if other.stands_in_for_id == self.participant.pk), ""
+        )
+
     @cached_property
     def place(self) -> str:
         return wording.place_inside(self.meeting)
@@ -97,6 +134,11 @@ class Item:
     @cached_property
     def short_place(self) -> str:
         return wording.short_place(self.meeting)
+
+    @property
+    def rest_of_place(self) -> str:
+        """What its short name leaves out: the hall, the level."""
+        return self.place.removeprefix(self.short_place).removeprefix(", ")
 
     @cached_property
     def company(self) -> wording.Company:
@@ -112,6 +154,22 @@ class Item:
     def spot(self) -> Room | Stand | None:
         return self.meeting.room or self.meeting.stand
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the page's script compares with what its reader saw last; answers are their own."""
+        starts_at, ends_at = map(wording.local, (self.meeting.starts_at, self.meeting.ends_at))
+        return {
+            "id": self.participant.meeting_id,
+            "subject": self.meeting.subject,
+            "from": starts_at.isoformat(),
+            "until": ends_at.isoformat(),
+            "day": starts_at.date().isoformat(),
+            "when": f"{date_format(starts_at, 'D j')}, {date_format(starts_at, 'H:i')}",
+            "place": self.short_place,
+            "state": "off" if self.is_cancelled else self.meeting.status,
+            "isOff": self.is_off,
+        }
+
 
 @dataclass
 class Agenda:
@@ -122,12 +180,14 @@ class Agenda:
     cards: list[Item]
     later: list[Item]
     past: list[Item]
+    declined: list[Item]
     unanswered: int
     feeds: list[Feed]
+    facts: list[dict[str, Any]]
 
     @property
     def is_empty(self) -> bool:
-        return not (self.cards or self.later or self.past)
+        return not (self.cards or self.later or self.past or self.declined)
 
 
 def agenda(
@@ -144,27 +204,35 @@ def agenda(
         upcoming[0].is_next = True
     cards = [item for item in of_day if item.is_card]
     _add_companies([stop for item in of_day for stop in _stops(item)])
-    _add_plans(cards)
+    # Also of what comes later: a telephone shows it without a network.
+    _add_plans([item for item in of_day if not (item.is_off or item.is_past)])
+    rest = [item for item in of_day if not (item.is_card or item.is_declined)]
     return Agenda(
         person=person,
         days=days,
         shown=shown,
         is_today=shown == today,
         cards=cards,
-        later=[item for item in of_day if not item.is_card and not item.is_past],
-        past=[item for item in of_day if not item.is_card and item.is_past],
+        later=[item for item in rest if not item.is_past],
+        past=[item for item in rest if item.is_past],
+        declined=[item for item in of_day if item.is_declined],
         unanswered=sum(item.is_unanswered for item in items),
         feeds=list(Feed.objects.active().filter(person=person).order_by("created_at", "pk")),
+        facts=[item.facts for item in items],
     )
 
 
 def _participations(person: Person, edition: Edition | None) -> Iterable[Participant]:
-    others = Participant.objects.present().select_related("person", "office")
+    """Theirs, and those of the offices they hold that day."""
+    others = Participant.objects.present().ranked()
     stops = Stop.objects.select_related("stand__zone").order_by("position")
-    return (
-        Participant.objects.present()
-        .filter(person=person, meeting__edition=edition)
+    return expecting.once(
+        expecting.of_person(person)
+        .filter(removed_at__isnull=True, meeting__edition=edition)
         .select_related(
+            "office",
+            "stands_in_for__person",
+            "stands_in_for__office",
             "meeting__edition",
             "meeting__visit",
             "meeting__room__zone__level__hall",

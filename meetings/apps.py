@@ -9,4 +9,6 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("The delegation")
 
     def ready(self) -> None:
+        # Jobs are known by name wherever they are promised or run.
+        import_module("meetings.jobs")
         import_module("meetings.receivers")

@@ -7,7 +7,9 @@ from django.dispatch import receiver
 
 from events.signals import place_changed
 from meetings import operations
+from meetings.operations.returned_mail import note_mail_failure
 from meetings.standing import at_stands
+from pavilion.core import returned
 from startups.floor import touching
 
 
@@ -17,3 +19,4 @@ def rename_in_calendars(sender: type[Model], place: Model, **kwargs: Any) -> Non
 
 
 touching.register(at_stands)
+returned.register(note_mail_failure)

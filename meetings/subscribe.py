@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
+from django.utils import timezone
 
+from meetings.forms import FeedForm
 from meetings.models import Feed
 from pavilion.core.subscribing import Address
 
@@ -13,6 +16,17 @@ from pavilion.core.subscribing import Address
 class Subscription(Address):
     feed: Feed
 
+    @property
+    def former_until(self) -> datetime | None:
+        """Until when the address before the last renewal still opens."""
+        until = self.feed.grace_until
+        return until if until and until > timezone.now() else None
+
+    @property
+    def form(self) -> FeedForm:
+        """What it shows, to be changed."""
+        return FeedForm(instance=self.feed, auto_id=f"feed-{self.feed.pk}-%s")
+
 
 @dataclass(frozen=True)
 class Calendar:
@@ -20,6 +34,17 @@ class Calendar:
 
     main: Subscription | None
     others: list[Subscription]
+
+    @property
+    def new(self) -> FeedForm:
+        """One more, for another device or another person's eyes."""
+        return FeedForm(auto_id="feed-new-%s")
+
+    @property
+    def days_of_grace(self) -> int:
+        """How long the former address of a renewed one still opens."""
+        days: int = settings.FEED_GRACE
+        return days
 
 
 def calendar(feeds: Iterable[Feed]) -> Calendar:

@@ -3,16 +3,20 @@
 Mails, calendars, pages and refusals all speak of meetings with these words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.utils import timezone
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from meetings.models import Meeting, Participant
+from meetings import precedence
+from meetings.models import Meeting, Office, Participant
+from meetings.models.meeting import RANKS
 
 # How many a page names before it says "and 16 others".
 NAMED = 4
@@ -84,6 +88,38 @@ def place(meeting: Meeting) -> str:
     return f"{place_inside(meeting)}, {meeting.edition.venue_name}"
 
 
+def meeting_point(meeting: Meeting) -> str:
+    """ "Hall 7, entrance C, 10 minutes before"; empty when everybody goes to the place itself."""
+    if not meeting.meeting_point:
+        return ""
+    minutes = meeting.meeting_point_minutes
+    if not minutes:
+        return meeting.meeting_point
+    before = ngettext("%(minutes)d minute before", "%(minutes)d minutes before", minutes)
+    words = {"place": meeting.meeting_point, "before": before % {"minutes": minutes}}
+    return _("%(place)s, %(before)s") % words
+
+
+def press(meeting: Meeting) -> str:
+    return str(meeting.get_press_display())
+
+
+def inviter(meeting: Meeting) -> str:
+    """In whose name a letter invites."""
+    organizer: str = settings.ORGANIZER_NAME
+    if meeting.participation is None:
+        return organizer
+    words = {"region": meeting.participation.region, "organizer": organizer}
+    return _("%(organizer)s, for %(region)s") % words
+
+
+def salutation(office: Office) -> str:
+    """How a letter to it begins, without the comma: "Madame la Ministre"."""
+    language = (translation.get_language() or "fr")[:2]
+    written = str(getattr(office, f"salutation_{language}", "")).strip().rstrip(",")
+    return written or pgettext("salutation of a letter", "Dear Sir or Madam")
+
+
 def name(participant: Participant) -> str:
     """Who it is, with their title; an office is a title."""
     if participant.office:
@@ -93,21 +129,72 @@ def name(participant: Participant) -> str:
 
 
 def in_order(participants: Iterable[Participant]) -> list[Participant]:
-    """Those expected, in the order of precedence; a position set by hand goes first."""
-    return sorted(
-        (participant for participant in participants if not participant.removed_at),
-        key=lambda participant: (
-            participant.position,
-            participant.office.precedence if participant.office else 1000,
-            participant.pk,
-        ),
-    )
+    """Those expected, in the order of precedence; a position set by hand goes before it.
+
+    Who stands in and keeps the rank sits where the other would have sat.
+    """
+    return precedence.order_of_names(*_places(participants))
+
+
+def in_order_of_speeches(participants: Iterable[Participant]) -> list[Participant]:
+    """Those expected, as they speak: the first-ranked last."""
+    return precedence.order_of_speeches(*_places(participants))
+
+
+def _places(
+    participants: Iterable[Participant],
+) -> tuple[list[Participant], Callable[[Participant], precedence.Place]]:
+    everybody = {participant.pk: participant for participant in participants}
+    # Nothing is asked for what `ranked` has loaded.
+    prefetch_related_objects(list(everybody.values()), *RANKS)
+
+    def place(participant: Participant) -> precedence.Place:
+        seat = everybody.get(participant.stands_in_for_id or 0) if participant.keeps_rank else None
+        rank, since = _rank(seat or participant)
+        return precedence.Place(
+            name=_sorting_name(participant),
+            position=(seat or participant).position,
+            rank=rank,
+            since=since,
+            is_stand_in=seat is not None,
+        )
+
+    return [each for each in everybody.values() if not each.removed_at], place
+
+
+def _rank(participant: Participant) -> tuple[int, date | None]:
+    """Of the office they hold on that day, the highest of several; and since when."""
+    on = local(participant.meeting.starts_at).date()
+    if participant.office:
+        terms = [term for term in participant.office.holders.all() if term.is_on(on)]
+        return participant.office.precedence, terms[0].starts_on if terms else None
+    held = participant.person.offices_held.all() if participant.person else []
+    ranks = [(term.office.precedence, term.starts_on) for term in held if term.is_on(on)]
+    return min(ranks, default=(precedence.UNRANKED, None))
+
+
+def _sorting_name(participant: Participant) -> str:
+    person = participant.person
+    return f"{person.last_name} {person.first_name}" if person else str(participant)
 
 
 def people(meeting: Meeting, *, besides: Participant | None = None) -> list[str]:
-    """Everybody expected, or those whom one of them meets."""
-    expected = in_order(meeting.participants.all())
-    return [name(participant) for participant in expected if participant != besides]
+    """Everybody expected, or those whom one of them meets; whoever declined does not come."""
+    everybody = meeting.participants.all()
+    names = {each.pk: str(each) for each in everybody}
+    return [
+        _named(participant, names)
+        for participant in in_order(everybody)
+        if participant != besides and participant.answer != Participant.Answer.DECLINED
+    ]
+
+
+def _named(participant: Participant, names: Mapping[int, str]) -> str:
+    principal = names.get(participant.stands_in_for_id or 0)
+    if not principal:
+        return name(participant)
+    words = {"name": name(participant), "principal": principal}
+    return _("%(name)s, standing in for %(principal)s") % words
 
 
 @dataclass(frozen=True)

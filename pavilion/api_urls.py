@@ -9,8 +9,8 @@ from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
 from events.api import edition, plan, programme, venue
-from meetings.api import meeting, people
-from pavilion.core import desk_api, filters_api, jobs_api
+from meetings.api import briefing, feeds, incoming, meeting, people, request, run_sheets, times
+from pavilion.core import desk_api, filters_api, jobs_api, outbox_api
 from startups.api import (
     announcing,
     application,
@@ -64,12 +64,22 @@ RESOURCES: dict[str, type[ViewSetMixin]] = {
     "offers": swapping.OfferViewSet,
     "offices": people.OfficeViewSet,
     "people": people.PersonViewSet,
+    "office-holders": people.HolderViewSet,
+    "secretariats": people.SecretariatViewSet,
+    "availabilities": people.AvailabilityViewSet,
     "delegations": people.DelegationViewSet,
+    "meeting-requests": request.RequestViewSet,
     "meetings": meeting.MeetingViewSet,
     "participants": meeting.ParticipantViewSet,
     "visits": meeting.VisitViewSet,
-    "feeds": people.FeedViewSet,
-    "messages": desk_api.MessageViewSet,
+    "incoming-mail": incoming.IncomingMailViewSet,
+    "chases": incoming.ChaseViewSet,
+    "contact-notes": incoming.ContactNoteViewSet,
+    "feeds": feeds.FeedViewSet,
+    "briefings": briefing.BriefingViewSet,
+    "run-sheets": run_sheets.RunSheetViewSet,
+    "messages": outbox_api.MessageViewSet,
+    "mail-policies": outbox_api.MailPolicyViewSet,
     "activity": desk_api.ActivityViewSet,
     "jobs": jobs_api.JobViewSet,
     "saved-filters": filters_api.SavedFilterViewSet,
@@ -96,6 +106,8 @@ docs = csp_replace({"style-src": [SELF, UNSAFE_INLINE]})(
 app_name = "api"
 
 urlpatterns = [
+    # Before the router's own addresses, which would take "times" for the key of a meeting.
+    path("v1/meetings/times/", times.TimesView.as_view(), name="meeting-times"),
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", docs, name="docs"),

@@ -37,14 +37,18 @@ GROUPS: list[tuple[Any, list[str]]] = [
         _("The delegation"),
         [
             "meetings.Meeting",
+            "meetings.MeetingRequest",
+            "meetings.Chase",
+            "meetings.IncomingMail",
             "meetings.Visit",
+            "meetings.RunSheetVersion",
             "meetings.Person",
             "meetings.Office",
             "meetings.Delegation",
             "meetings.Feed",
         ],
     ),
-    (_("Mail"), ["core.OutboxMessage"]),
+    (_("Mail"), ["core.OutboxMessage", "core.MailPolicy"]),
     (
         _("The fair"),
         [
@@ -68,7 +72,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Each group only with the lists its reader may open."""
     today = {"title": _("Needs attention"), "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"title": _("Today"), "items": [today]}]
-    if access_of(request.user).reviewed_codes:
+    access = access_of(request.user)
+    if access.is_national or access.desk_codes:
+        day = {"title": _("The day"), "link": reverse("admin:meetings_day_today")}
+        groups[0]["items"].append(day)
+    if access.reviewed_codes:
         groups[0]["items"].append({"title": _("Files to read"), "link": reverse("startups:jury")})
     for title, labels in GROUPS:
         items = [link for label in labels if (link := _link(request, label))]

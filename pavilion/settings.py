@@ -99,6 +99,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pavilion.calendars.calendars_first",
     "django.middleware.security.SecurityMiddleware",
     "pavilion.core.middleware.refuse_nul",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -106,6 +107,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pavilion.core.middleware.remember_who_acts",
     "pavilion.core.middleware.LanguageMiddleware",
     "pavilion.core.middleware.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -147,6 +149,8 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": VAR_DIR / "pavilion.sqlite3",
+            # Opening it costs more than most queries.
+            "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
             "OPTIONS": {
                 # An immediate transaction queues writers instead of failing half-way with
                 # "database is locked"; WAL lets readers go on meanwhile.
@@ -174,7 +178,13 @@ if REDIS_URL:
     }
     DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # A counter and a text for each calendar: beyond that, some are forgotten.
+            "OPTIONS": {"MAX_ENTRIES": 2_000},
+        }
+    }
 
 MEDIA_ROOT = VAR_DIR / "media"
 STATIC_URL = "static/"
@@ -220,10 +230,12 @@ else:
     }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "sweep the outbox": {"task": "pavilion.core.tasks.sweep_outbox", "schedule": 60.0},
+    # Often: it also finds what has just settled, and what a domain's pace lets go.
+    "sweep the outbox": {"task": "pavilion.core.tasks.sweep_outbox", "schedule": 10.0},
     "sweep the jobs": {"task": "pavilion.core.tasks.sweep_jobs", "schedule": 60.0},
     "forget old jobs": {"task": "pavilion.core.tasks.forget_old_jobs", "schedule": 86_400.0},
     "send due reminders": {"task": "meetings.tasks.send_due_reminders", "schedule": 60.0},
+    "send digests": {"task": "meetings.tasks.send_digests", "schedule": 300.0},
     "release due decisions": {"task": "startups.tasks.release_due_decisions", "schedule": 60.0},
     "lapse offers": {"task": "startups.tasks.lapse_offers", "schedule": 60.0},
     "keep the floor": {"task": "startups.tasks.keep_the_floor", "schedule": 60.0},
@@ -237,6 +249,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
     },
     "check companies": {"task": "startups.tasks.check_companies", "schedule": 60.0},
+    "erase expired needs": {
+        "task": "meetings.tasks.erase_expired_needs",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "erase old briefings": {
+        "task": "meetings.tasks.erase_old_briefings",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }
 
@@ -256,6 +276,29 @@ ORGANIZER_EMAIL = env.str("ORGANIZER_EMAIL", default=f"rendez-vous@{MAIL_DOMAIN}
 ORGANIZER_NAME = env.str("ORGANIZER_NAME", default="Pavillon des Régions")
 # How long (seconds) a worker may hold a message before another may take it over.
 OUTBOX_LEASE = env.int("OUTBOX_LEASE", default=60)
+# Several changes of a meeting within so many seconds make one mail; a laptop shows it sooner.
+MAIL_SETTLES = env.int("MAIL_SETTLES", default=10 if LAPTOP else 120)
+# When nothing leaves that can wait, Paris time, as "22:00-06:30"; empty: mail leaves at any hour.
+QUIET_HOURS = env.str("QUIET_HOURS", default="" if LAPTOP else "22:00-06:30")
+# Messages a minute to one domain, as "orange.fr=30,gmail.com=60"; others: as fast as it goes.
+OUTBOX_PACE = env.dict("OUTBOX_PACE", cast={"value": int}, default={})
+# Each invitation is organised by an address of its own (rendez-vous+…@): who replies to it is known
+# by it. Off where the mailbox takes no such addresses.
+ORGANIZER_SUBADDRESSES = env.bool("ORGANIZER_SUBADDRESSES", default=True)
+# The mailbox that replies and returned mail come to, as imaps://user:password@host/folder, with
+# ?moved=Folder where what was taken in goes; empty: they are handed to `manage.py receive_mail`.
+IMAP_URL = env.str("IMAP_URL", default="")
+if IMAP_URL:
+    CELERY_BEAT_SCHEDULE["poll the mailbox"] = {
+        "task": "meetings.tasks.poll_mailbox",
+        "schedule": 60.0,
+    }
+# Whose word (authserv-id, RFC 8601) counts in Authentication-Results; empty: nobody's.
+AUTHSERV_ID = env.str("AUTHSERV_ID", default="")
+# How long (days) the former address of a renewed calendar still opens.
+FEED_GRACE = env.int("FEED_GRACE", default=7)
+# How often one calendar address answers; whoever asks more waits until the next hour.
+FEED_REQUESTS_PER_HOUR = env.int("FEED_REQUESTS_PER_HOUR", default=120)
 
 # --- Companies -----------------------------------------------------------------------------------
 
@@ -387,6 +430,10 @@ SPECTACULAR_SETTINGS = {
         "GoalLevelEnum": "startups.models.GoalLevel",
         "PlanFileFormatEnum": "events.serializers.plan.FORMATS",
         "MeetingFormatEnum": "meetings.models.Meeting.Format",
+        "AnswerEnum": "meetings.models.Participant.Answer",
+        "GivenAnswerEnum": "meetings.serializers.incoming.GIVEN",
+        "OutcomeEnum": "startups.models.Decision.Outcome",
+        "IncomingOutcomeEnum": "meetings.models.IncomingMail.Outcome",
         "QuestionPartKindEnum": "startups.serializers.shaping.KIND_OF_PARTS",
     },
 }

@@ -24,7 +24,7 @@ from startups.models import (
     Review,
     Swap,
 )
-from startups.operations.reviewing import READABLE
+from startups.operations.judging.reviewing import READABLE
 
 SOON = timedelta(days=3)
 # How many regions are told one by one.

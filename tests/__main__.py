@@ -31,7 +31,8 @@ def main(arguments: list[str]) -> int:
 def _run(engine: str, env: dict[str, str], arguments: list[str], markers: str) -> bool:
     """Whether the suite failed on this engine."""
     print(f"\nThe suite on {engine}", flush=True)
-    parallel = ["-n", "auto", "--dist", "loadgroup"]
+    # One more than there are processors: a browser or a server is often waited for.
+    parallel = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup"]
     command = [sys.executable, "-m", "pytest", "-q", *parallel, "-m", markers, *arguments]
     return subprocess.run(command, env=env).returncode != 0
 

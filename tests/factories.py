@@ -18,7 +18,19 @@ from events.models import (
     Stand,
     Zone,
 )
-from meetings.models import Delegation, Feed, Meeting, Office, Participant, Person
+from meetings.models import (
+    Availability,
+    Delegation,
+    Feed,
+    IncomingMail,
+    Meeting,
+    MeetingRequest,
+    Office,
+    OfficeHolder,
+    Participant,
+    Person,
+    Secretariat,
+)
 from pavilion.core.access import Role
 from pavilion.core.models import Membership, User
 from startups.models import (
@@ -354,6 +366,50 @@ class PersonFactory(Factory):
     email = factory.Sequence(lambda n: f"elue{n}@region.example")
 
 
+class OfficeHolderFactory(Factory):
+    """Since the beginning of the year, and for good."""
+
+    class Meta:
+        model = OfficeHolder
+
+    office = factory.SubFactory(OfficeFactory)
+    person = factory.SubFactory(PersonFactory)
+    starts_on = date(2030, 1, 1)
+
+
+class SecretariatFactory(Factory):
+    """Of a person; pass person=None and an office for another."""
+
+    class Meta:
+        model = Secretariat
+
+    person = factory.SubFactory(PersonFactory)
+    email = factory.Sequence(lambda n: f"secretariat{n}@region.example")
+
+
+class AvailabilityFactory(Factory):
+    """Of a person, who is taken for an hour from ten in Paris."""
+
+    class Meta:
+        model = Availability
+
+    person = factory.SubFactory(PersonFactory)
+    starts_at = datetime(2030, 6, 12, 8, 0, tzinfo=UTC)
+    ends_at = factory.LazyAttribute(lambda row: row.starts_at + timedelta(hours=1))
+
+
+class MeetingRequestFactory(Factory):
+    """Bretagne would like to meet an office, at no particular time."""
+
+    class Meta:
+        model = MeetingRequest
+
+    participation = factory.SubFactory(ParticipationFactory)
+    edition = factory.SelfAttribute("participation.edition")
+    office = factory.SubFactory(OfficeFactory)
+    subject_fr = "Souveraineté numérique"
+
+
 class DelegationFactory(Factory):
     class Meta:
         model = Delegation
@@ -383,6 +439,20 @@ class ParticipantFactory(Factory):
 
     meeting = factory.SubFactory(MeetingFactory)
     person = factory.SubFactory(PersonFactory)
+
+
+class IncomingMailFactory(Factory):
+    """A message to be looked at: words, from somebody who is not known."""
+
+    class Meta:
+        model = IncomingMail
+
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    raw = b"From: cabinet@ministere.example\r\nSubject: Rendez-vous\r\n\r\nNous viendrons.\r\n"
+    sender = "cabinet@ministere.example"
+    subject = "Rendez-vous"
+    outcome = IncomingMail.Outcome.REVIEW
+    reason = "words"
 
 
 class FeedFactory(Factory):

@@ -3,12 +3,13 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 START_WITHIN = 30.0
@@ -37,6 +38,13 @@ def free_port() -> int:
 @contextmanager
 def postgresql() -> Iterator[str]:
     """Yields the DATABASE_URL of an empty PostgreSQL that forgets on a crash: speed, not safety."""
+    with restartable_postgresql() as (url, _restart):
+        yield url
+
+
+@contextmanager
+def restartable_postgresql() -> Iterator[tuple[str, Callable[[], None]]]:
+    """The same, and what restarts it: every connection breaks, nothing is lost."""
     initdb, postgres = find_program("initdb"), find_program("postgres")
     with _folder("pavilion-pg-") as folder:
         port = free_port()
@@ -61,8 +69,18 @@ def postgresql() -> Iterator[str]:
         for name, value in settings.items():
             command += ["-c", f"{name}={value}"]
         url = f"postgres://pavilion@127.0.0.1:{port}/postgres"
-        with _server(command, folder / "log", lambda: _accepts_sql(url)):
-            yield url
+        stack = ExitStack()
+
+        def start() -> None:
+            stack.enter_context(_server(command, folder / "log", lambda: _accepts_sql(url)))
+
+        def restart() -> None:
+            stack.close()
+            start()
+
+        with stack:
+            start()
+            yield url, restart
 
 
 @contextmanager
@@ -117,7 +135,8 @@ def _server(command: list[str], log: Path, is_ready: Callable[[], bool]) -> Iter
             time.sleep(0.05)
         yield
     finally:
-        process.terminate()
+        # PostgreSQL waits for its clients after SIGTERM, and breaks with them after SIGINT.
+        process.send_signal(signal.SIGINT)
         try:
             process.wait(10)
         except subprocess.TimeoutExpired:

@@ -48,3 +48,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # A test ends with its connections.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+MAIL_SETTLES = 0
+QUIET_HOURS = ""

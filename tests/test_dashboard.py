@@ -235,5 +235,5 @@ def test_the_page_costs_the_same_for_one_and_three_regions(
     for code in codes:
         something_of_everything(code)
     client.force_login(organiser())
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(28):
         client.get(reverse("admin:index"))

@@ -94,7 +94,7 @@ class PlanPages(PlanImportPages):
             asked = json.loads(request.body)
             edit = self._edit(level, by, asked)
         except (ValueError, RecursionError):
-            return JsonResponse({"detail": _("This is no edit.")}, status=400)
+            return JsonResponse({"detail": _("This is not a valid edit.")}, status=400)
         except DomainError as refusal:
             told = {"code": refusal.code, "detail": str(refusal), "field": refusal.field}
             return JsonResponse(told | {"details": refusal.details}, status=409)

@@ -115,7 +115,9 @@ class PlanImportPages(DeskAdmin):
             label=_("Imported from %(name)s") % {"name": name[:120]},
         )
         if edit is None:
-            messages.info(request, _("Everything already was so: nothing was written."))
+            messages.info(
+                request, _("Nothing to change: the plan already matches. Nothing was saved.")
+            )
         else:
             messages.success(
                 request, _("%(what)s. “Undo” takes all of it back.") % {"what": edit.label}

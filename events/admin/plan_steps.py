@@ -39,7 +39,9 @@ def step(request: HttpRequest, level: Level) -> str:
     if wanted is None:
         raise NothingChosen(_("Choose what to do."))
     edit = wanted(request, level)
-    return edit.label if edit else _("Everything already was so: nothing was written.")
+    return (
+        edit.label if edit else _("Nothing to change: the plan already matches. Nothing was saved.")
+    )
 
 
 def _change(request: HttpRequest, level: Level) -> PlanEdit | None:

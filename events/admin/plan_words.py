@@ -18,7 +18,7 @@ def words() -> dict[str, str]:
         "turning": _("Turned to {angle}°."),
         "sizing": _("{width} by {depth} m."),
         "saved": _("Saved: {what}."),
-        "same": _("Everything already was so."),
+        "same": _("Nothing to change: the plan already matches."),
         "saving": _("Saving …"),
         "all_saved": _("Everything is saved."),
         "unsaved": _("Not saved yet."),

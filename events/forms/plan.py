@@ -118,7 +118,7 @@ class ZoneForm(forms.Form):
                 corner = corner_of(line)
                 if corner is None:
                     raise forms.ValidationError(
-                        _("“%(line)s” is no corner: write two numbers, “3,5 ; 12”."),
+                        _("“%(line)s” is not a corner: write two numbers, “3,5 ; 12”."),
                         params={"line": line.strip()[:40]},
                     )
                 corners.append(corner)

@@ -25,7 +25,7 @@ class PlanFileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.json,.geojson,.svg"}),
     )
     zone = forms.TypedChoiceField(
-        label=_("Area for stands that name none and lie in none"),
+        label=_("Area for stands that name none and lie within none"),
         coerce=int,
         required=False,
         empty_value=None,

@@ -54,7 +54,7 @@ _KINDS = {
     "demo area": "demo",
     "demo": "demo",
 }
-NOT_A_NUMBER = gettext_lazy("“%(value)s” is no number: write 2.5 or 2,5.")
+NOT_A_NUMBER = gettext_lazy("“%(value)s” is not a number: write 2.5 or 2,5.")
 
 
 def plain(text: str) -> str:
@@ -132,7 +132,7 @@ def _kind(value: Any) -> str:
     if found is None:
         kinds = ", ".join(str(label) for label in Stand.Kind.labels)
         raise Refused(
-            _("“%(value)s” is no kind of stand: write one of %(kinds)s.")
+            _("“%(value)s” is not a kind of stand: write one of %(kinds)s.")
             % {"value": str(value)[:30], "kinds": kinds}
         )
     return found

@@ -16,7 +16,7 @@ LONGEST_CELL = 500
 def read_csv(data: bytes) -> Reading:
     text = text_of(data)
     if "\0" in text:
-        raise Unreadable(_("This is no CSV file: save the table as CSV first."), field="file")
+        raise Unreadable(_("This is not a CSV file: save the table as CSV first."), field="file")
     first = next((line for line in text.splitlines() if line.strip()), "")
     divider = max(DIVIDERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True)

@@ -28,7 +28,7 @@ def read_geojson(data: bytes, *, is_degrees: bool, points_up: bool, origin: Poin
     points = [point for _feature, ring in rings for point in ring]
     if is_degrees and any(abs(x) > 180 or abs(y) > 90 for x, y in points):
         raise Unreadable(
-            _("These coordinates are no longitudes and latitudes: choose metres."), field="units"
+            _("These coordinates are not longitudes and latitudes: choose metres."), field="units"
         )
     placed = _placing(points, is_degrees=is_degrees, points_up=points_up, origin=origin)
     reading = Reading()
@@ -44,13 +44,13 @@ def _features(data: bytes) -> list[dict[str, Any]]:
         json.dumps(told, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Unreadable(
-            _("This is no GeoJSON: its text breaks off or is no JSON."), field="file"
+            _("This is not GeoJSON: its text breaks off or is not JSON."), field="file"
         ) from error
     features = told.get("features") if isinstance(told, dict) else None
     if isinstance(told, dict) and told.get("type") == "Feature":
         features = [told]
     if not isinstance(features, list):
-        raise Unreadable(_("This is no GeoJSON: it has no features."), field="file")
+        raise Unreadable(_("This is not GeoJSON: it has no features."), field="file")
     if len(features) > limits.SHAPES:
         raise Unreadable(
             _("The file has more than %(most)s shapes: split it, one level each.")
@@ -128,7 +128,7 @@ def _feature(reading: Reading, feature: dict[str, Any], index: int, placed: _Pla
         return
     if not rings:
         reading.problem(
-            where, _("It is no polygon of numbers: draw it as one closed shape without parts.")
+            where, _("It is not a polygon of numbers: draw it as one closed shape without parts.")
         )
         return
     role = plain(str(told.get("role") or told.get("layer") or told.get("kind") or ""))

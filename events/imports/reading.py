@@ -50,7 +50,7 @@ def read(data: bytes, kind: str, options: Options) -> Reading:
         )
     elif kind == "svg":
         if not 0 < options.metres <= 10_000:
-            raise Unreadable(_("A scale is more than nothing."), field="scale")
+            raise Unreadable(_("The scale must be greater than zero."), field="scale")
         reading = read_svg(
             data,
             metres=options.metres,

@@ -186,7 +186,7 @@ def drawn_shape(
         )
         return
     if not all(isfinite(way) and abs(way) <= FARTHEST for corner in ring for way in corner):
-        reading.problem(where, _("A corner lies too far away: 10,000 m at most."))
+        reading.problem(where, _("A corner is too far away: 10,000 m at most."))
         return
     if is_zone:
         told["outline"] = [[round(x, 2), round(y, 2)] for x, y in ring]
@@ -205,7 +205,7 @@ def drawn_shape(
     if not is_square:
         reading.problem(
             where,
-            _("It is no rectangle: the smallest rectangle around it is taken."),
+            _("It is not a rectangle: the smallest rectangle around it is taken."),
             is_left_out=False,
         )
     reading.add(Shape(where, name, {**told, **box}, zone_name=zone_name))

@@ -136,7 +136,7 @@ def _save_day(day: Day, update_fields: list[str] | None = None) -> None:
 def _ensure_within(edition: Edition, day: date) -> None:
     if not edition.starts_on <= day <= edition.ends_on:
         raise DayOutsideEdition(
-            _("The fair runs from %(first)s to %(last)s: %(day)s lies outside.")
+            _("The fair runs from %(first)s to %(last)s: %(day)s is outside.")
             % {
                 "day": spoken_day(day),
                 "first": spoken_day(edition.starts_on),

@@ -33,7 +33,7 @@ def occupy(
     """
     wanted = sorted(set(resources))
     with transaction.atomic():
-        _queue_for(wanted)
+        queue_for(wanted)
         clashes = list(
             Occupation.objects.filter(resource__in=wanted)
             .exclude(holder=holder)
@@ -62,8 +62,10 @@ def release(*, holder: str) -> None:
     Occupation.objects.filter(holder=holder).delete()
 
 
-def _queue_for(resources: list[str]) -> None:
+def queue_for(resources: list[str]) -> None:
     """Let rivals for the same resources pass one after the other, in one order: no deadlock.
+
+    `resources` are sorted. Whoever will occupy for several holders queues for all of it first.
 
     SQLite's immediate transactions already queue every writer.
     """

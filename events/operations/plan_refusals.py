@@ -42,7 +42,7 @@ def changed_meanwhile(
     lines = [_line(pk, last.get(pk), rows.get(pk)) for pk in list(stale)[:_NAMED]]
     if len(stale) > _NAMED:
         rest = len(stale) - _NAMED
-        lines.append(ngettext("%(count)s more too.", "%(count)s more too.", rest) % {"count": rest})
+        lines.append(ngettext("And %(count)s more.", "And %(count)s more.", rest) % {"count": rest})
     return ChangedMeanwhile(
         " ".join([*lines, _("Nothing was written: look at the drawing as it is now.")]),
         details={"changed": list(stale)},

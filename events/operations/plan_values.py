@@ -109,7 +109,7 @@ def _outline(value: Any) -> list[list[float]]:
     if len(corners) > 1 and corners[0] == corners[-1]:
         corners.pop()
     if not all(isfinite(number) and abs(number) <= FARTHEST for pair in corners for number in pair):
-        raise ValidationError(_("A corner lies too far away: 10,000 m at most."))
+        raise ValidationError(_("A corner is too far away: 10,000 m at most."))
     if len(corners) > MOST_CORNERS:
         raise ValidationError(
             _("%(count)s corners: %(most)s at most are kept.")

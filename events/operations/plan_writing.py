@@ -292,7 +292,7 @@ class _Writer:
         if isinstance(key, int) and not isinstance(key, bool):
             found = Participation.objects.filter(pk=key).select_related("region").first()
         if found is None:
-            raise NotOnThisLevel(_("This region takes no part in the edition."))
+            raise NotOnThisLevel(_("This region does not take part in the edition."))
         return found
 
     def _note(

@@ -194,7 +194,7 @@ def _ensure_hours(edition: Edition, starts_at: datetime, ends_at: datetime) -> N
     first, last = timezone.localdate(starts_at), timezone.localdate(ends_at)
     if first < edition.starts_on or last > edition.ends_on:
         raise OutsideEdition(
-            _("The session lies outside the fair, which runs from %(first)s to %(last)s.")
+            _("The session is outside the fair, which runs from %(first)s to %(last)s.")
             % {"first": spoken_day(edition.starts_on), "last": spoken_day(edition.ends_on)},
             field="starts_at",
         )

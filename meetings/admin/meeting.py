@@ -15,7 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from events.models import Day, Edition
 from meetings import wording
+from meetings.admin.briefing import briefing_panel
+from meetings.admin.choosing import Choosing
 from meetings.admin.meeting_steps import PENCIL, STEPS
+from meetings.admin.participants_panel import participants_panel
 from meetings.attention import due
 from meetings.models import Meeting, Participant
 from pavilion.core.access import access_of
@@ -42,6 +45,15 @@ VERBS |= {
     "meeting.participant_added": _("Participant added"),
     "meeting.participant_removed": _("Participant removed"),
     "meeting.answered": _("Answer received"),
+    "meeting.changed": _("Meeting changed"),
+    "meeting.reinstated": _("Meeting reinstated"),
+    "meeting.participant_changed": _("Participant’s part changed"),
+    "meeting.participant_replaced": _("Participant replaced"),
+    "meeting.invitation_resent": _("Invitation sent again"),
+    "meeting.substitute_asked": _("Substitute asked"),
+    "meeting.substitute_busy": _("Substitute passed over: not free"),
+    "meeting.substitute_released": _("Substitute released"),
+    "meeting.no_substitute": _("No substitute left"),
     "meeting.visit_planned": _("Route of the visit laid"),
 }
 KINDS |= {
@@ -50,6 +62,9 @@ KINDS |= {
     "meetings.cancellation": _("Cancellation"),
     "meetings.notice": _("Notice"),
     "meetings.reminder": _("Reminder"),
+    "meetings.programme": _("Programme, a week before"),
+    "meetings.news": _("Changes of the night"),
+    "meetings.waiting": _("What waits for an organiser"),
 }
 KEYS |= {
     "answer": (_("answer"), dict(Participant.Answer.choices)),
@@ -63,13 +78,6 @@ _SHAPES = {
     "held": "held",
     "not_held": "conflict",
     "cancelled": "cancelled",
-}
-_ANSWERS = {
-    "needs-action": "waiting",
-    "accepted": "confirmed",
-    "tentative": "option",
-    "declined": "cancelled",
-    "delegated": "confirmed",
 }
 _PRESENT = Q(participants__removed_at__isnull=True)
 
@@ -94,6 +102,7 @@ class DueFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
+            ("clashes", _("Somebody is elsewhere")),
             ("today", _("Today")),
             ("declined", _("Somebody needed declined")),
             ("offices", _("An office has not answered")),
@@ -107,7 +116,7 @@ class DueFilter(admin.SimpleListFilter):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(DeskAdmin):
+class MeetingAdmin(Choosing, DeskAdmin):
     region_path = "participation__region_id"
     list_display = ("when", "what", "mark", "where", "region", "answers")
     list_display_links = ("what",)
@@ -132,14 +141,27 @@ class MeetingAdmin(DeskAdmin):
     steps = STEPS
     readonly_fields = (
         *("mark", "long_when", "long_where", "region", "format", "subject_fr", "subject_en"),
-        *("buffer_minutes", "outside_hours_reason", "contact"),
+        *("contact", "gathering", "press", "languages", "photographer", "kept_free"),
+        *("outside_hours_reason", "asks_substitutes"),
     )
     fieldsets = (
-        (None, {"fields": ("mark", "long_when", "long_where", "region", "format")}),
-        (_("Subject"), {"fields": ("subject_fr", "subject_en")}),
+        (
+            None,
+            {
+                "fields": (
+                    *("mark", "long_when", "long_where", "region", "format"),
+                    *("subject_fr", "subject_en"),
+                )
+            },
+        ),
         (
             _("On the day"),
-            {"fields": ("contact", "buffer_minutes", "outside_hours_reason", "internal_note")},
+            {
+                "fields": (
+                    *("contact", "gathering", "press", "languages", "photographer", "kept_free"),
+                    *("outside_hours_reason", "asks_substitutes", "internal_note"),
+                )
+            },
         ),
     )
 
@@ -169,18 +191,10 @@ class MeetingAdmin(DeskAdmin):
         return [is_over, "starts_at", "pk"]
 
     def panels(self, request: HttpRequest, row: Meeting) -> Iterable[Panel]:
-        participants = row.participants.select_related("person", "office")
-        expected = [
-            {
-                "row": participant,
-                "name": wording.name(participant),
-                "mark": state_mark(_ANSWERS[participant.answer], participant.get_answer_display()),
-            }
-            for participant in wording.in_order(participants)
-        ]
         may_act = row.is_live and self.manages(request, row)
-        context = {"expected": expected, "may_act": may_act, "meeting": row}
-        yield Panel(gettext("Participants"), "admin/meetings/_participants.html", context)
+        yield participants_panel(row, may_act=may_act)
+        if panel := briefing_panel(request, row):
+            yield panel
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when(self, meeting: Meeting) -> str:
@@ -224,6 +238,24 @@ class MeetingAdmin(DeskAdmin):
             declined = ngettext("%(count)d declined", "%(count)d declined", meeting.declined)
             parts.append(declined % {"count": meeting.declined})
         return ", ".join(parts) if meeting.expected else ""
+
+    @admin.display(description=_("meeting point"))
+    def gathering(self, meeting: Meeting) -> str:
+        return wording.meeting_point(meeting)
+
+    @admin.display(description=_("kept free around it"))
+    def kept_free(self, meeting: Meeting) -> str:
+        """What a clash counts: the longer of the two, on either side."""
+        minutes = ngettext("%(count)d minute", "%(count)d minutes", meeting.buffer_minutes)
+        parts = [minutes % {"count": meeting.buffer_minutes}]
+        if meeting.travel_minutes:
+            travel = ngettext(
+                "%(count)d minute to get there",
+                "%(count)d minutes to get there",
+                meeting.travel_minutes,
+            )
+            parts.append(travel % {"count": meeting.travel_minutes})
+        return " · ".join(parts)
 
     @admin.display(description=_("contact on site"))
     def contact(self, meeting: Meeting) -> str:

@@ -11,16 +11,27 @@ from django.utils.translation import ngettext_lazy
 from events.models import Edition
 from meetings import operations
 from meetings.admin.meeting_forms import (
-    AddParticipantForm,
-    AnswerForm,
+    ChangeForm,
     MoveForm,
     NewMeetingForm,
+    ReinstateForm,
+    RepeatForm,
+)
+from meetings.admin.meeting_preview import Run, previewing
+from meetings.admin.participant_forms import (
+    AddParticipantForm,
+    AnswerForm,
+    ParticipantForm,
     RemoveForm,
+    ReplaceForm,
+    SeatForm,
 )
 from meetings.models import Meeting
+from meetings.operations import Seat
 from pavilion.core.desk import OptionalReasonForm, Step
 
-Run = Callable[[HttpRequest, Any, Mapping[str, Any]], object]
+# What a form asks to make `starts_at` and `ends_at` of.
+_CLOCK = ("day", "starts", "ends")
 
 
 def _calling(operation: Callable[..., object]) -> Run:
@@ -32,9 +43,37 @@ def _calling(operation: Callable[..., object]) -> Run:
     return run
 
 
+def _on_participant(operation: Callable[..., object]) -> Run:
+    """The same for one of those expected."""
+
+    def run(request: HttpRequest, row: Meeting, data: Mapping[str, Any]) -> object:
+        said = dict(data)
+        person = said.pop("person", None)
+        if person is not None:
+            said["person_id"] = person.pk
+        return operation(participant_id=said.pop("participant").pk, by=request.user, **said)
+
+    return run
+
+
+def _timed(operation: Callable[..., object]) -> Run:
+    """The same where the form asks for a day and two times of day."""
+
+    def run(request: HttpRequest, row: Meeting, data: Mapping[str, Any]) -> object:
+        fields = {name: data[name] for name in data if name not in _CLOCK}
+        return operation(meeting_id=row.pk, by=request.user, **fields)
+
+    return run
+
+
 def _create(request: HttpRequest, row: None, data: Mapping[str, Any]) -> Meeting:
-    fields = {name: data[name] for name in data if name not in ("day", "starts", "ends")}
+    fields = {name: data[name] for name in data if name not in _CLOCK}
     people, offices = fields.pop("people"), fields.pop("offices")
+    seats = [
+        *(Seat(person_id=each.pk, either_of="1") for each in fields.pop("one_of")),
+        *(Seat(office_id=each.pk, is_required=False) for each in fields.pop("optional_offices")),
+        *(Seat(person_id=each.pk, is_required=False) for each in fields.pop("optional_people")),
+    ]
     edition: Any = Edition.objects.current()  # the one whose days and rooms the form offered
     by: Any = request.user
     return operations.create_meeting(
@@ -42,38 +81,21 @@ def _create(request: HttpRequest, row: None, data: Mapping[str, Any]) -> Meeting
         by=by,
         person_ids=[person.pk for person in people],
         office_ids=[office.pk for office in offices],
+        seats=seats,
         **fields,
     )
 
 
-def _move(request: HttpRequest, row: Meeting, data: Mapping[str, Any]) -> None:
-    fields = {name: data[name] for name in data if name not in ("day", "starts", "ends")}
+def _add(request: HttpRequest, row: Meeting, data: Mapping[str, Any]) -> object:
     by: Any = request.user
-    operations.reschedule_meeting(meeting_id=row.pk, by=by, **fields)
-
-
-def _add(request: HttpRequest, row: Meeting, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    operations.add_participant(
+    return operations.add_participant(
         meeting_id=row.pk,
         by=by,
         person_id=data["person"] and data["person"].pk,
         office_id=data["office"] and data["office"].pk,
         is_required=data["is_required"],
+        either_of=data["either_of"],
     )
-
-
-def _remove(request: HttpRequest, row: Meeting, data: Mapping[str, Any]) -> None:
-    by: Any = request.user
-    operations.remove_participant(
-        participant_id=data["participant"].pk, by=by, reason=data["reason"]
-    )
-
-
-def _answer(request: HttpRequest, row: Meeting, data: Mapping[str, Any]) -> None:
-    said = {name: data[name] for name in ("answer", "via", "answered_by", "comment")}
-    by: Any = request.user
-    operations.record_answer(participant_id=data["participant"].pk, by=by, **said)
 
 
 def _is_live(meeting: Meeting) -> bool:
@@ -85,10 +107,19 @@ def _is_over(meeting: Meeting) -> bool:
     return is_confirmed and meeting.starts_at <= timezone.now()
 
 
-PENCIL = Step(
+def _is_to_come(meeting: Meeting) -> bool:
+    return meeting.status == Meeting.Status.CONFIRMED and meeting.ends_at > timezone.now()
+
+
+def _told(run: Run, **told: Any) -> Step:
+    """A step whose page shows first who would be told what."""
+    return Step(run=run, preview=previewing(run), **told)
+
+
+PENCIL = _told(
+    _create,
     name="add",
     label=_("Pencil a meeting"),
-    run=_create,
     form=NewMeetingForm,
     done=_("The meeting is pencilled; everybody’s time is held."),
     explain=_(
@@ -97,10 +128,10 @@ PENCIL = Step(
     ),
 )
 STEPS = (
-    Step(
+    _told(
+        _calling(operations.confirm_meeting),
         name="confirm",
         label=_("Confirm the meeting"),
-        run=_calling(operations.confirm_meeting),
         done=ngettext_lazy(
             "%(count)d meeting confirmed.", "%(count)d meetings confirmed.", "count"
         ),
@@ -132,10 +163,10 @@ STEPS = (
         done=_("Noted: it did not take place."),
         when=_is_over,
     ),
-    Step(
+    _told(
+        _timed(operations.reschedule_meeting),
         name="reschedule",
         label=_("Move the meeting"),
-        run=_move,
         form=MoveForm,
         done=_("The meeting is moved."),
         explain=_(
@@ -144,36 +175,109 @@ STEPS = (
         ),
         when=_is_live,
     ),
-    Step(
-        name="answer",
-        label=_("Note an answer"),
-        run=_answer,
-        form=AnswerForm,
-        done=_("The answer is noted."),
+    _told(
+        _calling(operations.change_meeting),
+        name="edit",
+        label=_("Change the meeting"),
+        form=ChangeForm,
+        done=_("The meeting is changed."),
+        explain=_(
+            "Participants are told what their calendar shows differently; their answers stand."
+        ),
         when=_is_live,
     ),
-    Step(
+    _told(
+        _on_participant(operations.record_answer),
+        name="answer",
+        of_line=True,
+        label=_("Note an answer"),
+        form=AnswerForm,
+        done=_("The answer is noted."),
+        explain=_(
+            "When somebody required declines, the next substitute of the delegation is invited."
+        ),
+        when=_is_live,
+    ),
+    _told(
+        _add,
         name="add_participant",
         label=_("Add a participant"),
-        run=_add,
         form=AddParticipantForm,
         done=_("They are expected now."),
         explain=_("Their time is held; if the meeting is confirmed, they are invited."),
         when=_is_live,
     ),
+    _told(
+        _on_participant(operations.replace_participant),
+        name="replace_participant",
+        of_line=True,
+        label=_("Replace a participant"),
+        form=ReplaceForm,
+        done=_("Somebody else comes in their place."),
+        explain=_(
+            "Whoever is replaced gets a cancellation, whoever comes instead an invitation; nobody "
+            "else gets a mail."
+        ),
+        when=_is_live,
+    ),
     Step(
+        name="seat",
+        of_line=True,
+        label=_("Change a participant’s part"),
+        run=_on_participant(operations.change_participant),
+        form=SeatForm,
+        done=_("Their part is changed."),
+        explain=_("Who is needed, and the order of names. Nobody gets a mail."),
+        when=_is_live,
+    ),
+    _told(
+        _on_participant(operations.resend_invitation),
+        name="resend",
+        of_line=True,
+        label=_("Send an invitation again"),
+        form=ParticipantForm,
+        done=_("The invitation leaves again."),
+        explain=_("The same invitation once more, for whoever has lost or never received it."),
+        when=_is_to_come,
+    ),
+    _told(
+        _on_participant(operations.remove_participant),
         name="remove_participant",
+        of_line=True,
         label=_("Remove a participant"),
-        run=_remove,
         form=RemoveForm,
         done=_("They are no longer expected."),
         explain=_("Whoever was invited gets a cancellation; nobody else gets a mail."),
         when=_is_live,
     ),
-    Step(
+    _told(
+        _calling(operations.repeat_meeting),
+        name="repeat",
+        label=_("Repeat the meeting"),
+        form=RepeatForm,
+        done=_("The meeting is pencilled at the other times, too."),
+        explain=_(
+            "Each time is an option of its own, with the same people and place: confirm, move or "
+            "cancel one, and the others stay."
+        ),
+    ),
+    _told(
+        _timed(operations.reinstate_meeting),
+        name="reinstate",
+        label=_("Reinstate the meeting"),
+        form=ReinstateForm,
+        done=_("The meeting takes place after all."),
+        explain=_(
+            "It is what it was before it was cancelled. Whoever heard of the cancellation is "
+            "invited and asked anew."
+        ),
+        when=lambda meeting: meeting.status == Meeting.Status.CANCELLED,
+        style="primary",
+    ),
+    _told(
+        _calling(operations.cancel_meeting),
         name="cancel",
         label=_("Cancel the meeting"),
-        run=_calling(operations.cancel_meeting),
         form=OptionalReasonForm,
         done=ngettext_lazy(
             "%(count)d meeting cancelled.", "%(count)d meetings cancelled.", "count"

@@ -1,4 +1,4 @@
-"""Who comes and who is met: people, offices and their holders, delegations."""
+"""People: how to reach them, what they wish, when they are free."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,19 +14,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from meetings import operations
+from meetings.admin.belongings import AvailabilityInline, Belongings, SecretariatInline
 from meetings.admin.meeting_forms import people_to_bring
-from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person
+from meetings.models import Person
 from pavilion.core.desk import (
     VERBS,
-    DeskAdmin,
-    DeskInline,
     Panel,
     RegionFilter,
     Step,
     region_mark,
 )
 
-VERBS |= {"person.link_renewed": _("Link to their day replaced")}
+VERBS |= {
+    "person.link_renewed": _("Link to their day replaced"),
+    "person.needs_erased": _("Special needs erased, on their date"),
+}
+NEEDS = _("Special needs")
 
 
 def _region(row: Any) -> SafeString | str:
@@ -55,7 +58,7 @@ def _renew_link(request: HttpRequest, row: Person, data: Mapping[str, Any]) -> N
 
 
 @admin.register(Person)
-class PersonAdmin(DeskAdmin):
+class PersonAdmin(Belongings):
     form = PersonForm
     may_delete = True
     steps = (
@@ -75,14 +78,45 @@ class PersonAdmin(DeskAdmin):
     select = ("region", "user")
     ordering = ("last_name", "first_name", "pk")
     fieldsets = (
-        (None, {"fields": (("first_name", "last_name"), "title_fr", "title_en", "region")}),
-        (_("How to reach them"), {"fields": ("email", "phone", "secretariat_email")}),
-        (_("Calendar and account"), {"fields": ("language", "wants_invitations", "user")}),
+        (None, {"fields": (("first_name", "last_name"), ("title_fr", "title_en"), "region")}),
+        (
+            _("How to reach them"),
+            {"fields": (("email", "phone"), ("contact_name", "contact_phone"), "language")},
+        ),
+        (
+            _("Calendar, mail and account"),
+            {"fields": (("wants_invitations", "wants_feed"), "user")},
+        ),
+        (
+            _("Reminders and programmes"),
+            {
+                "fields": (
+                    ("remind_evening_before", "remind_morning_of", "remind_hour_before"),
+                    ("wants_programme", "wants_morning_news"),
+                )
+            },
+        ),
+        (_("Their time"), {"fields": (("works_from", "works_until"),)}),
+        (NEEDS, {"fields": ("needs_note", "needs_note_until")}),
     )
+    inlines = (SecretariatInline, AvailabilityInline)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Special needs are for those who act for the region; returned mail for all who help."""
+        shown = [
+            (title, dict(part))
+            for title, part in super().get_fieldsets(request, obj)
+            if title is not NEEDS or self.manages(request, obj)
+        ]
+        if obj is not None and obj.mail_failed_at:
+            reach = shown[1][1]
+            reach["fields"] = (*reach["fields"], "mail_failed_at", "mail_failure")
+        return shown
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Accounts are the national team's."""
-        return () if self.is_national_manager(request) else ("user",)
+        own = () if self.is_national_manager(request) else ("user",)
+        return (*own, "mail_failed_at", "mail_failure")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -119,70 +153,3 @@ class PersonAdmin(DeskAdmin):
     @admin.display(description=_("region"), ordering="region__sort_key")
     def region_name(self, person: Person) -> SafeString | str:
         return _region(person)
-
-
-class HolderInline(DeskInline):
-    model = OfficeHolder
-    fields = ("person", "starts_on", "ends_on")
-    autocomplete_fields = ("person",)
-    select = settled = ("person",)
-    ordering = ("-starts_on", "pk")
-    may_delete = False
-
-
-@admin.register(Office)
-class OfficeAdmin(DeskAdmin):
-    may_delete = True
-    region_path = "region_id"
-    shows_neighbours = True
-    list_display = ("__str__", "kind", "region_name", "email", "precedence")
-    list_filter = ("kind", RegionFilter)
-    search_fields = ("title_fr", "title_en", "code")
-    select = ("region",)
-    ordering = ("precedence", "title_fr", "pk")
-    fieldsets = (
-        (None, {"fields": ("title_fr", "title_en", ("kind", "region"), ("code", "precedence"))}),
-        (_("Its secretariat"), {"fields": ("email", "phone", "language")}),
-    )
-    inlines = (HolderInline,)
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        by: Any = request.user
-        if change:
-            operations.change_office(office_id=obj.pk, by=by, **_typed(form))
-            form.changed_data = []  # noted; what follows is about its holders
-        else:
-            obj.pk = operations.create_office(by=by, **form.cleaned_data).pk
-            obj._state.adding, form.is_noted = False, True
-
-    @admin.display(description=_("region"), ordering="region__sort_key")
-    def region_name(self, office: Office) -> SafeString | str:
-        return _region(office)
-
-
-class DelegateInline(DeskInline):
-    model = Delegate
-    fields = ("person", "role")
-    autocomplete_fields = ("person",)
-    select = settled = ("person",)
-    ordering = ("role", "person__last_name", "pk")
-
-
-@admin.register(Delegation)
-class DelegationAdmin(DeskAdmin):
-    may_delete = True
-    region_path = "participation__region_id"
-    list_display = ("__str__", "region", "edition")
-    list_filter = ("edition", RegionFilter)
-    search_fields = ("name_fr", "name_en")
-    select = ("edition", "participation__region", "participation__edition")
-    ordering = ("name_fr", "pk")
-    fields = ("edition", "participation", ("name_fr", "name_en"))
-    inlines = (DelegateInline,)
-
-    @admin.display(description=_("region"), ordering="participation__region__sort_key")
-    def region(self, delegation: Delegation) -> SafeString | str:
-        participation = delegation.participation
-        if participation is None:
-            return gettext("national team")
-        return region_mark(participation.region_id, participation.region)

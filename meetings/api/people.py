@@ -1,23 +1,43 @@
+from datetime import date
+from typing import Any
+
 from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from meetings import operations
-from meetings.models import Delegate, Delegation, Feed, Office, OfficeHolder, Person
+from meetings.models import (
+    Availability,
+    Delegate,
+    Delegation,
+    Office,
+    OfficeHolder,
+    Person,
+    Secretariat,
+)
+from meetings.serializers.feeds import FeedSerializer, NewFeedSerializer
 from meetings.serializers.people import (
+    AppointmentSerializer,
+    AvailabilitySerializer,
     DayLinkSerializer,
+    DelegatePlaceSerializer,
+    DelegationChangesSerializer,
     DelegationSerializer,
-    FeedSerializer,
+    EndedTermSerializer,
+    HolderSerializer,
     NewDelegationSerializer,
-    NewFeedSerializer,
+    NewHolderSerializer,
+    OfficeChangesSerializer,
     OfficeSerializer,
     PersonSerializer,
+    RemovedDelegateSerializer,
+    SecretariatChangesSerializer,
+    SecretariatSerializer,
 )
 from pavilion.core.resources import Filters, ReadResource, operation
-
-PRESENT_HOLDERS = OfficeHolder.objects.filter(ends_on__isnull=True).select_related("person")
 
 
 class OfficeFilters(Filters):
@@ -29,17 +49,148 @@ class OfficeFilters(Filters):
 class OfficeViewSet(ReadResource[Office]):
     """Functions one meets, whoever holds them. For teams."""
 
-    queryset = Office.objects.prefetch_related(Prefetch("holders", PRESENT_HOLDERS))
+    queryset = Office.objects.prefetch_related(
+        Prefetch("holders", OfficeHolder.objects.select_related("person"))
+    )
     serializer_class = OfficeSerializer
     ordering = ("precedence", "title_fr")
     ordering_fields = ("precedence", "title_fr", "kind")
-    search_fields = ("title_fr", "title_en", "code")
+    search_fields = ("title_fr", "title_en", "organisation_fr", "code")
     filterset_class = OfficeFilters
 
     @operation("Add an office", OfficeSerializer, body=OfficeSerializer, status=201)
     def create(self, request: Request) -> Response:
         office = operations.create_office(by=self.actor, **self.body(OfficeSerializer))
         return self.show(office.pk, status=201)
+
+    @operation(
+        "Change what is sent, leave the rest", OfficeSerializer, body=OfficeChangesSerializer
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        office = self.get_object()
+        changed = self.changes(office, OfficeChangesSerializer)
+        operations.change_office(office_id=office.pk, by=self.actor, **changed)
+        return self.show(office.pk)
+
+    @operation(
+        "Give it to somebody; its meetings to come follow, conflicts are told",
+        AppointmentSerializer,
+        body=NewHolderSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def appoint(self, request: Request, pk: str) -> Response:
+        office = self.get_object()
+        term = self.body(NewHolderSerializer)
+        made = operations.appoint_holder(office_id=office.pk, by=self.actor, **term)
+        return Response(AppointmentSerializer(made).data)
+
+
+class HolderFilters(Filters):
+    office = filters.NumberFilter("office")
+    person = filters.NumberFilter("person")
+    on = filters.DateFilter(method="held_on", help_text="Who holds it on that day.")
+
+    def held_on(self, holders: Any, name: str, value: date) -> Any:
+        return holders.on(value)
+
+
+class HolderViewSet(ReadResource[OfficeHolder]):
+    """Who holds which office, from when to when. Offices are given by `offices/…/appoint/`."""
+
+    queryset = OfficeHolder.objects.select_related("office", "person")
+    serializer_class = HolderSerializer
+    ordering = ("office", "-starts_on")
+    ordering_fields = ("starts_on", "ends_on")
+    filterset_class = HolderFilters
+
+    @operation(
+        "Let the term end; its meetings after it wait for a successor",
+        AppointmentSerializer,
+        body=EndedTermSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: str) -> Response:
+        holder = self.get_object()
+        term = self.body(EndedTermSerializer)
+        made = operations.end_term(holder_id=holder.pk, by=self.actor, **term)
+        return Response(AppointmentSerializer(made).data)
+
+    @operation("Strike a term written down by mistake", None, status=204)
+    def destroy(self, request: Request, pk: str) -> Response:
+        operations.remove_term(holder_id=self.get_object().pk, by=self.actor)
+        return Response(status=204)
+
+
+class OfSomebodyFilters(Filters):
+    person = filters.NumberFilter("person")
+    office = filters.NumberFilter("office")
+
+
+class SecretariatFilters(OfSomebodyFilters):
+    email = filters.CharFilter("email", "iexact")
+
+
+class SecretariatViewSet(ReadResource[Secretariat]):
+    """Who receives somebody's mail and answers for them."""
+
+    queryset = Secretariat.objects.all()
+    serializer_class = SecretariatSerializer
+    ordering = ("email",)
+    ordering_fields = ("email", "name")
+    search_fields = ("email", "name")
+    filterset_class = SecretariatFilters
+
+    @operation("Add a secretariat", SecretariatSerializer, body=SecretariatSerializer, status=201)
+    def create(self, request: Request) -> Response:
+        row = operations.add_secretariat(by=self.actor, **self.body(SecretariatSerializer))
+        return self.show(row.pk, status=201)
+
+    @operation(
+        "Change what is sent, leave the rest",
+        SecretariatSerializer,
+        body=SecretariatChangesSerializer,
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        row = self.get_object()
+        changed = self.changes(row, SecretariatChangesSerializer)
+        operations.change_secretariat(secretariat_id=row.pk, by=self.actor, **changed)
+        return self.show(row.pk)
+
+    @operation("Let it receive and answer nothing more", None, status=204)
+    def destroy(self, request: Request, pk: str) -> Response:
+        operations.remove_secretariat(secretariat_id=self.get_object().pk, by=self.actor)
+        return Response(status=204)
+
+
+class AvailabilityFilters(OfSomebodyFilters):
+    kind = filters.ChoiceFilter(choices=Availability.Kind.choices)
+    starts_before = filters.IsoDateTimeFilter("starts_at", "lt")
+    ends_after = filters.IsoDateTimeFilter("ends_at", "gt")
+
+
+class AvailabilityViewSet(ReadResource[Availability]):
+    """What people and offices said of their time: a guide, which refuses nothing."""
+
+    queryset = Availability.objects.all()
+    serializer_class = AvailabilitySerializer
+    ordering = ("starts_at",)
+    ordering_fields = ("starts_at", "created_at")
+    filterset_class = AvailabilityFilters
+
+    @operation(
+        "Note when somebody is taken, or free only then",
+        AvailabilitySerializer,
+        body=AvailabilitySerializer,
+        status=201,
+    )
+    def create(self, request: Request) -> Response:
+        row = operations.note_availability(by=self.actor, **self.body(AvailabilitySerializer))
+        return self.show(row.pk, status=201)
+
+    @operation("It no longer holds", None, status=204)
+    def destroy(self, request: Request, pk: str) -> Response:
+        operations.remove_availability(availability_id=self.get_object().pk, by=self.actor)
+        return Response(status=204)
 
 
 class PersonFilters(Filters):
@@ -62,6 +213,13 @@ class PersonViewSet(ReadResource[Person]):
     def create(self, request: Request) -> Response:
         person = operations.create_person(by=self.actor, **self.body(PersonSerializer))
         return self.show(person.pk, status=201)
+
+    @operation("Change what is sent, leave the rest", PersonSerializer, body=PersonSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        person = self.get_object()
+        changed = self.changes(person, PersonSerializer)
+        operations.change_person(person_id=person.pk, by=self.actor, **changed)
+        return self.show(person.pk)
 
     @operation(
         "Open one more private calendar address",
@@ -113,34 +271,42 @@ class DelegationViewSet(ReadResource[Delegation]):
         delegation = operations.create_delegation(by=self.actor, roles=roles, **wanted)
         return self.show(delegation.pk, status=201)
 
+    @operation(
+        "Change what is sent, leave the rest",
+        DelegationSerializer,
+        body=DelegationChangesSerializer,
+    )
+    def partial_update(self, request: Request, pk: str) -> Response:
+        delegation = self.get_object()
+        changed = self.changes(delegation, DelegationChangesSerializer)
+        operations.change_delegation(delegation_id=delegation.pk, by=self.actor, **changed)
+        return self.show(delegation.pk)
 
-class FeedFilters(Filters):
-    person = filters.NumberFilter("person")
-    region = filters.CharFilter("person__region")
-    level = filters.MultipleChoiceFilter(choices=Feed.Level.choices)
-    is_revoked = filters.BooleanFilter("revoked_at", "isnull", exclude=True)
+    @operation("Bring one more", DelegationSerializer, body=DelegatePlaceSerializer)
+    @action(detail=True, methods=["post"], url_path="add-delegate")
+    def add_delegate(self, request: Request, pk: str) -> Response:
+        delegation = self.get_object()
+        place = self.body(DelegatePlaceSerializer)
+        person = place.pop("person")
+        operations.add_delegate(
+            delegation_id=delegation.pk, person_id=person.pk, by=self.actor, **place
+        )
+        return self.show(delegation.pk)
 
+    @operation("Change somebody's place", DelegationSerializer, body=DelegatePlaceSerializer)
+    @action(detail=True, methods=["post"], url_path="change-delegate")
+    def change_delegate(self, request: Request, pk: str) -> Response:
+        delegation = self.get_object()
+        place = self.body(DelegatePlaceSerializer)
+        delegate = get_object_or_404(delegation.delegates, person=place.pop("person"))
+        operations.change_delegate(delegate_id=delegate.pk, by=self.actor, **place)
+        return self.show(delegation.pk)
 
-class FeedViewSet(ReadResource[Feed]):
-    """Private calendar addresses, for those who see the person."""
-
-    queryset = Feed.objects.select_related("person")
-    serializer_class = FeedSerializer
-    ordering = ("person__last_name", "created_at")
-    ordering_fields = ("created_at", "fetched_at")
-    search_fields = ("label", "person__last_name", "person__first_name")
-    filterset_class = FeedFilters
-
-    @operation("Close an address for good", FeedSerializer)
-    @action(detail=True, methods=["post"])
-    def revoke(self, request: Request, pk: str) -> Response:
-        feed = self.get_object()
-        operations.revoke_feed(feed_id=feed.pk, by=self.actor)
-        return self.show(feed.pk)
-
-    @operation("Replace an address by a new one, at once", FeedSerializer)
-    @action(detail=True, methods=["post"])
-    def renew(self, request: Request, pk: str) -> Response:
-        feed = self.get_object()
-        operations.renew_feed(feed_id=feed.pk, by=self.actor)
-        return self.show(feed.pk)
+    @operation("Let somebody come no more", DelegationSerializer, body=RemovedDelegateSerializer)
+    @action(detail=True, methods=["post"], url_path="remove-delegate")
+    def remove_delegate(self, request: Request, pk: str) -> Response:
+        delegation = self.get_object()
+        leaver = self.body(RemovedDelegateSerializer)
+        delegate = get_object_or_404(delegation.delegates, person=leaver["person"])
+        operations.remove_delegate(delegate_id=delegate.pk, by=self.actor)
+        return self.show(delegation.pk)

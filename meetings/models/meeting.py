@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Edition, Participation, Room, Stand
-from meetings.models.people import Office, Person
+from meetings.models.people import Office, OfficeHolder, Person
+from meetings.models.request import MeetingRequest
 from pavilion.core import tokens
 from pavilion.core.access import access_of
 from pavilion.core.languages import localized
@@ -69,8 +70,22 @@ class Meeting(models.Model):
         PRESS_POINT = "press_point", _("Press point")
         DEMO = "demo", _("Demonstration")
 
+    class Press(models.TextChoices):
+        CLOSED = "closed", _("Closed to the press")
+        PHOTO = "photo", _("Pictures at the beginning")
+        POOL = "pool", _("Press pool")
+        OPEN = "open", _("Open to the press")
+
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, related_name="meetings", verbose_name=_("edition")
+    )
+    request = models.ForeignKey(
+        MeetingRequest,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+        verbose_name=_("request"),
     )
     participation = models.ForeignKey(
         Participation,
@@ -83,8 +98,14 @@ class Meeting(models.Model):
     )
     uid = models.CharField(max_length=80, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(_("sequence"), default=0, editable=False)
+    # The sequence since which it is at its present time: an older answer was to another time.
+    time_sequence = models.PositiveIntegerField(default=0, editable=False)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.OPTION
+    )
+    # What a cancelled meeting was, for it to be that again when reinstated.
+    status_before = models.CharField(
+        max_length=10, choices=Status.choices, blank=True, editable=False
     )
     format = models.CharField(
         _("format"), max_length=20, choices=Format.choices, default=Format.BILATERAL
@@ -115,6 +136,22 @@ class Meeting(models.Model):
     place = models.CharField(
         _("other place"), max_length=150, blank=True, help_text=_("When neither room nor stand.")
     )
+    travel_minutes = models.PositiveSmallIntegerField(
+        _("travel (minutes)"),
+        default=0,
+        help_text=_("To a place outside and back: everybody is taken for so long on either side."),
+    )
+    meeting_point = models.CharField(_("meeting point"), max_length=150, blank=True)
+    meeting_point_minutes = models.PositiveSmallIntegerField(
+        _("at the meeting point, minutes before"), default=10
+    )
+    press = models.CharField(_("press"), max_length=10, choices=Press.choices, default=Press.CLOSED)
+    languages = models.CharField(
+        _("languages"), max_length=60, blank=True, help_text=_("And who interprets, if anybody.")
+    )
+    photographer = models.CharField(_("photographer"), max_length=100, blank=True)
+    # Whether the decline of somebody required asks the next of the delegation's substitutes.
+    asks_substitutes = models.BooleanField(_("ask substitutes"), default=True)
     contact_name = models.CharField(_("contact on site"), max_length=150, blank=True)
     contact_phone = models.CharField(_("contact's telephone"), max_length=30, blank=True)
     internal_note = models.TextField(
@@ -171,14 +208,29 @@ class Meeting(models.Model):
 
     @property
     def occupied_from(self) -> datetime:
-        return self.starts_at - timedelta(minutes=self.buffer_minutes)
+        return self.starts_at - self._margin
 
     @property
     def occupied_until(self) -> datetime:
-        return self.ends_at + timedelta(minutes=self.buffer_minutes)
+        return self.ends_at + self._margin
+
+    @property
+    def _margin(self) -> timedelta:
+        return timedelta(minutes=max(self.buffer_minutes, self.travel_minutes))
+
+
+# What the order of precedence reads: the offices people hold, and who holds those expected.
+RANKS = (
+    models.Prefetch("person__offices_held", OfficeHolder.objects.select_related("office")),
+    "office__holders",
+)
 
 
 class ParticipantQuerySet(models.QuerySet["Participant"]):
+    def ranked(self) -> "ParticipantQuerySet":
+        """With all that names them and puts them in order: two queries more, however many."""
+        return self.select_related("person", "office").prefetch_related(*RANKS)
+
     def present(self) -> "ParticipantQuerySet":
         return self.filter(removed_at__isnull=True)
 
@@ -223,7 +275,25 @@ class Participant(models.Model):
         verbose_name=_("office"),
     )
     is_required = models.BooleanField(_("required"), default=True)
+    either_of = models.CharField(
+        _("one of"),
+        max_length=20,
+        blank=True,
+        help_text=_("Of those with the same word here, one is enough."),
+    )
+    stands_in_for = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="stand_ins",
+        verbose_name=_("stands in for"),
+    )
+    keeps_rank = models.BooleanField(
+        _("in the place of whom they stand in for"), default=False, editable=False
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    position_reason = models.CharField(_("reason for the order"), max_length=200, blank=True)
     answer = models.CharField(
         _("answer"), max_length=12, choices=Answer.choices, default=Answer.NEEDS_ACTION
     )
@@ -233,9 +303,19 @@ class Participant(models.Model):
         _("answered through"), max_length=5, choices=Channel.choices, blank=True
     )
     comment = models.CharField(_("comment"), max_length=1000, blank=True)
+    # What they answered for the time that their last message tells, while the meeting is at
+    # another: it counts again should the meeting return before they heard of that.
+    answer_before = models.JSONField(default=dict, blank=True, editable=False)
     removed_at = models.DateTimeField(_("removed"), null=True, blank=True)
     invited_sequence = models.PositiveIntegerField(
         _("last sequence sent"), null=True, blank=True, editable=False
+    )
+    # Of the last reply by mail that counted: an older one changes nothing (RFC 5546 §2.1.5).
+    answered_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    answered_stamp = models.DateTimeField(null=True, blank=True, editable=False)
+    # Part of the organiser's address in their invitations: who replies to it holds the invitation.
+    mail_token = models.CharField(
+        max_length=26, unique=True, default=tokens.new_mail_token, editable=False
     )
     public_id = models.CharField(
         max_length=22, unique=True, default=tokens.new_public_id, editable=False
@@ -279,3 +359,99 @@ class Participant(models.Model):
     @property
     def token(self) -> str:
         return tokens.make("answer", self.public_id, self.link_version)
+
+
+class Chase(Participant):
+    """A participant seen as somebody to be asked again until they answer: the chase list."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("chase")
+        verbose_name_plural = _("chase list")
+
+
+class ContactNoteQuerySet(models.QuerySet["ContactNote"]):
+    def visible_to(self, user: User | AnonymousUser) -> "ContactNoteQuerySet":
+        """A team reads how the participants of meetings it sees were reached; nobody else does."""
+        access = access_of(user)
+        if not (access.is_national or access.desk_codes):
+            return self.none()
+        return self.filter(participant__in=Participant.objects.visible_to(user))
+
+
+class ContactNote(models.Model):
+    """That somebody was reached about a meeting, or tried to be: with whom, and what comes next."""
+
+    class Channel(models.TextChoices):
+        PHONE = "phone", _("Telephone")
+        MAIL = "mail", _("Mail")
+        PERSON = "person", _("In person")
+
+    participant = models.ForeignKey(
+        Participant,
+        on_delete=models.CASCADE,
+        related_name="contact_notes",
+        verbose_name=_("participant"),
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    channel = models.CharField(
+        _("by"), max_length=6, choices=Channel.choices, default=Channel.PHONE
+    )
+    with_whom = models.CharField(_("with whom"), max_length=150, blank=True)
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    next_step = models.CharField(_("next step"), max_length=200, blank=True)
+    next_on = models.DateField(_("on"), null=True, blank=True)
+
+    objects = ContactNoteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        indexes: ClassVar = [models.Index(fields=["participant", "at"], name="contact_note_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.participant}: {self.note or self.get_channel_display()}"
+
+
+class BriefingQuerySet(models.QuerySet["Briefing"]):
+    def visible_to(self, user: User | AnonymousUser) -> "BriefingQuerySet":
+        """Those named and whoever wrote it; nobody else, not even the national team."""
+        if isinstance(user, AnonymousUser):
+            return self.none()
+        return self.filter(Q(readers=user) | Q(author=user)).distinct()
+
+
+class Briefing(models.Model):
+    """The note and the talking points of a meeting: for named people only, never in a calendar."""
+
+    meeting = models.OneToOneField(
+        Meeting, on_delete=models.PROTECT, related_name="briefing", verbose_name=_("meeting")
+    )
+    note = models.TextField(_("briefing note"), blank=True)
+    talking_points = models.TextField(_("talking points"), blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    readers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="briefings", verbose_name=_("readers"), blank=True
+    )
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    objects = BriefingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("briefing")
+        verbose_name_plural = _("briefings")
+
+    def __str__(self) -> str:
+        return str(self.meeting)

@@ -1,114 +1,281 @@
-"""Private calendar addresses: opened, renewed, revoked, read."""
+"""Private calendar addresses: opened, changed, renewed, revoked, read."""
 
-from datetime import datetime
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import CalendarBlock, Feed, Participant, Person
-from pavilion.core import activity
+from events.models import Participation, Room, Stand
+from meetings import wording
+from meetings.models import Appearance, CalendarBlock, Feed, Participant, Person
+from meetings.operations.appearances import audience, place_of
+from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
-from pavilion.core.models import User
+from pavilion.core.ical import Entry, render_event
+from pavilion.core.models import OutboxMessage, User
+
+FEED_FIELDS = frozenset({"label", "level", "language", "has_alarms", "without_invited"})
 
 
 class FeedRevoked(DomainError):
     code = "feed_revoked"
 
 
+class OfOneThing(DomainError):
+    code = "feed_of_one_thing"
+
+
+class TooManyFeeds(DomainError):
+    code = "too_many_feeds"
+
+
+MOST_FEEDS = 20  # of one person: each device and helper has its own, and no program makes them
+
+
 def open_feed(
     *,
-    person_id: int,
     by: User | None,
-    level: str = Feed.Level.FULL,
+    person_id: int | None = None,
+    participation_id: int | None = None,
+    room_id: int | None = None,
+    stand_id: int | None = None,
     language: str | None = None,
     label: str = "",
+    **wanted: Any,
 ) -> Feed:
-    """Give a person one more calendar address, for one device or one helper.
+    """Give a person one more calendar address, for one device or one helper; or a region's desk.
 
-    `by=None` is the person themselves, through their private link.
+    `by=None` is the person themselves, through their private link. The address of a region, a room
+    or a stand goes with the account that opened it.
     """
     with transaction.atomic():
-        person = Person.objects.get(pk=person_id)
-        _ensure_may_manage(by, person)
-        feed = Feed.objects.create(
-            person=person, level=level, language=language or person.language, label=label.strip()
+        subject = _subject(
+            person=person_id, participation=participation_id, room=room_id, stand=stand_id
         )
-        _record("feed.opened", feed, by)
+        feed = Feed(
+            **subject,
+            language=language or getattr(subject.get("person", by), "language", "") or "fr",
+            label=label.strip(),
+            **wanted,
+        )
+        _ensure_may_manage(by, feed)
+        if feed.person is None:
+            feed.opened_by = by
+            feed.without_invited = False  # nobody invites a room
+        elif Feed.objects.active().filter(person=feed.person).count() >= MOST_FEEDS:
+            raise TooManyFeeds(
+                _("%(person)s already has %(count)d calendar addresses: close one first.")
+                % {"person": feed.person, "count": MOST_FEEDS}
+            )
+        feed.save()
+        _record("feed.opened", feed, by, after=_settings(feed))
+    return feed
+
+
+def change_feed(*, feed_id: int, by: User | None, **fields: Any) -> Feed:
+    """Show something else at the same address: more or less of it, another language, alarms."""
+    values = changes.clean(Feed, fields, allowed=FEED_FIELDS)
+    with transaction.atomic():
+        feed = _lock(feed_id, by)
+        if feed.revoked_at:
+            raise _revoked()
+        if feed.person is None:
+            values.pop("without_invited", None)
+        before, after = changes.assign(feed, values)
+        if after:
+            feed.revision += 1
+            feed.changed_at = timezone.now()
+            feed.save(update_fields=[*after, "revision", "changed_at"])
+            _record("feed.changed", feed, by, before=before, after=after)
     return feed
 
 
 def revoke_feed(*, feed_id: int, by: User | None) -> Feed:
-    """Close an address for good: whoever has it finds nothing. Safe to call twice."""
+    """Close an address for good, at once: whoever has it finds nothing. Safe to call twice."""
     with transaction.atomic():
         feed = _lock(feed_id, by)
         if feed.revoked_at:
             return feed
-        feed.revoked_at = timezone.now()
+        feed.revoked_at, feed.grace_until = timezone.now(), None
         feed.version = F("version") + 1
-        feed.save(update_fields=["revoked_at", "version"])
+        feed.save(update_fields=["revoked_at", "grace_until", "version"])
         feed.refresh_from_db(fields=["version"])
-        _record("feed.revoked", feed, by)
+        _record("feed.revoked", feed, by, after=_settings(feed))
     return feed
 
 
-def renew_feed(*, feed_id: int, by: User | None) -> Feed:
-    """Replace the address by a new one, at once; each call makes another.
+def renew_feed(*, feed_id: int, by: User | None, at_once: bool = False) -> Feed:
+    """Replace the address by a new one; each call makes another.
 
-    What was closed for good stays closed.
+    The former address opens for FEED_GRACE days more, with an event that says until when, so that
+    nobody stands without a calendar; `at_once` closes it now, as one that got into wrong hands
+    must be. Of several renewals only the last former address opens. What was closed stays closed.
     """
     with transaction.atomic():
         feed = _lock(feed_id, by)
         if feed.revoked_at:
-            raise FeedRevoked(_("This calendar address is closed for good: open another."))
+            raise _revoked()
+        now = timezone.now()
+        grace = timedelta() if at_once else timedelta(days=settings.FEED_GRACE)
         feed.version += 1
-        feed.fetched_at, feed.fetched_with = None, ""
-        feed.changed_at = timezone.now()
-        feed.save(update_fields=["version", "fetched_at", "fetched_with", "changed_at"])
-        _record("feed.renewed", feed, by)
+        feed.grace_until = now + grace if grace else None
+        feed.fetched_at, feed.fetched_with, feed.changed_at = None, "", now
+        feed.save(
+            update_fields=["version", "grace_until", "fetched_at", "fetched_with", "changed_at"]
+        )
+        _record("feed.renewed", feed, by, after={**_settings(feed), "at_once": not grace})
     return feed
 
 
-def blocks_of(feed: Feed) -> QuerySet[CalendarBlock]:
+def texts_of(feed: Feed, *, hidden: set[int] | None = None) -> list[str]:
     """What this feed shows, in one order for ever, whatever moves: the same tag, the same octets.
 
-    A meeting its person declined is left out; one they were taken off is a tombstone.
+    The calendar of a region's room or stand tells that region of its own meetings and those its
+    people attend; of others the time and the place.
     """
-    present = Q(is_removed=False, meeting__participants__removed_at__isnull=True)
-    removed = Q(is_removed=True, meeting__participants__removed_at__isnull=False)
-    declined = Q(is_removed=False, meeting__participants__answer=Participant.Answer.DECLINED)
-    return CalendarBlock.objects.filter(
-        present & ~declined | removed,
-        meeting__participants__person=feed.person_id,
-        level=feed.level,
-        language=feed.language,
-    ).order_by("meeting_id")
+    place = place_of(feed)
+    rows = Appearance.objects.filter(**{f"{place.kind}_id": place.pk})
+    is_guarded = place.kind in ("room", "stand") and feed.region_code
+    full = _known_to(rows, feed.region_code) if is_guarded else None
+    blocks = _blocks(feed, rows.filter(left_at__isnull=True), is_guarded=bool(is_guarded))
+    texts = []
+    for meeting, own in rows.order_by("meeting").values_list("meeting", "own"):
+        if hidden and meeting in hidden:
+            continue
+        level = feed.level if full is None or meeting in full else Feed.Level.DISCREET
+        plain = audience(level, feed.language)
+        if own:
+            ringing = audience(level, feed.language, has_alarms=feed.has_alarms)
+            texts.append(own.get(ringing) or own.get(plain, ""))
+        else:
+            texts.append(blocks.get((meeting, level), ""))
+    return texts
 
 
-def note_fetch(*, feed: Feed, client: str, now: datetime) -> None:
+def invited_by_mail(person_id: int) -> tuple[set[int], datetime | None]:
+    """The meetings whose invitation has left for this person, and when the last of them did.
+
+    For calendars that take invitations from the mail: only what certainly left is left out here.
+    """
+    sent = OutboxMessage.objects.filter(
+        thread=Concat(OuterRef("meeting__uid"), Value(":"), OuterRef("public_id")),
+        state=OutboxMessage.State.SENT,
+        ics_method="REQUEST",
+    )
+    rows = (
+        Participant.objects.filter(Exists(sent), person=person_id)
+        .annotate(sent_at=sent.values("thread").annotate(last=Max("sent_at")).values("last"))
+        .values_list("meeting", "sent_at")
+    )
+    found = list(rows)
+    return {meeting for meeting, _at in found}, max((at for _pk, at in found), default=None)
+
+
+def notice_of_closing(feed: Feed) -> str:
+    """The event in a former address: until when it opens. In the active language."""
+    if feed.grace_until is None:
+        return ""
+    renewed = feed.changed_at
+    day = wording.local(feed.grace_until - timedelta(days=1))
+    day = day.replace(hour=9, minute=0, second=0, microsecond=0)
+    name = uuid.uuid5(uuid.NAMESPACE_URL, f"{feed.public_id}#{feed.version}")
+    return render_event(
+        Entry(
+            uid=f"{name}@pavilion",
+            sequence=0,
+            stamp=renewed,
+            created=renewed,
+            last_modified=renewed,
+            start=day,
+            end=day + timedelta(minutes=30),
+            status="CONFIRMED",
+            transparent=True,
+            summary=_("This calendar subscription ends tomorrow: it has a new address"),
+            description=_(
+                "The address was renewed; this one opens until %(day)s, %(time)s. Subscribe to the "
+                "new one, which stands on the page “My day” or is known to whoever gave you this."
+            )
+            % {"day": wording.day(feed.grace_until), "time": wording.clock(feed.grace_until)},
+        )
+    )
+
+
+def note_fetch(*, feed_id: int, client: str, now: datetime) -> None:
     """Remember that a calendar asked; its organisers see it, its ETag does not change."""
-    Feed.objects.filter(pk=feed.pk).update(fetched_at=now, fetched_with=client[:120])
+    Feed.objects.filter(pk=feed_id).update(fetched_at=now, fetched_with=client[:120])
+
+
+def _blocks(
+    feed: Feed, rows: QuerySet[Appearance], *, is_guarded: bool
+) -> dict[tuple[int, str], str]:
+    """By meeting and level."""
+    levels = [feed.level, Feed.Level.DISCREET] if is_guarded else [feed.level]
+    blocks = CalendarBlock.objects.filter(
+        meeting__in=rows.values("meeting"),
+        level__in=levels,
+        language=feed.language,
+        has_alarms__in=[False, feed.has_alarms],
+    )
+    # Those with alarms last, over those without.
+    found = blocks.order_by("has_alarms").values_list("meeting", "level", "text")
+    return {(meeting, level): text for meeting, level, text in found}
+
+
+def _known_to(rows: QuerySet[Appearance], region_code: str) -> set[int]:
+    """The meetings among these that the region's desk sees."""
+    theirs = Appearance.objects.filter(
+        meeting__in=rows.values("meeting"), participation__region=region_code
+    )
+    return set(theirs.values_list("meeting", flat=True))
+
+
+def _subject(**keys: int | None) -> dict[str, Person | Participation | Room | Stand]:
+    given = {name: pk for name, pk in keys.items() if pk is not None}
+    if len(given) != 1:
+        raise OfOneThing(
+            _("A calendar is of one person, one region, one room or one stand: name one of them.")
+        )
+    models: dict[str, Any] = {
+        "person": Person.objects.all(),
+        "participation": Participation.objects.select_related("region"),
+        "room": Room.objects.select_related("zone__participation"),
+        "stand": Stand.objects.select_related("zone__participation"),
+    }
+    return {name: models[name].get(pk=pk) for name, pk in given.items()}
 
 
 def _lock(feed_id: int, by: User | None) -> Feed:
-    feed = Feed.objects.select_for_update(of=("self",)).select_related("person").get(pk=feed_id)
-    _ensure_may_manage(by, feed.person)
+    feed = Feed.objects.with_subject().select_for_update(of=("self",)).get(pk=feed_id)
+    _ensure_may_manage(by, feed)
     return feed
 
 
-def _ensure_may_manage(by: User | None, person: Person) -> None:
-    if by is None or by.pk != person.user_id:
-        ensure_manages(by, person.region_id)
+def _ensure_may_manage(by: User | None, feed: Feed) -> None:
+    if by is None or by.pk != feed.user_id:
+        ensure_manages(by, feed.region_code)
 
 
-def _record(verb: str, feed: Feed, by: User | None) -> None:
+def _revoked() -> FeedRevoked:
+    return FeedRevoked(_("This calendar address is closed for good: open another."))
+
+
+def _settings(feed: Feed) -> dict[str, Any]:
+    return {name: getattr(feed, name) for name in sorted(FEED_FIELDS)}
+
+
+def _record(verb: str, feed: Feed, by: User | None, **what: Any) -> None:
     activity.record(
         by=by,
-        by_name="" if by else str(feed.person),
+        by_name="" if by else feed.whose,
         verb=verb,
         target=feed,
-        region_code=feed.person.region_id or "",
-        after={"level": feed.level, "language": feed.language, "label": feed.label},
+        region_code=feed.region_code,
+        **what,
     )

@@ -7,16 +7,23 @@ from django.utils.translation import gettext as _
 
 from meetings import wording
 from meetings.models import Meeting, Participant
+from meetings.models.meeting import MeetingQuerySet
 from meetings.operations.calendars import with_everything
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError, paris_iso
 from pavilion.core.models import User
 
+# What somebody's answer is kept in.
+ANSWER = ("answer", "answered_at", "answered_by", "answered_via", "comment")
 LIVE = (Meeting.Status.OPTION, Meeting.Status.CONFIRMED)
 
 
 class WrongStatus(DomainError):
     code = "wrong_status"
+
+
+class NotExpected(DomainError):
+    code = "not_expected"
 
 
 class MeetingOver(DomainError):
@@ -37,13 +44,27 @@ def lock_meeting(meeting_id: int, by: User | None) -> Meeting:
 
 def reload(meeting: Meeting) -> Meeting:
     """The meeting with all that mails read, as this transaction has just left it."""
-    return with_everything(Meeting.objects.all()).get(pk=meeting.pk)
+    return with_mailboxes(Meeting.objects.all()).get(pk=meeting.pk)
+
+
+def with_mailboxes(meetings: MeetingQuerySet) -> MeetingQuerySet:
+    """Load all that calendars and mails read, and at which addresses participants are told."""
+    return with_everything(meetings).prefetch_related(
+        "participants__person__secretariats", "participants__office__secretariats"
+    )
 
 
 def coming(participants: Iterable[Participant]) -> list[Participant]:
     """Those expected who have not declined, in the order of precedence."""
     expected = wording.in_order(participants)
     return [each for each in expected if each.answer != Participant.Answer.DECLINED]
+
+
+def forget_answer(participant: Participant) -> None:
+    """They are asked anew. Saves nothing."""
+    participant.answer = Participant.Answer.NEEDS_ACTION
+    participant.answered_at = None
+    participant.answered_by = participant.answered_via = participant.comment = ""
 
 
 def ensure_not_over(meeting: Meeting) -> None:

@@ -1,13 +1,14 @@
-"""Who may be met: people, the offices they hold, the delegations they come with."""
+"""Who may be met: people and offices, and what is written of them."""
 
-from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from events.models import Edition, Participation, Region
-from meetings.models import Delegate, Delegation, Office, Person
+from events.models import Region
+from meetings.models import Office, Person
 from meetings.operations.renaming import refresh_meetings_with
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
@@ -17,15 +18,21 @@ from pavilion.core.models import User
 PERSON_FIELDS = frozenset(
     {
         *("first_name", "last_name", "title_fr", "title_en", "region", "user"),
-        *("email", "phone", "secretariat_email", "language", "wants_invitations"),
+        *("email", "phone", "language", "contact_name", "contact_phone"),
+        *("wants_invitations", "wants_feed", "works_from", "works_until"),
+        *("remind_evening_before", "remind_morning_of", "remind_hour_before"),
+        *("wants_programme", "wants_morning_news", "needs_note", "needs_note_until"),
     }
 )
 OFFICE_FIELDS = frozenset(
     {
         *("code", "kind", "title_fr", "title_en", "region", "precedence"),
+        *("organisation_fr", "organisation_en", "salutation_fr", "salutation_en"),
         *("email", "phone", "language"),
     }
 )
+# What the log tells of a note that nobody but its region's managers may read.
+UNTOLD = "…"
 
 
 class EmailTaken(DomainError):
@@ -36,8 +43,16 @@ class CodeTaken(DomainError):
     code = "code_taken"
 
 
-class NameTaken(DomainError):
-    code = "name_taken"
+class NeedsEndMissing(DomainError):
+    code = "needs_end_missing"
+
+
+class HoursBackwards(DomainError):
+    code = "hours_backwards"
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
 
 
 def create_person(
@@ -55,15 +70,13 @@ def create_person(
     with transaction.atomic():
         if _holds_email(Person(email=email)):
             raise _email_taken()
+        person = Person(
+            first_name=first_name, last_name=last_name, region=region, email=email, **details
+        )
+        _ensure_whole(person)
         try:
             with transaction.atomic():
-                person = Person.objects.create(
-                    first_name=first_name,
-                    last_name=last_name,
-                    region=region,
-                    email=email,
-                    **details,
-                )
+                person.save()
         except IntegrityError as error:
             raise _email_taken() from error
         activity.record(by=by, verb="person.created", target=person, region_code=region_code)
@@ -77,26 +90,35 @@ def change_person(*, person_id: int, by: User | None, **fields: Any) -> Person:
     """
     values = changes.clean(Person, fields, allowed=PERSON_FIELDS)
     with transaction.atomic():
-        person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+        # Not the key: whoever adds them to a meeting goes on meanwhile.
+        person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
         ensure_manages(by, person.region_id)
+        if values.get("needs_note") == "":
+            values["needs_note_until"] = None
         before, after = changes.assign(person, values)
         if after:
             ensure_manages(by, person.region_id)
             if "email" in after and _holds_email(person):
                 raise _email_taken()
+            _ensure_whole(person)
+            fields_saved = list(after)
+            if "email" in after and person.mail_failed_at:
+                # What came back did so from the former address.
+                person.mail_failed_at, person.mail_failure = None, ""
+                fields_saved += ["mail_failed_at", "mail_failure"]
             changes.save(
                 person,
                 rivals=Person.objects.exclude(email="").filter(email__iexact=person.email),
                 refusal=lambda rival: _email_taken(),
-                update_fields=list(after),
+                update_fields=fields_saved,
             )
             activity.record(
                 by=by,
                 verb="person.changed",
                 target=person,
                 region_code=person.region_id or "",
-                before=before,
-                after=after,
+                before=_discreet(before),
+                after=_discreet(after),
             )
         if after.keys() & {"first_name", "last_name", "title_fr", "title_en"}:
             refresh_meetings_with(person)
@@ -147,18 +169,23 @@ def create_office(
     return office
 
 
-def change_office(*, office_id: int, by: User | None, **fields: Any) -> Office:
+def change_office(*, office_id: int, by: User | None, reason: str = "", **fields: Any) -> Office:
     """Change what is given and leave the rest; calendars follow a new title at once.
 
-    An office changes regions only by the hand of somebody who acts for both.
+    An office changes regions only by the hand of somebody who acts for both, and its rank of
+    precedence only with a reason, which the log keeps.
     """
     values = changes.clean(Office, fields, allowed=OFFICE_FIELDS)
     with transaction.atomic():
-        office = Office.objects.select_for_update(of=("self",)).get(pk=office_id)
+        office = Office.objects.select_for_update(of=("self",), no_key=True).get(pk=office_id)
         ensure_manages(by, office.region_id)
         before, after = changes.assign(office, values)
         if after:
             ensure_manages(by, office.region_id)
+            if "precedence" in after and by is not None and not reason.strip():
+                raise ReasonMissing(
+                    _("Say why its rank of precedence changes: the log keeps it."), field="reason"
+                )
             changes.save(
                 office,
                 rivals=Office.objects.filter(code=office.code),
@@ -170,6 +197,7 @@ def change_office(*, office_id: int, by: User | None, **fields: Any) -> Office:
                 verb="office.changed",
                 target=office,
                 region_code=office.region_id or "",
+                reason=reason,
                 before=before,
                 after=after,
             )
@@ -178,46 +206,44 @@ def change_office(*, office_id: int, by: User | None, **fields: Any) -> Office:
     return office
 
 
-def create_delegation(
-    *,
-    edition: Edition,
-    name_fr: str,
-    by: User | None,
-    name_en: str = "",
-    participation: Participation | None = None,
-    roles: Mapping[int, str] | None = None,
-) -> Delegation:
-    """Write down who comes together; `roles` gives each person (by key) their role in it.
+def erase_expired_needs(*, now: datetime) -> int:
+    """Erase the special needs whose day has come; the log says so, without a word of them.
 
-    A region's manager brings their own people: those of others are the national team's to bring.
+    Returns how many. Safe to call any number of times.
     """
-    region_code = participation.region_id if participation else ""
-    ensure_manages(by, region_code)
+    today = timezone.localdate(now, timezone.get_default_timezone())
     with transaction.atomic():
-        try:
-            with transaction.atomic():
-                delegation = Delegation.objects.create(
-                    edition=edition, participation=participation, name_fr=name_fr, name_en=name_en
-                )
-        except IntegrityError as error:
-            raise NameTaken(
-                _("This edition already has a delegation of this name."), field="name_fr"
-            ) from error
-        people = Person.objects.in_bulk(list(roles or {}))
-        for person in people.values():
-            ensure_manages(by, person.region_id)
-        Delegate.objects.bulk_create(
-            Delegate(delegation=delegation, person=people[pk], role=role)
-            for pk, role in (roles or {}).items()
+        people = Person.objects.exclude(needs_note="").filter(needs_note_until__lte=today)
+        expired = list(people.select_for_update(of=("self",), no_key=True).order_by("pk"))
+        for person in expired:
+            person.needs_note, person.needs_note_until = "", None
+            activity.record(
+                by=None,
+                verb="person.needs_erased",
+                target=person,
+                region_code=person.region_id or "",
+            )
+        Person.objects.bulk_update(expired, ["needs_note", "needs_note_until"], batch_size=500)
+    return len(expired)
+
+
+def _ensure_whole(person: Person) -> None:
+    if person.needs_note and person.needs_note_until is None:
+        raise NeedsEndMissing(
+            _("Say until when the special needs are kept."), field="needs_note_until"
         )
-        activity.record(
-            by=by,
-            verb="delegation.created",
-            target=delegation,
-            region_code=region_code,
-            after={"members": [str(person) for person in people.values()]},
+    start, end = person.works_from, person.works_until
+    if start and end and end <= start:
+        raise HoursBackwards(
+            _("The end of their day comes before its beginning."), field="works_until"
         )
-    return delegation
+
+
+def _discreet(values: dict[str, Any]) -> dict[str, Any]:
+    """For the log, which more people read than a special need."""
+    return values | {
+        name: UNTOLD if values[name] else "" for name in ("needs_note",) if name in values
+    }
 
 
 def _holds_email(person: Person) -> bool:

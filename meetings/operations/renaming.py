@@ -13,7 +13,13 @@ from kombu.exceptions import OperationalError
 from events.models import Edition, Hall, Level, Room, Stand, Zone
 from meetings.models import CalendarBlock, Meeting, Office, Participant, Person
 from meetings.models.meeting import MeetingQuerySet
-from meetings.operations.calendars import living_blocks, move_feeds, store_blocks, with_everything
+from meetings.operations.appearances import Place, follow, showing
+from meetings.operations.calendars import (
+    calendar_blocks,
+    move_on,
+    store_blocks,
+    with_everything,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +46,9 @@ def refresh_meetings_at(place: Model) -> None:
             path = _PATHS[type(place)]
             there = Q(**{f"room__{path}": place}) | Q(**{f"stand__{path}": place})
     _refresh(Meeting.objects.filter(there))
+    if isinstance(place, Room | Stand):
+        # Its calendar bears its name.
+        move_on({Place("room" if isinstance(place, Room) else "stand", place.pk)})
 
 
 def refresh_meetings_with(who: Person | Office) -> None:
@@ -47,6 +56,8 @@ def refresh_meetings_with(who: Person | Office) -> None:
     them = Q(person=who) if isinstance(who, Person) else Q(office=who)
     expected = Participant.objects.present().filter(them)
     _refresh(Meeting.objects.filter(pk__in=expected.values("meeting")))
+    if isinstance(who, Person):
+        move_on({Place("person", who.pk)})
 
 
 def _refresh(meetings: MeetingQuerySet) -> None:
@@ -80,14 +91,16 @@ def _refresh_batch(pks: list[int]) -> int:
     with transaction.atomic():
         live = Meeting.objects.live().filter(pk__in=pks).select_for_update(of=("self",))
         meetings = list(with_everything(live).order_by("pk"))
-        blocks = CalendarBlock.objects.filter(meeting__in=meetings, is_removed=False)
-        shown = {(each.meeting_id, each.level, each.language): each.text for each in blocks}
+        shown = {
+            (each.meeting_id, each.level, each.language, each.has_alarms): each.text
+            for each in CalendarBlock.objects.filter(meeting__in=meetings)
+        }
         stale = [
             meeting
             for meeting in meetings
             if any(
-                shown.get((meeting.pk, block.level, block.language)) != block.text
-                for block in living_blocks(meeting)
+                shown.get((meeting.pk, block.level, block.language, block.has_alarms)) != block.text
+                for block in calendar_blocks(meeting)
             )
         ]
         if not stale:
@@ -97,7 +110,8 @@ def _refresh_batch(pks: list[int]) -> int:
             # Some calendars look for a later LAST-MODIFIED only.
             meeting.updated_at = now
         Meeting.objects.filter(pk__in=[meeting.pk for meeting in stale]).update(updated_at=now)
-        store_blocks([block for meeting in stale for block in living_blocks(meeting)])
-        coming = Participant.objects.present().exclude(answer=Participant.Answer.DECLINED)
-        move_feeds(Person.objects.filter(participations__in=coming.filter(meeting__in=stale)))
+        keys = [meeting.pk for meeting in stale]
+        touched = follow(keys)  # the stops of visits, named anew
+        store_blocks([block for meeting in stale for block in calendar_blocks(meeting)])
+        move_on(touched | showing(keys))
     return len(stale)

@@ -98,7 +98,7 @@ def hold_time(meeting: Meeting, *, by: User | None) -> None:
     or were removed are free for something else. A function and whoever holds it are one: neither
     meets anybody while the other does.
     """
-    names = _resources(meeting)
+    names = resources(meeting)
     holder = occupations.key("meeting", meeting.pk)
     try:
         occupations.occupy(
@@ -115,6 +115,49 @@ def hold_time(meeting: Meeting, *, by: User | None) -> None:
             .order_by("starts_at", "pk")
         )
         raise _refusal(clashes, names, by) from overlap
+
+
+def hold_what_is_free(meeting: Meeting) -> list[Occupation]:
+    """Hold all of it that nothing else has taken; returns what stands in the way of the rest.
+
+    For changes that may not fail, such as a new holder of a function: what is not held is a
+    conflict, which the desk shows until somebody has solved it.
+    """
+    wanted, clashes = set(resources(meeting)), list[Occupation]()
+    while True:
+        try:
+            occupations.occupy(
+                holder=occupations.key("meeting", meeting.pk),
+                resources=wanted,
+                starts_at=meeting.occupied_from,
+                ends_at=meeting.occupied_until,
+            )
+            return clashes
+        except occupations.Overlap as overlap:
+            if not overlap.clashes:
+                raise
+            clashes += overlap.clashes
+            wanted -= {clash.resource for clash in overlap.clashes}
+
+
+def let_go(meeting: Meeting) -> None:
+    """Free whatever of the meeting's time is held for nobody any more. Never refused."""
+    held = Occupation.objects.filter(holder=occupations.key("meeting", meeting.pk))
+    held.exclude(resource__in=resources(meeting)).delete()
+
+
+def queue_for_time(*meetings: Meeting, others: Iterable[Participant] = ()) -> None:
+    """Before holding time more than once: queue for all that may be held, in one order.
+
+    `others` are those not expected yet who may be asked: whoever queues for them later, with the
+    rest in hand, may wait for somebody who waits for the rest.
+    """
+    others = list(others)
+    names: dict[str, str] = {}
+    for meeting in meetings:
+        everybody = [*_expected(meeting), *others]
+        names |= takes(everybody, _holders(meeting, everybody)) | _place(meeting)
+    occupations.queue_for(sorted(names))
 
 
 def free_time(meeting: Meeting) -> None:
@@ -135,6 +178,11 @@ def free_decliners(meeting: Meeting) -> list[Participant]:
         .values_list("resource", flat=True)
     )
     return [participant for participant, keys in wanted.items() if busy.isdisjoint(keys)]
+
+
+def keys_of(meeting: Meeting, participant: Participant) -> set[str]:
+    """What one participant makes taken: themselves, their functions or whoever holds theirs."""
+    return set(takes([participant], _holders(meeting, [participant])))
 
 
 def takes(participants: Iterable[Participant], holders: Iterable[OfficeHolder]) -> dict[str, str]:
@@ -170,10 +218,21 @@ def _holders(meeting: Meeting, participants: Iterable[Participant]) -> list[Offi
     return list(held.filter(Q(person__in=people) | Q(office__in=offices)).order_by("pk"))
 
 
-def _resources(meeting: Meeting) -> dict[str, str]:
+def resources(meeting: Meeting) -> dict[str, str]:
     """What the meeting takes: key -> name in the reader's language."""
     coming = list(_expected(meeting).exclude(answer=Participant.Answer.DECLINED))
     names = takes(coming, _holders(meeting, coming))
+    return names | _place(meeting)
+
+
+def names(meeting: Meeting) -> dict[str, str]:
+    """Of all that it may ever have taken, those taken off and those who declined included."""
+    everybody = list(meeting.participants.select_related("person", "office").order_by("pk"))
+    return takes(everybody, _holders(meeting, everybody)) | _place(meeting)
+
+
+def _place(meeting: Meeting) -> dict[str, str]:
+    names = {}
     if meeting.room:
         names[occupations.key("room", meeting.room_id)] = meeting.room.name
     if meeting.stand:
@@ -182,7 +241,7 @@ def _resources(meeting: Meeting) -> dict[str, str]:
 
 
 def _refusal(clashes: list[Occupation], names: dict[str, str], by: User | None) -> SlotTaken:
-    titles = _titles({clash.holder for clash in clashes}, by)
+    titles = titles_of({clash.holder for clash in clashes}, by)
     sentences, details = [], []
     order = {resource: place for place, resource in enumerate(names)}
     clashes = sorted(clashes, key=lambda clash: (clash.starts_at, order[clash.resource]))
@@ -209,7 +268,7 @@ def _refusal(clashes: list[Occupation], names: dict[str, str], by: User | None) 
     return SlotTaken(" ".join(sentences), field="starts_at", details={"clashes": details})
 
 
-def _titles(holders: set[str], by: User | None) -> dict[str, str]:
+def titles_of(holders: set[str], by: User | None) -> dict[str, str]:
     """What to call each holder before this reader: its title only if they may see it."""
     reader = by or AnonymousUser()
     pks: dict[str, list[int]] = {"meeting": [], "session": []}

@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Stand
 from meetings.models import Meeting, Stop, Visit
+from meetings.operations.calendars import refresh_calendar
 from meetings.operations.locking import LIVE, ensure_status, lock_meeting
 from meetings.operations.slots import NotOfThisEdition
 from pavilion.core import activity
@@ -83,6 +85,9 @@ def create_visit(
         if rows:
             _ensure_in_time(rows[-1], meeting.ends_at, field="stops")
         Stop.objects.bulk_create(rows)
+        meeting.updated_at = timezone.now()
+        meeting.save(update_fields=["updated_at"])
+        refresh_calendar(meeting)  # those of the stands
         activity.record(
             by=by,
             verb="meeting.visit_planned",

@@ -16,6 +16,7 @@ from meetings import operations, wording
 from meetings.forms import AnswerForm
 from meetings.models import Meeting, Participant
 from meetings.operations import with_everything
+from meetings.views.language import speak
 from pavilion.core import tokens
 from pavilion.core.errors import DomainError
 
@@ -27,6 +28,7 @@ from pavilion.core.errors import DomainError
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Answer without an account. Opening the link changes nothing: mail scanners open links."""
     participant = _participant(token)
+    speak(request, participant.language)
     form = AnswerForm(request.POST or None, initial=_known(participant))
     status = 200
     if request.method == "POST":
@@ -89,6 +91,7 @@ def _context(participant: Participant, form: AnswerForm) -> dict[str, object]:
         "meeting": meeting,
         "when": wording.when(meeting),
         "place": wording.place(meeting),
+        "meeting_point": wording.meeting_point(meeting),
         "company": wording.company(wording.people(meeting, besides=participant)),
         "is_open": meeting.is_live
         and not participant.removed_at

@@ -1,129 +1,207 @@
+"""My day: now, next and the rest, on a telephone and without a network.
+
+Two addresses, each with what hangs below it: one's own once signed in, and the private link. What
+a telephone keeps is kept by the worker that each of the two has for itself: its scope is that
+address, so that no page of anybody else, and nothing of the desk, ever comes near it. To every
+other cache the page says no-store. Browsers send its address to no other host (the referrer
+policy is same-origin; under "no-referrer" they would hide the origin of our own forms).
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
 from datetime import date
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_date
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from events.models import Edition
-from meetings import operations
-from meetings.agenda import agenda
-from meetings.forms import CalendarForm
-from meetings.models import Feed, Participant, Person
+from meetings import expecting, operations
+from meetings.agenda import Agenda, agenda
+from meetings.day_page import WORKER, manifest, words
+from meetings.forms import AnswerForm
+from meetings.models import Participant, Person
+from meetings.private_link import edition_of, person_of
 from meetings.subscribe import calendar
-from pavilion.core import tokens
+from meetings.views.subscribing import change_calendar
+from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 
+# What the same day has otherwise a minute later, or for another browser.
+_VARYING = re.compile(r'<input type="hidden" name="csrfmiddlewaretoken"[^>]*>|(?<=data-wait>)[^<]*')
 
-@never_cache
-@require_safe
-def my_day(request: HttpRequest) -> HttpResponse:
-    """The signed-in person's day."""
-    person = Person.objects.filter(user=request.user).first()  # type: ignore[misc]
-    if person is None:
-        return render(request, "meetings/no_person.html", status=404)
-    return _page(request, person, reverse("meetings:my_calendar"))
+Page = Callable[..., HttpResponseBase]
 
 
-@login_not_required
-@never_cache
-@require_safe
-def day(request: HttpRequest, token: str) -> HttpResponse:
-    """The day of whoever was given this link."""
-    person = _person(token)
-    return _page(request, person, reverse("meetings:day_calendar", args=[token]))
+def _private(view: Callable[..., HttpResponseBase]) -> tuple[Page, Page]:
+    """The view at its two addresses: the signed-in person's, and whoever's this link is."""
+
+    @never_cache
+    @wraps(view)
+    def mine(request: HttpRequest) -> HttpResponseBase:
+        person = Person.objects.filter(user=request.user).first()  # type: ignore[misc]
+        if person is None:
+            return render(request, "meetings/no_person.html", status=404)
+        return _noindex(view(request, person, _addresses()))
+
+    @login_not_required
+    @never_cache
+    @wraps(view)
+    def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
+        return _noindex(view(request, person_of(token), _addresses(token)))
+
+    return mine, by_link
 
 
-@require_POST
-def my_calendar(request: HttpRequest) -> HttpResponse:
-    person = Person.objects.filter(user=request.user).first()  # type: ignore[misc]
-    if person is None:
-        raise Http404
-    _change_calendar(request, person, cast(User, request.user))
-    return redirect(f"{reverse('meetings:my_day')}#calendar")
-
-
-@login_not_required
-@require_POST
-def day_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    _change_calendar(request, person := _person(token), None)
-    return redirect(f"{person.get_absolute_url()}#calendar")
-
-
-def _person(token: str) -> Person:
-    try:
-        public_id, version = tokens.read("day", token)
-    except tokens.InvalidToken:
-        raise Http404 from None
-    found = Person.objects.filter(
-        Q(user__isnull=True) | Q(user__is_active=True), public_id=public_id, link_version=version
-    ).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _page(request: HttpRequest, person: Person, calendar_url: str) -> HttpResponse:
-    now = timezone.now()
-    shown = agenda(
-        person,
-        edition=_edition(request, person),
-        wanted=_wanted(request),
-        now=now,
-    )
-    response = render(
-        request,
-        "meetings/day.html",
-        {
-            "agenda": shown,
-            "now": now,
-            "person": person,
-            "calendar": calendar(shown.feeds),
-            "calendar_url": calendar_url,
-        },
-    )
+def _noindex(response: HttpResponseBase) -> HttpResponseBase:
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _edition(request: HttpRequest, person: Person) -> Edition | None:
-    """Meetings are planned before an edition is published: its people see theirs."""
-    planned = Participant.objects.present().filter(person=person).values("meeting__edition")
-    published = Edition.objects.visible_to(request.user).values("pk")
-    return Edition.objects.filter(Q(pk__in=planned) | Q(pk__in=published)).current()
+def _addresses(token: str = "") -> dict[str, str]:
+    """Everything that hangs below the page; without a token, below one's own."""
+    names = ("calendar", "news", "answer", "worker", "manifest")
+    if not token:
+        return {"day": reverse("meetings:my_day")} | {
+            name: reverse(f"meetings:my_{name}") for name in names
+        }
+    return {"day": reverse("meetings:day", args=[token])} | {
+        name: reverse(f"meetings:day_{name}", args=[token]) for name in names
+    }
+
+
+@require_safe
+def _day(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
+    now = timezone.now()
+    shown = _agenda(request, person)
+    context = {
+        "agenda": shown,
+        "fragment": _fragment(shown, addresses, request),
+        "now": now,
+        "person": person,
+        "calendar": calendar(shown.feeds),
+        "calendar_url": addresses["calendar"],
+        "addresses": addresses,
+        "words": words(),
+    }
+    return render(request, "meetings/day.html", context)
+
+
+@require_safe
+def _news(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
+    """The day alone, or that it is as the telephone has it. Same tag, same octets."""
+    bare = _VARYING.sub("", _fragment(_agenda(request, person), addresses, request))
+    etag = f'"{hashlib.sha256(bare.encode()).hexdigest()[:32]}"'
+    response = get_conditional_response(request, etag=etag) or HttpResponse(bare)
+    response.headers["ETag"] = etag
+    # For what it sends: the page it runs on may have lain on the telephone since yesterday.
+    response.headers["X-CSRFToken"] = get_token(request)
+    return response
+
+
+@require_POST
+def _answer(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
+    """One tap. `sequence` is what they had before their eyes: of a meeting that moved since, no."""
+    expected = expecting.of_person(person).filter(removed_at__isnull=True)
+    key = request.POST.get("participant", "")
+    participant = expected.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    if participant is None:
+        raise Http404
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _told(request, addresses, str(next(iter(form.errors.values()))[0]), status=400)
+    is_own = participant.person_id == person.pk
+    try:
+        operations.record_answer(
+            participant_id=participant.pk,
+            answer=form.cleaned_data["answer"],
+            via=Participant.Channel.LINK,
+            by=request.user if is_own and request.user.is_authenticated else None,
+            # Of an office: which of those who may answer for it did.
+            answered_by="" if is_own else str(person),
+            comment=participant.comment,
+            seen_sequence=form.cleaned_data["sequence"],
+        )
+    except DomainError as error:
+        return _told(request, addresses, str(error), status=409)
+    sentences = {
+        Participant.Answer.ACCEPTED: _("Noted: you will be there."),
+        Participant.Answer.TENTATIVE: _("Noted: perhaps."),
+        Participant.Answer.DECLINED: _("Noted: you will not be there."),
+    }
+    return _told(request, addresses, sentences[Participant.Answer(form.cleaned_data["answer"])])
+
+
+def _told(
+    request: HttpRequest, addresses: dict[str, str], sentence: str, status: int = 200
+) -> HttpResponseBase:
+    """To the page's script at once; without a script, above the day when it is shown again."""
+    if request.accepts("text/html"):
+        messages.add_message(
+            request, messages.SUCCESS if status == 200 else messages.WARNING, sentence
+        )
+        wanted = _wanted(request)
+        return redirect(f"{addresses['day']}{f'?jour={wanted.isoformat()}' if wanted else ''}")
+    return JsonResponse({"detail": sentence}, status=status)
+
+
+@require_POST
+def _calendar(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
+    is_signed_in = addresses["day"] == reverse("meetings:my_day")
+    change_calendar(request, person, cast(User, request.user) if is_signed_in else None)
+    return redirect(f"{addresses['day']}#calendar")
+
+
+@require_safe
+def _worker(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
+    """Served below the page itself: no script may watch over more than the folder it lies in."""
+    return HttpResponse(WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+
+
+@require_safe
+def _manifest(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
+    shown = manifest(person, addresses["day"], static)
+    return JsonResponse(shown, content_type="application/manifest+json")
+
+
+my_day, day = _private(_day)
+my_news, day_news = _private(_news)
+my_answer, day_answer = _private(_answer)
+my_calendar, day_calendar = _private(_calendar)
+my_worker, day_worker = _private(_worker)
+my_manifest, day_manifest = _private(_manifest)
+
+
+def _agenda(request: HttpRequest, person: Person) -> Agenda:
+    return agenda(
+        person,
+        edition=edition_of(person, request.user),
+        wanted=_wanted(request),
+        now=timezone.now(),
+    )
+
+
+def _fragment(shown: Agenda, addresses: dict[str, str], request: HttpRequest) -> SafeString:
+    context: dict[str, Any] = {"agenda": shown, "addresses": addresses}
+    return mark_safe(render_to_string("meetings/_agenda.html", context, request))  # noqa: S308
 
 
 def _wanted(request: HttpRequest) -> date | None:
     try:
-        return parse_date(request.GET.get("jour", ""))
+        return parse_date(request.POST.get("jour", "") or request.GET.get("jour", ""))
     except ValueError:
         return None
-
-
-def _change_calendar(request: HttpRequest, person: Person, by: User | None) -> None:
-    feeds = Feed.objects.active().filter(person=person)
-    form = CalendarForm(request.POST, feeds=feeds)
-    if not form.is_valid():
-        messages.warning(request, _("This calendar address is already closed."))
-        return
-    feed: Feed | None = form.cleaned_data["feed"]
-    action = form.cleaned_data["action"]
-    if feed and action == "renew":
-        operations.renew_feed(feed_id=feed.pk, by=by)
-        messages.success(
-            request, _("Here is your new calendar address. The former one no longer opens.")
-        )
-    elif feed and action == "revoke":
-        operations.revoke_feed(feed_id=feed.pk, by=by)
-        messages.success(request, _("This calendar address no longer opens."))
-    elif not feeds.exists():
-        operations.open_feed(person_id=person.pk, by=by)
-        messages.success(request, _("Your calendar address is ready."))

@@ -1,12 +1,18 @@
 """What in the outbox needs somebody."""
 
-from django.db.models import Count, Q
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
 from pavilion.core.models import OutboxMessage, User
+
+# How long a message that came back is called attention to.
+LATELY = timedelta(days=7)
 
 
 def attention(user: User) -> list[Item]:
@@ -16,10 +22,12 @@ def attention(user: User) -> list[Item]:
     if not access.manages(""):
         mine = mine.filter(region_code__in=access.managed_codes)
     counts = mine.aggregate(
-        held=Count("pk", filter=Q(state="held")), failed=Count("pk", filter=Q(state="failed"))
+        held=Count("pk", filter=Q(state="held")),
+        failed=Count("pk", filter=Q(state="failed")),
+        bounced=Count("pk", filter=_lately_bounced(timezone.now())),
     )
     url = reverse("admin:core_outboxmessage_changelist")
-    held, failed = counts["held"], counts["failed"]
+    held, failed, bounced = counts["held"], counts["failed"], counts["bounced"]
     return present(
         Item(
             failed,
@@ -27,8 +35,19 @@ def attention(user: User) -> list[Item]:
             f"{url}?state__exact=failed",
         ),
         Item(
+            bounced,
+            ngettext("message came back this week", "messages came back this week", bounced),
+            f"{url}?state__exact=bounced",
+        ),
+        Item(
             held,
             ngettext("message awaits your approval", "messages await your approval", held),
             f"{url}?state__exact=held",
         ),
     )
+
+
+def _lately_bounced(now: datetime) -> Q:
+    """Those that nobody has sent again."""
+    again = OutboxMessage.objects.filter(resends=OuterRef("pk"))
+    return Q(~Exists(again), state="bounced", bounced_at__gt=now - LATELY)

@@ -1,171 +1,206 @@
 """Send promised e-mails: claim rows with a lease, send over one connection, record what happened.
 
-A message leaves at least once, under a stable Message-ID: only what was in the hands of a worker
-that died may leave twice.
+A message leaves at least once, under a stable Message-ID: only the one that was in flight when its
+worker died may leave twice.
 """
 
 import logging
 import random
-import smtplib
-import uuid
-from datetime import datetime, timedelta
+import re
+import time
+from datetime import timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 
 from django.conf import settings
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
-from pavilion.core import mime
+from pavilion.core import claims, journal, mime, policies, relay, returned
+from pavilion.core.claims import Claim, Parcel
 from pavilion.core.models import OutboxMessage
-from pavilion.core.threads import note_dropped
+from pavilion.core.relay import RelayDown
+from pavilion.core.sending import NotTried, Offer, Sender
 
+State = OutboxMessage.State
 logger = logging.getLogger(__name__)
 
-BATCH = 10
+# How many messages a worker holds at once: what it sends in about a second. Those in its hands can
+# be neither changed nor dropped.
+FEWEST, MOST = 10, 200
+# How many it hands to its sender together, when they leave fast; when slowly, one by one.
+LOT = 8
+# Messages that have left are marked together, so many seconds after the last time.
+MARKED_WITHIN = 0.01
 FIRST_RETRY = timedelta(seconds=30)
 LAST_RETRY = timedelta(hours=1)
 # A message that its relay keeps putting off is given up after about a day and a half.
 MAX_ATTEMPTS = 40
-
-
-class _RelayDown(Exception):
-    """The relay does not answer at all: no message is to blame."""
+_ORGANIZER = re.compile(r"\r\nORGANIZER\b(?:[^\r]|\r\n[ \t])*", re.IGNORECASE)
 
 
 def deliver_due() -> int:
     """Send everything that is due; returns how many left. Any number of workers may call it."""
-    sent = 0
-    _drop_stale(timezone.now())
-    connection = get_connection()
+    for keys in journal.left_behind():
+        claims.mark_sent_by_the_dead(keys)
+    claims.drop_stale(timezone.now())
+    courier = Courier()
     try:
-        while batch := _claim():
-            for message in batch:
-                sent += _deliver(message, connection)
-    except _RelayDown as error:
-        _give_back(batch, error)
+        return courier.deliver()
     finally:
-        connection.close()
-    return sent
+        courier.close()
 
 
-def _drop_stale(now: datetime) -> None:
-    """What waited until it was of no use to anybody does not leave, and is waited for no more."""
-    stale = OutboxMessage.objects.stale(now)
-    for message in stale.defer("body", "html", "ics").order_by("pk"):
-        is_over = message.expires_at is not None and message.expires_at <= now
-        with transaction.atomic():
-            if stale.filter(pk=message.pk).update(state=OutboxMessage.State.DROPPED):
-                note_dropped(message, f"message.{'expired' if is_over else 'superseded'}")
+class Courier:
+    """One worker on its way: what it has claimed, handed over and not yet marked."""
+
+    def __init__(self) -> None:
+        self.sender = Sender()
+        # Of each claim, how many of its messages are with the sender.
+        self.under_way: dict[Claim, int] = {}
+        self.unmarked: dict[Claim, list[int]] = {}
+        self.marked_at = time.monotonic()
+        self.count = 0
+        self.lot = 1
+
+    def deliver(self) -> int:
+        size = FEWEST
+        try:
+            while claim := self._take(size):
+                began, before = time.monotonic(), self.count
+                self._offer(claim)
+                per_second = (self.count - before) / max(time.monotonic() - began, 0.001)
+                size = min(max(int(per_second), FEWEST), MOST)
+                self.lot = min(max(int(per_second / 100), 1), LOT)
+        except RelayDown as error:
+            logger.warning("The mail relay does not answer: %s", error)
+        return self.count
+
+    def carry(self, claim: Claim) -> None:
+        """Send what is still ours of it, and mark what left."""
+        self._offer(claim)
+        self._settle(wait=True)
+
+    def close(self) -> None:
+        self.sender.stop()
+        self.sender.journal.close()
+
+    def _take(self, size: int) -> Claim:
+        policies.keep_quiet(timezone.now())
+        claim = claims.take(size)
+        if not claim and self.under_way:
+            self._settle(wait=True)
+            # What waited for one of these to leave may go now.
+            claim = claims.take(size)
+        return claim
+
+    def _offer(self, claim: Claim) -> None:
+        self.under_way[claim] = 0
+        lot: list[Offer] = []
+        for number, parcel in enumerate(claim.messages):
+            if not claim.holds(number):
+                continue  # the lease ran out, and another worker took over
+            try:
+                lot.append(Offer(claim, parcel, _rendered(parcel)))
+            except Exception as error:  # the row must remember whatever went wrong
+                _record_failure(claim, parcel, error)
+            if len(lot) >= self.lot:
+                self._hand(claim, lot)
+                lot = []
+        self._hand(claim, lot)
+
+    def _hand(self, claim: Claim, lot: list[Offer]) -> None:
+        if lot:
+            self.under_way[claim] += len(lot)
+            self.sender.offer(lot)
+            self._settle(wait=False)
+
+    def _settle(self, *, wait: bool) -> None:
+        """Note what has become of the messages handed over; with `wait`, of all of them."""
+        down: RelayDown | None = None
+        while outcome := self.sender.outcome(wait=wait or down is not None):
+            claim, parcel, error = outcome.claim, outcome.parcel, outcome.error
+            self.under_way[claim] -= 1
+            if error is None:
+                self.count += 1
+                self.unmarked.setdefault(claim, []).append(parcel.pk)
+                self._mark(at_once=False)
+            elif isinstance(error, RelayDown):
+                down = error
+            elif not isinstance(error, NotTried):
+                _record_failure(claim, parcel, error)
+        self._mark(at_once=wait or down is not None)
+        if down is not None:
+            self._give_back(down)
+            raise down
+        *older, latest = self.under_way
+        for claim in older:
+            if not self.under_way[claim]:
+                del self.under_way[claim]
+        if wait and not self.under_way[latest]:
+            del self.under_way[latest]
+
+    def _give_back(self, error: RelayDown) -> None:
+        """A dead relay costs no attempt: what we hold waits a moment, the sweep tries again."""
+        for claim in self.under_way:
+            claim.give_back(error=str(error)[:1000], send_after=timezone.now() + FIRST_RETRY)
+        self.under_way.clear()
+
+    def _mark(self, *, at_once: bool) -> None:
+        number = sum(map(len, self.unmarked.values()))
+        is_time = time.monotonic() - self.marked_at > MARKED_WITHIN
+        if number and (at_once or is_time or number >= journal.TOGETHER):
+            for claim, keys in self.unmarked.items():
+                claim.mark_sent(keys)
+            self.unmarked.clear()
+            self.sender.journal.forget(number)
+            self.marked_at = time.monotonic()
 
 
-def _claim() -> list[OutboxMessage]:
-    """Take up to BATCH due rows by one conditional update: one winner per row on any engine."""
-    now = timezone.now()
-    claim = uuid.uuid4()
-    due = OutboxMessage.objects.due(now)
-    with transaction.atomic():
-        # Rows that an operation is just dropping are left to it: neither ever waits for the other.
-        free = due.select_for_update(skip_locked=True).order_by("send_after", "pk")
-        candidates = list(free.values_list("pk", flat=True)[:BATCH])
-        due.filter(pk__in=candidates).update(claim=claim, claimed_until=_lease_from(now))
-    return list(OutboxMessage.objects.filter(claim=claim).order_by("send_after", "pk"))
-
-
-def _lease_from(now: datetime) -> datetime:
-    return now + timedelta(seconds=settings.OUTBOX_LEASE)
-
-
-def _deliver(message: OutboxMessage, connection: BaseEmailBackend) -> bool:
-    if not _still_ours(message):
-        return False
-    try:
-        _open(connection)
-        connection.send_messages([_email(message)])
-    except _RelayDown:
-        raise
-    except Exception as error:  # the row must remember whatever went wrong
-        if _refuses_us(error):
-            raise _RelayDown(f"{type(error).__name__}: {error}") from error
-        _record_failure(message, error)
-        # The next message opens a fresh connection.
-        connection.close()
-        return False
-    OutboxMessage.objects.filter(pk=message.pk, claim=message.claim).update(
-        state=OutboxMessage.State.SENT,
-        sent_at=timezone.now(),
-        attempts=message.attempts + 1,
-        last_error="",
-        claim=None,
-        claimed_until=None,
+def _rendered(message: Parcel) -> mime.Rendered:
+    return mime.build_message(
+        sender=_sender(message),
+        recipient=(message.recipient_name, message.recipient),
+        subject=message.subject,
+        text=message.body,
+        html=message.html,
+        ics=message.ics,
+        ics_method=message.ics_method,
+        message_id=message.message_id,
+        in_reply_to=message.in_reply_to,
+        headers={"Content-Language": message.language, **message.headers},
     )
-    return True
 
 
-def _open(connection: BaseEmailBackend) -> None:
-    """Open the connection unless it is; it then stays open from one message to the next."""
-    try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        raise _RelayDown(f"{type(error).__name__}: {error}") from error
+def _sender(message: Parcel) -> mime.Mailbox:
+    """An invitation comes from the organiser it names (RFC 6047 §2.3), everything else from us."""
+    if not message.ics_method:
+        return _ourselves(settings.DEFAULT_FROM_EMAIL)
+    found = _ORGANIZER.search(message.ics)
+    line = found.group().replace("\r\n ", "").replace("\r\n\t", "") if found else ""
+    address = re.split("mailto:", line, flags=re.IGNORECASE)[-1].strip()
+    return settings.ORGANIZER_NAME, address or settings.ORGANIZER_EMAIL
 
 
-def _still_ours(message: OutboxMessage) -> bool:
-    """Renew the lease just before sending; False when it ran out and another worker took over."""
-    return bool(
-        OutboxMessage.objects.filter(
-            pk=message.pk, claim=message.claim, state=OutboxMessage.State.QUEUED
-        ).update(claimed_until=_lease_from(timezone.now()))
-    )
+@lru_cache(maxsize=4)
+def _ourselves(mailbox: str) -> mime.Mailbox:
+    return parseaddr(mailbox)
 
 
-def _email(message: OutboxMessage) -> mime.RenderedEmail:
-    # An invitation comes from the organiser it names (RFC 6047 §2.3), everything else from us.
-    sender = (
-        (settings.ORGANIZER_NAME, settings.ORGANIZER_EMAIL)
-        if message.ics_method
-        else parseaddr(settings.DEFAULT_FROM_EMAIL)
-    )
-    return mime.RenderedEmail(
-        mime.build_message(
-            sender=sender,
-            recipient=(message.recipient_name, message.recipient),
-            subject=message.subject,
-            text=message.body,
-            html=message.html,
-            ics=message.ics,
-            ics_method=message.ics_method,
-            message_id=message.message_id,
-            in_reply_to=message.in_reply_to,
-            headers={"Content-Language": message.language},
-        )
-    )
-
-
-def _record_failure(message: OutboxMessage, error: Exception) -> None:
+def _record_failure(claim: Claim, message: Parcel, error: Exception) -> None:
     attempts = message.attempts + 1
-    is_final = _is_permanent(error) or attempts >= MAX_ATTEMPTS
-    OutboxMessage.objects.filter(pk=message.pk, claim=message.claim).update(
-        state=OutboxMessage.State.FAILED if is_final else OutboxMessage.State.QUEUED,
-        attempts=attempts,
-        last_error=f"{type(error).__name__}: {error}"[:1000],
-        send_after=message.send_after if is_final else timezone.now() + _delay(attempts),
-        claim=None,
-        claimed_until=None,
-    )
+    # What cannot be written as a mail (no address at all) will not be tomorrow, either.
+    is_final = relay.is_permanent(error) or isinstance(error, ValueError)
+    said = relay.said(error)[:1000]
     logger.warning("Message %s did not leave: %s", message.message_id, type(error).__name__)
-
-
-def _give_back(batch: list[OutboxMessage], error: Exception) -> None:
-    """A dead relay costs no attempt: what we hold waits a moment, the sweep tries again."""
-    OutboxMessage.objects.filter(claim=batch[0].claim, state=OutboxMessage.State.QUEUED).update(
-        last_error=str(error)[:1000],
-        send_after=timezone.now() + FIRST_RETRY,
-        claim=None,
-        claimed_until=None,
-    )
-    logger.warning("The mail relay does not answer: %s", error)
+    now = timezone.now()
+    if not is_final and attempts < MAX_ATTEMPTS:
+        claim.end(message, attempts=attempts, last_error=said, send_after=now + _delay(attempts))
+        return
+    with transaction.atomic():
+        failed = claim.end(message, attempts=attempts, last_error=said, state=State.FAILED)
+        if failed is not None:
+            returned.note_refusal(failed, at=now)
 
 
 def _delay(attempts: int) -> timedelta:
@@ -173,25 +208,3 @@ def _delay(attempts: int) -> timedelta:
     delay = min(FIRST_RETRY * 2 ** min(attempts - 1, 12), LAST_RETRY)
     spread = random.uniform(0.8, 1.2)  # noqa: S311  # spreading load, not a secret
     return timedelta(seconds=delay.total_seconds() * spread)
-
-
-def _refuses_us(error: Exception) -> bool:
-    """The relay wants nothing from us (credentials, encryption, sender): no message is to blame.
-
-    RFC 4954 §6: 530, 534, 535 and 538 are about who sends, not about what is sent.
-    """
-    if isinstance(error, smtplib.SMTPSenderRefused):
-        # 452 and 552 are about the size of this one message (RFC 1870 §6.1).
-        return error.smtp_code not in (452, 552)
-    if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code in (530, 534, 535, 538)
-    return False
-
-
-def _is_permanent(error: Exception) -> bool:
-    """5xx answers about this message or recipient (RFC 5321 §4.2.1); everything else may pass."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    if isinstance(error, smtplib.SMTPDataError | smtplib.SMTPSenderRefused):
-        return error.smtp_code >= 500
-    return False

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from icalendar import (
@@ -24,7 +24,7 @@ from pavilion.core.content_lines import clean, one_line, parameter, serialise, u
 
 PARIS = ZoneInfo("Europe/Paris")
 
-Method = Literal["REQUEST", "CANCEL"]
+Method = Literal["REQUEST", "CANCEL", "DECLINECOUNTER"]
 Status = Literal["TENTATIVE", "CONFIRMED", "CANCELLED"]
 PartStat = Literal["NEEDS-ACTION", "ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED"]
 Role = Literal["CHAIR", "REQ-PARTICIPANT", "OPT-PARTICIPANT", "NON-PARTICIPANT"]
@@ -52,6 +52,7 @@ END:VTIMEZONE
 """.replace("\n", "\r\n")
 )
 _END = "END:VCALENDAR\r\n"
+_EVENT_END = "END:VEVENT\r\n"
 
 
 class MissingLocalTime(ValueError):
@@ -125,6 +126,46 @@ def render_event(entry: Entry) -> str:
     return serialise(_event(entry))
 
 
+def add_alarms(block: str, entry: Entry, leads: Iterable[timedelta]) -> str:
+    """The same VEVENT with an alarm for each lead time; none when it is cancelled."""
+    if entry.status == "CANCELLED":
+        return block
+    alarms = "".join(serialise(_alarm(entry, lead)) for lead in sorted(set(leads), reverse=True))
+    return block.removesuffix(_EVENT_END) + alarms + _EVENT_END
+
+
+def strike_through(
+    block: str, *, prefix: str, without: Iterable[str], sequence: int, stamp: datetime
+) -> str:
+    """What a calendar keeps of an event that left it: title, hour and place as they were.
+
+    Of the title's former prefixes (`without`) none stays. May be several blocks, one after another.
+    """
+    events = (f"{part}{_EVENT_END}" for part in block.split(_EVENT_END) if part)
+    return "".join(
+        serialise(_stricken(event, prefix, tuple(without), sequence, stamp)) for event in events
+    )
+
+
+def _stricken(
+    block: str, prefix: str, without: tuple[str, ...], sequence: int, stamp: datetime
+) -> Event:
+    event = cast(Event, Event.from_ical(block))
+    event.subcomponents = []
+    summary = str(event.pop("summary", ""))
+    for former in without:
+        summary = summary.removeprefix(former)
+    for name in ("sequence", "dtstamp", "last-modified", "description", "status", "transp"):
+        event.pop(name, None)
+    _add_text(event, "summary", prefix + summary)
+    event.add("sequence", sequence)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("last-modified", stamp.astimezone(UTC))
+    event.add("status", "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
 def render_calendar(
     blocks: Iterable[str],
     *,
@@ -159,7 +200,7 @@ def render_calendar(
 
 
 def render_invitation(entry: Entry, *, method: Method) -> str:
-    """An iTIP message for one attendee (RFC 5546 §3.2.2 and §3.2.5)."""
+    """An iTIP message for one attendee (RFC 5546 §3.2.2, §3.2.5 and §3.2.8)."""
     if (method == "CANCEL") != (entry.status == "CANCELLED"):
         raise ValueError(f"{method} does not go with STATUS:{entry.status}.")
     if entry.attendee is None or not entry.organizer_email:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
 from pavilion.core.access import access_of
+from pavilion.core.acting import acting
 from pavilion.core.errors import DomainError
 from pavilion.core.models import Job, User
 
@@ -181,7 +182,7 @@ def run(job_id: int) -> None:
         return
     values: dict[str, Any]
     try:
-        with translation.override(job.language):
+        with translation.override(job.language), acting(lambda: job.by):
             result = KINDS[job.kind](job, Progress(job))
             # Lazy words become text while their language is the active one.
             plain = json.loads(json.dumps(dict(result), default=str))

@@ -12,10 +12,11 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect, render
 from django.utils import translation
 
+from pavilion.core.acting import acting
 from pavilion.core.errors import DomainError
 
 # Where the second factor is set up, and what has nothing to do with who is signed in.
-_WITHOUT_SECOND_FACTOR = ("/accounts/", "/i18n/", "/calendar/", "/healthz", "/readyz")
+_WITHOUT_SECOND_FACTOR = ("/accounts/", "/i18n/", "/healthz", "/readyz")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -34,30 +35,14 @@ def refuse_nul(get_response: GetResponse) -> GetResponse:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """The language this browser chose, else the signed-in user's, else what the browser prefers.
-
-    A calendar feed has its own language and must stay one look-up: it is left alone.
-    """
+    """The language this browser chose, else the signed-in user's, else what the browser prefers."""
 
     def process_request(self, request: HttpRequest) -> None:
-        if _is_feed(request):
-            return
         super().process_request(request)
         chose = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
         if not chose and request.user.is_authenticated:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
-        if _is_feed(request):
-            return response
-        return super().process_response(request, response)
-
-
-def _is_feed(request: HttpRequest) -> bool:
-    return request.path_info.startswith("/calendar/")
 
 
 class LoginMiddleware(LoginRequiredMiddleware):
@@ -73,6 +58,16 @@ class LoginMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def remember_who_acts(get_response: GetResponse) -> GetResponse:
+    """Whoever's page this is caused the mail that leaves for it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with acting(lambda: request.user):
+            return get_response(request)
+
+    return middleware
 
 
 def staff_second_factor(get_response: GetResponse) -> GetResponse:

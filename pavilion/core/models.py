@@ -161,6 +161,7 @@ class OutboxMessage(models.Model):
         SENT = "sent", _("Sent")
         FAILED = "failed", _("Failed")
         DROPPED = "dropped", _("Not sent")
+        BOUNCED = "bounced", _("Came back")
 
     kind = models.CharField(_("kind"), max_length=60)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.QUEUED)
@@ -172,7 +173,7 @@ class OutboxMessage(models.Model):
     body = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
     ics = models.TextField(_("calendar part"), blank=True)
-    ics_method = models.CharField(_("calendar method"), max_length=10, blank=True)
+    ics_method = models.CharField(_("calendar method"), max_length=15, blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=250, unique=True)
     in_reply_to = models.CharField(_("In-Reply-To"), max_length=250, blank=True)
     # Messages of one thread follow each other: the newest makes the older ones useless.
@@ -187,6 +188,33 @@ class OutboxMessage(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("came back"), null=True, blank=True)
+    # Who did what it announces: told when it comes back. Empty: the system.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("announces what was done by"),
+    )
+    # Whom it comes from, when not the service itself: the organiser that an invitation names.
+    sender = models.EmailField(blank=True, editable=False)
+    # Further headers by name, as List-Unsubscribe.
+    headers = models.JSONField(default=dict, editable=False)
+    # The recipient's domain, for its own pace.
+    domain = models.CharField(max_length=255, blank=True, editable=False)
+    # It cannot wait: neither for other changes of the same thing nor for the morning.
+    is_urgent = models.BooleanField(_("urgent"), default=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
+    resends = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="resent_as",
+        verbose_name=_("sends again"),
+    )
 
     objects = OutboxMessageQuerySet.as_manager()
 
@@ -196,13 +224,14 @@ class OutboxMessage(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="sent_message_has_its_time",
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True)),
             )
         ]
         indexes: ClassVar = [
             models.Index(fields=["state", "send_after"], name="outbox_due"),
             models.Index(fields=["claim"], name="outbox_claim"),
+            models.Index(fields=["domain", "sent_at"], name="outbox_pace"),
             models.Index(fields=["thread"], name="outbox_thread"),
         ]
 
@@ -212,12 +241,43 @@ class OutboxMessage(models.Model):
     @property
     def may_have_left(self) -> bool:
         """It was sent, or a worker has tried: only its relay knows."""
-        return self.state == self.State.SENT or self.claim is not None or self.attempts > 0
+        gone = (self.State.SENT, self.State.BOUNCED)
+        return self.state in gone or self.claim is not None or self.attempts > 0
 
 
 def _is_stale(now: datetime) -> Q:
     newer = OutboxMessage.objects.filter(thread=OuterRef("thread"), pk__gt=OuterRef("pk"))
     return Q(expires_at__lte=now, expires_at__isnull=False) | (~Q(thread="") & Q(Exists(newer)))
+
+
+class MailPolicyQuerySet(models.QuerySet["MailPolicy"]):
+    def visible_to(self, user: User | AnonymousUser) -> "MailPolicyQuerySet":
+        """The national team's to set."""
+        return self if access_of(user).is_national else self.none()
+
+
+class MailPolicy(models.Model):
+    """What the national team decided for one kind of message; without a row, the kind's default."""
+
+    class Approval(models.TextChoices):
+        DEFAULT = "default", _("As planned for this kind")
+        ALWAYS = "always", _("Always waits for approval")
+        NEVER = "never", _("Leaves by itself")
+
+    kind = models.CharField(_("kind"), max_length=60, unique=True)
+    approval = models.CharField(
+        _("approval"), max_length=10, choices=Approval.choices, default=Approval.DEFAULT
+    )
+    keeps_quiet = models.BooleanField(_("waits for the morning"), default=True)
+
+    objects = MailPolicyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail policy")
+        verbose_name_plural = _("mail policies")
+
+    def __str__(self) -> str:
+        return self.kind
 
 
 class ActivityEntryQuerySet(models.QuerySet["ActivityEntry"]):

@@ -2,10 +2,11 @@
 
 import logging
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
@@ -13,13 +14,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
-from pavilion.core import activity
+from pavilion.core import acting, activity, policies
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import OutboxMessage, User
-from pavilion.core.tasks import deliver_outbox
 
 logger = logging.getLogger(__name__)
+
+# By name: the task delivers, and delivery tells of what did not arrive through this module.
+deliver_outbox = current_app.signature("pavilion.core.tasks.deliver_outbox")
+
+# The mail that tells of mail that did not arrive: when it does not arrive itself, nobody is told.
+RETURNED = "core.returned"
+
+# What has not left for good.
+DROPPABLE = (
+    OutboxMessage.State.HELD,
+    OutboxMessage.State.QUEUED,
+    OutboxMessage.State.FAILED,
+)
 
 # Who waits for a nudge until several transactions are over; see one_nudge.
 _postponed: ContextVar[list[bool] | None] = ContextVar("postponed", default=None)
@@ -51,11 +64,18 @@ def enqueue(message: OutboxMessage) -> OutboxMessage:
     """
     if not connection.in_atomic_block:
         raise RuntimeError("enqueue() must share a transaction with the change it announces")
-    if not message.message_id:
-        message.message_id = new_message_id()
+    _prepare([message])
     message.save()
     if message.state == OutboxMessage.State.QUEUED:
         nudge()
+    return message
+
+
+def enqueue_decided(message: OutboxMessage) -> OutboxMessage:
+    """The same for what somebody has looked at and wants to leave: no policy holds it."""
+    _prepare([message], is_decided=True)
+    message.save()
+    nudge()
     return message
 
 
@@ -64,11 +84,21 @@ def enqueue_all(messages: Iterable[OutboxMessage]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("enqueue_all() must share a transaction with what it announces")
     promised = list(messages)
-    for message in promised:
-        message.message_id = message.message_id or new_message_id()
+    _prepare(promised)
     OutboxMessage.objects.bulk_create(promised, batch_size=500)
     if any(message.state == OutboxMessage.State.QUEUED for message in promised):
         nudge()
+
+
+def _prepare(messages: Sequence[OutboxMessage], *, is_decided: bool = False) -> None:
+    """What every message is given: its id, its domain, who caused it, and what its kind's is."""
+    by_id = acting.organiser_id()
+    for message in messages:
+        message.message_id = message.message_id or new_message_id()
+        message.domain = message.recipient.rpartition("@")[2].lower()
+        message.by_id = message.by_id or (by_id if message.kind != RETURNED else None)
+    if not is_decided:
+        policies.apply(messages)
 
 
 def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
@@ -77,14 +107,15 @@ def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[Out
     Refuses what is no longer of use: a newer message has been written, or it is over.
     """
     with transaction.atomic():
-        messages = _locked(message_ids, by)
-        newest = _newest(messages)
+        messages = locked(message_ids, by)
+        last = newest(messages)
         for message in messages:
             if message.state == OutboxMessage.State.HELD:
-                _ensure_of_use(message, newest)
+                ensure_of_use(message, last)
+                hurry(message)
                 _move(message, OutboxMessage.State.QUEUED, verb="message.approved", by=by)
             elif message.state == OutboxMessage.State.DROPPED:
-                _ensure_of_use(message, newest)
+                ensure_of_use(message, last)
                 raise AlreadyGone(_("Somebody decided not to send “%s”.") % message.subject)
         nudge()
     return messages
@@ -93,17 +124,16 @@ def approve_messages(*, message_ids: Iterable[int], by: User | None) -> list[Out
 def drop_messages(
     *, message_ids: Iterable[int], by: User | None, reason: str = ""
 ) -> list[OutboxMessage]:
-    """Decide that waiting messages never leave. Safe to call twice; all or none.
+    """Decide that messages which wait or failed never leave. Safe to call twice; all or none.
 
     A message that a worker is sending right now is refused: it may have left already.
     """
     with transaction.atomic():
-        messages = _locked(message_ids, by)
+        messages = locked(message_ids, by)
         for message in messages:
             if message.state == OutboxMessage.State.DROPPED:
                 continue
-            is_waiting = message.state in (OutboxMessage.State.HELD, OutboxMessage.State.QUEUED)
-            if not is_waiting or message.claim:
+            if message.state not in DROPPABLE or message.claim:
                 raise AlreadyGone(_("“%s” has left already, or is leaving now.") % message.subject)
             _move(message, OutboxMessage.State.DROPPED, verb="message.dropped", by=by, why=reason)
     return messages
@@ -115,22 +145,23 @@ def retry_messages(*, message_ids: Iterable[int], by: User | None) -> list[Outbo
     Refuses what is no longer of use: a newer message has been written, or it is over.
     """
     with transaction.atomic():
-        messages = _locked(message_ids, by)
-        newest = _newest(messages)
+        messages = locked(message_ids, by)
+        last = newest(messages)
         for message in messages:
             if message.state in (OutboxMessage.State.FAILED, OutboxMessage.State.DROPPED):
-                _ensure_of_use(message, newest)
+                ensure_of_use(message, last)
             if message.state == OutboxMessage.State.DROPPED:
                 raise AlreadyGone(_("Somebody decided not to send “%s”.") % message.subject)
             if message.state == OutboxMessage.State.FAILED:
-                message.attempts, message.send_after = 0, timezone.now()
-                message.save(update_fields=["attempts", "send_after"])
+                message.attempts = 0
+                message.save(update_fields=["attempts"])
+                hurry(message)
                 _move(message, OutboxMessage.State.QUEUED, verb="message.retried", by=by)
         nudge()
     return messages
 
 
-def _locked(message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
+def locked(message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
     rows = OutboxMessage.objects.select_for_update().filter(pk__in=set(message_ids))
     messages = list(rows.order_by("pk"))
     for message in messages:
@@ -138,15 +169,21 @@ def _locked(message_ids: Iterable[int], by: User | None) -> list[OutboxMessage]:
     return messages
 
 
-def _newest(messages: Iterable[OutboxMessage]) -> dict[str, int]:
+def newest(messages: Iterable[OutboxMessage]) -> dict[str, int]:
     """The key of the last message of each thread."""
     threads = {message.thread for message in messages} - {""}
     rows = OutboxMessage.objects.filter(thread__in=threads).values("thread")
     return {row["thread"]: row["newest"] for row in rows.annotate(newest=Max("pk")).order_by()}
 
 
-def _ensure_of_use(message: OutboxMessage, newest: dict[str, int]) -> None:
-    if newest.get(message.thread, message.pk) > message.pk:
+def hurry(message: OutboxMessage) -> None:
+    """Somebody wants it to leave now: neither other changes nor the morning are waited for."""
+    message.send_after, message.is_urgent = timezone.now(), True
+    message.save(update_fields=["send_after", "is_urgent"])
+
+
+def ensure_of_use(message: OutboxMessage, last: dict[str, int]) -> None:
+    if last.get(message.thread, message.pk) > message.pk:
         raise Superseded(_("A newer message has replaced “%s”.") % message.subject)
     if message.expires_at and message.expires_at <= timezone.now():
         raise TooLate(_("What “%s” is about is over: it is of no use any more.") % message.subject)

@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
@@ -30,8 +30,27 @@ _ADMIN_POLICY = {
     "frame-ancestors": [NONE],
 }
 
+# Pages of the desk that belong to no list of rows: address below the site's, view, name.
+_PAGES: list[tuple[str, Callable[..., HttpResponse], str]] = []
+
+
+def desk_page(
+    address: str, *, name: str
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Gives the view an address of the admin site, for organisers as all of it is."""
+
+    def register(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        _PAGES.append((address, view, name))
+        return view
+
+    return register
+
 
 class PavilionAdminSite(UnfoldAdminSite):
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own = [path(address, self.admin_view(view), name=name) for address, view, name in _PAGES]
+        return [*own, *super().get_urls()]
+
     def has_permission(self, request: HttpRequest) -> bool:
         """Organisers: staff who belong to a team."""
         return (

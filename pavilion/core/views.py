@@ -24,6 +24,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Google obeys it when it reads a calendar. Private pages say themselves that they are."""
+    rules = ("User-agent: *", "Allow: /calendar/", "Disallow: /admin/", "Disallow: /api/")
+    return HttpResponse("\n".join((*rules, "")), content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database, migrations and broker are fine; 503 names what is not."""
     checks = {"database": _database(), "migrations": _migrations(), "broker": _broker()}

@@ -11,7 +11,7 @@ from pavilion.demo import history
 from pavilion.demo.dates import Dates
 from pavilion.demo.facts import load
 from startups.models import Allocation, Application, Exhibitor
-from startups.operations.states import told_of
+from startups.operations.applying.states import told_of
 
 Status = Application.Status
 DECIDED = {

@@ -3,14 +3,16 @@
 Each is written by the function that writes it for real, at the moment it would have been.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from meetings import emails
-from meetings.models import Meeting, Participant, Reminder
+from meetings import emails, reminding
+from meetings.addressees import Addressee
+from meetings.models import Meeting, Participant, Person, Reminder
 from meetings.operations import with_everything
 from meetings.operations.invitations import message_id, wants_mail
 from pavilion.core import outbox
@@ -32,6 +34,7 @@ class AsItWas:
     sequence: int
     earlier_by: timedelta
     answer: str
+    contact: tuple[str, str] | None = None  # None: the same
 
 
 def write_messages(stories: list[Story], random: Random) -> None:
@@ -42,7 +45,7 @@ def write_messages(stories: list[Story], random: Random) -> None:
         if not story.was_confirmed:
             continue  # an option tells nobody by mail
         for participant in meetings[story.meeting.pk].participants.all():
-            if not wants_mail(participant):
+            if not participant.email or not wants_mail(participant):
                 continue
             thread = list(_thread(story, participant, random))
             messages += thread
@@ -54,69 +57,115 @@ def write_messages(stories: list[Story], random: Random) -> None:
 
 
 def write_reminder_messages(sent: list[Reminder]) -> None:
-    """One for each start: the hour's reminder, where the day's had been sent as well."""
+    """One mail for what a person was told of a day at once."""
     rows = Reminder.objects.filter(pk__in=[row.pk for row in sent]).select_related(
-        "participant__person", "participant__office"
+        "participant__person", "participant__office", "participant__stands_in_for"
     )
     pks = {row.participant.meeting_id for row in rows}
     meetings = with_everything(Meeting.objects.all()).in_bulk(pks)
+    mails: dict[tuple[Person, datetime], list[Participant]] = defaultdict(list)
+    for row in rows.order_by("starts_at", "pk"):
+        participant = row.participant
+        participant.meeting = meetings[participant.meeting_id]
+        if participant.person:
+            mails[participant.person, row.due_at].append(participant)
     messages = []
-    for row in rows.order_by("pk"):
-        row.participant.meeting = meetings[row.participant.meeting_id]
-        with _as_it_was(
-            row.participant, AsItWas(Status.CONFIRMED, 1, timedelta(), Answer.ACCEPTED)
-        ):
-            message = emails.reminder(row)
+    for (person, due_at), participants in mails.items():
+        with ExitStack() as then:
+            for participant in participants:
+                was = AsItWas(Status.CONFIRMED, 1, timedelta(), Answer.ACCEPTED)
+                then.enter_context(_as_it_was(participant, was))
+            to = Addressee(person.email, str(person))
+            message = reminding.reminder(person, participants, to=to)
         message.message_id = outbox.new_message_id()
-        messages.append(_sent(message, row.due_at, row.due_at + SENT_AFTER))
+        messages.append(_sent(message, due_at, due_at + SENT_AFTER))
     OutboxMessage.objects.bulk_create(messages, batch_size=500)
 
 
 def _last_sequence(story: Story) -> int:
-    return 2 if story.moved_at else 1
+    return 1 + bool(story.moved_at) + bool(story.changed_at) + 2 * bool(story.reinstated_at)
 
 
 def _thread(story: Story, participant: Participant, random: Random) -> Iterator[OutboxMessage]:
     """Invitation, then what became of it; the last one to an office may still wait."""
     if story.confirmed_at is None:
         return
-    is_last = story.moved_at is None and story.ended_at is None
+    since = (story.moved_at, story.ended_at, story.changed_at, story.reinstated_at)
+    if participant.stands_in_for and participant.stands_in_for.answered_at:
+        yield _asked_instead(story, participant, participant.stands_in_for.answered_at, random)
+        return
     first_id = message_id(participant, 1, "")
-    as_invited = AsItWas(Status.CONFIRMED, 1, story.moved_by, Answer.NEEDS_ACTION)
+    as_invited = AsItWas(
+        Status.CONFIRMED, 1, story.moved_by, Answer.NEEDS_ACTION, _first_contact(story)
+    )
     with _as_it_was(participant, as_invited):
         invitation = emails.invitation(
             participant, message_id=first_id, in_reply_to="", stamp=story.confirmed_at
         )
-    yield _placed(invitation, story.confirmed_at, participant, random, may_wait=is_last)
-    if story.moved_at:
-        as_moved = AsItWas(Status.CONFIRMED, 2, timedelta(), Answer.NEEDS_ACTION)
-        with _as_it_was(participant, as_moved):
+    yield _placed(invitation, story.confirmed_at, participant, random, may_wait=not any(since))
+    if at := story.moved_at or story.changed_at:
+        as_changed = AsItWas(Status.CONFIRMED, 2, timedelta(), Answer.NEEDS_ACTION)
+        with _as_it_was(participant, as_changed):
             update = emails.update(
                 participant,
                 message_id=message_id(participant, 2, ""),
                 in_reply_to=first_id,
-                stamp=story.moved_at,
+                stamp=at,
                 was=invitation.told,
             )
-        yield _placed(update, story.moved_at, participant, random, may_wait=True)
-    off_at = participant.removed_at or (
-        story.ended_at if story.meeting.status == Status.CANCELLED else None
-    )
+        yield _placed(update, at, participant, random, may_wait=True)
+    off_at = participant.removed_at or story.called_off_at
+    if story.meeting.status == Status.CANCELLED:
+        off_at = story.ended_at
     if off_at:
-        cancellation = emails.cancellation(
-            participant,
-            message_id=message_id(participant, 2, ""),
-            in_reply_to=first_id,
-            stamp=off_at,
+        with _as_it_was(participant, AsItWas(_end(story), 2, timedelta(), participant.answer)):
+            cancellation = emails.cancellation(
+                participant,
+                message_id=message_id(participant, 2, ""),
+                in_reply_to=first_id,
+                stamp=off_at,
+            )
+        may_wait = story.reinstated_at is None
+        yield _placed(cancellation, off_at, participant, random, may_wait=may_wait)
+    if story.reinstated_at:
+        as_again = AsItWas(Status.CONFIRMED, 3, timedelta(), Answer.NEEDS_ACTION)
+        with _as_it_was(participant, as_again):
+            again = emails.invitation(
+                participant,
+                message_id=message_id(participant, 3, ""),
+                in_reply_to=first_id,
+                stamp=story.reinstated_at,
+                is_again=True,
+            )
+        yield _placed(again, story.reinstated_at, participant, random, may_wait=True)
+
+
+def _asked_instead(
+    story: Story, participant: Participant, at: datetime, random: Random
+) -> OutboxMessage:
+    with _as_it_was(participant, AsItWas(Status.CONFIRMED, 1, timedelta(), Answer.NEEDS_ACTION)):
+        invitation = emails.invitation(
+            participant, message_id=message_id(participant, 1, ""), in_reply_to="", stamp=at
         )
-        yield _placed(cancellation, off_at, participant, random, may_wait=True)
+    return _placed(invitation, at, participant, random, may_wait=True)
+
+
+def _end(story: Story) -> str:
+    """What the meeting was when somebody was told that it is off, for them or for all."""
+    return Status.CANCELLED if story.called_off_at else story.meeting.status
+
+
+def _first_contact(story: Story) -> tuple[str, str] | None:
+    return story.former_contact if story.changed_at else None
 
 
 @contextmanager
 def _as_it_was(participant: Participant, was: AsItWas) -> Iterator[None]:
     """The meeting and the answer as they were when a mail was written; put back afterwards."""
     meeting = participant.meeting
-    now = AsItWas(meeting.status, meeting.sequence, timedelta(), participant.answer)
+    contact = (meeting.contact_name, meeting.contact_phone)
+    now = AsItWas(meeting.status, meeting.sequence, timedelta(), participant.answer, contact)
+    meeting.contact_name, meeting.contact_phone = was.contact or contact
     meeting.status, meeting.sequence, participant.answer = was.status, was.sequence, was.answer
     meeting.starts_at -= was.earlier_by
     meeting.ends_at -= was.earlier_by
@@ -124,6 +173,7 @@ def _as_it_was(participant: Participant, was: AsItWas) -> Iterator[None]:
         yield
     finally:
         meeting.status, meeting.sequence, participant.answer = now.status, now.sequence, now.answer
+        meeting.contact_name, meeting.contact_phone = contact
         meeting.starts_at += was.earlier_by
         meeting.ends_at += was.earlier_by
 

@@ -1,11 +1,10 @@
 """Offices by function, invented people of the regions and their delegations."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from random import Random
 
 from events.models import Participation, Region
-from meetings.models import Delegate, Delegation, Office, OfficeHolder, Person
+from meetings.models import Delegate, Delegation, Office, Person
 from pavilion.core.models import Language
 from pavilion.demo.applications import phone
 from pavilion.demo.facts import facts, load, shares
@@ -48,10 +47,12 @@ class People:
 
 def create_offices() -> dict[str, Office]:
     """Those the facts name, by code: a secretariat and no holder, so that nobody real is shown."""
+    words = load("offices")["offices"]
     return {
         office.code: office
         for office in Office.objects.bulk_create(
-            Office(**{key: row[key] for key in _OFFICE_FIELDS}) for row in facts()["offices"]
+            Office(**{key: row[key] for key in _OFFICE_FIELDS}, **words[row["code"]])
+            for row in facts()["offices"]
         )
     }
 
@@ -67,7 +68,10 @@ def create_region_offices(participations: dict[str, Participation]) -> dict[str,
             kind=Office.Kind.REGION,
             title_fr=_head_title_fr(row.region),
             title_en=_head_title_en(row.region),
+            organisation_fr=str(row.region),
+            organisation_en=str(row.region),
             region=row.region,
+            **load("offices")["head"],
             email=f"cabinet@{row.region.sort_key}.example",
             precedence=35,
         )
@@ -109,7 +113,6 @@ def _member(
             region=region,
             email=f"{plain(f'{first_name} {last_name}')}@{domain}",
             phone=phone(random),
-            secretariat_email=f"cabinet@{domain}" if role == Delegate.Role.HEAD else "",
             language=Language.ENGLISH if random.random() < 0.03 else Language.FRENCH,
             wants_invitations=role == Delegate.Role.HEAD or random.random() < 0.8,
         ),
@@ -130,7 +133,7 @@ def _place(region: Region | None, index: int, random: Random) -> tuple[str, dict
     return Delegate.Role.STAFF, random.choice(titles["staff"])
 
 
-def create_delegations(setting: Setting, people: People, region_offices: dict[str, Office]) -> None:
+def create_delegations(setting: Setting, people: People) -> None:
     participations = setting.participations
     delegations = {
         code: Delegation(
@@ -145,20 +148,31 @@ def create_delegations(setting: Setting, people: People, region_offices: dict[st
     Delegation.objects.bulk_create(delegations.values())
     Delegate.objects.bulk_create(
         (
-            Delegate(delegation=delegation, person=person, role=role)
+            row
             for code, delegation in delegations.items()
-            for person, role in people.members[code]
+            for row in _delegates(delegation, people.members[code])
         ),
         batch_size=1000,
     )
-    OfficeHolder.objects.bulk_create(
-        OfficeHolder(
-            office=office,
-            person=people.head(code),
-            starts_on=setting.dates.today - timedelta(days=900),
+
+
+def _delegates(delegation: Delegation, members: list[Member]) -> Iterator[Delegate]:
+    """The first elected member stands in for the head and keeps the rank, the next for anybody."""
+    head = members[0][0]
+    substitutes = [person for person, role in members if role == Delegate.Role.MEMBER][:2]
+    for person, role in members:
+        if person not in substitutes:
+            yield Delegate(delegation=delegation, person=person, role=role)
+            continue
+        rank = substitutes.index(person) + 1
+        yield Delegate(
+            delegation=delegation,
+            person=person,
+            role=Delegate.Role.SUBSTITUTE,
+            rank=rank,
+            stands_in_for=head if rank == 1 else None,
+            keeps_rank=rank == 1,
         )
-        for code, office in region_offices.items()
-    )
 
 
 def _head_title_fr(region: Region) -> str:

@@ -4,10 +4,20 @@ from collections import defaultdict
 from datetime import datetime
 
 from meetings.models import Person
-from pavilion.demo import correspondence, delegation, meetings, programme, teams
+from pavilion.demo import (
+    correspondence,
+    delegation,
+    incoming,
+    meetings,
+    programme,
+    requests,
+    run_sheets,
+    teams,
+    wishes,
+)
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast
-from pavilion.demo.feeds import create_feeds
+from pavilion.demo.feeds import create_feeds, create_shared_feeds
 from pavilion.demo.meeting_plan import plan
 from pavilion.demo.setting import NATIONAL, Setting
 from pavilion.demo.stories import Story
@@ -20,19 +30,26 @@ def load_delegation(setting: Setting) -> None:
     offices = delegation.create_offices()
     heads = delegation.create_region_offices(participations)
     people = delegation.create_people(setting)
-    delegation.create_delegations(setting, people, heads)
+    delegation.create_delegations(setting, people)
+    wishes.write_terms(setting, people, heads)
+    wishes.write_wishes(setting, offices, people)
     _give_accounts(setting, people)
 
     stories = plan(setting, Cast(offices=offices, people=people))
+    requests.create_requests(setting, stories, offices, people)
     create_feeds(setting, people, _changes(stories))
     sessions = programme.create_sessions(setting)
     meetings.write_meetings(stories)
     meetings.write_calendars(stories)
+    create_shared_feeds(setting)
     sent = meetings.write_reminders(stories)
     correspondence.write_messages(stories, setting.random)
     correspondence.write_reminder_messages(sent)
+    incoming.write_incoming(setting)
     setting.log.extend(programme.session_history(setting, sessions))
     setting.log.extend(meetings.meeting_history(stories))
+    run_sheets.write_run_sheets(setting, people)
+    run_sheets.write_briefings(setting, people)
 
 
 def _changes(stories: list[Story]) -> dict[int, list[datetime]]:

@@ -15,6 +15,12 @@ from pavilion.demo.stories import Status, Story
 # The public Saturday sees few officials.
 DAY_WEIGHTS = (4, 4, 4, 1)
 QUARTER = timedelta(minutes=15)
+PRESS = {
+    Meeting.Format.INAUGURATION: Meeting.Press.POOL,
+    Meeting.Format.WALK_THROUGH: Meeting.Press.POOL,
+    Meeting.Format.SIGNING: Meeting.Press.PHOTO,
+    Meeting.Format.PRESS_POINT: Meeting.Press.OPEN,
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,7 @@ class Drafts:
             contact_phone=contact.phone,
             internal_note=random.choice(notes) if random.random() < 0.2 else "",
             created_by=setting.actors[code],
+            **_protocol(text["format"], offices),
         )
         if status != Status.CANCELLED:
             keys = _resources(people, offices, place)
@@ -109,6 +116,8 @@ class Drafts:
         # Offices first, as the operations write them.
         participants = [Participant(meeting=meeting, office=office) for office in offices]
         participants += [Participant(meeting=meeting, person=person) for person in people]
+        if text["format"] == Meeting.Format.DELEGATION:
+            _either_of(participants, people)
         created_at = setting.dates.in_days(-random.randint(14, 25), random.randint(8, 18))
         return Story(meeting=meeting, participants=participants, created_at=created_at)
 
@@ -117,6 +126,30 @@ class Drafts:
 
     def _offices(self, text: dict[str, Any]) -> list[Office]:
         return [self._cast.offices[code] for code in text["offices"]]
+
+
+def _protocol(format: str, offices: list[Office]) -> dict[str, Any]:
+    """What a meeting of this format and rank brings with it: press, pictures, where to gather."""
+    words = load("meetings")
+    is_official = format in (Meeting.Format.INAUGURATION, Meeting.Format.WALK_THROUGH)
+    has_minister = any(office.kind == Office.Kind.GOVERNMENT for office in offices)
+    return {
+        "press": PRESS.get(Meeting.Format(format), Meeting.Press.CLOSED),
+        "photographer": words["photographer"] if format in PRESS else "",
+        "meeting_point": words["walk_point"] if is_official or has_minister else "",
+        "meeting_point_minutes": 20 if is_official else 10,
+        "languages": words["languages"]
+        if any(office.kind == Office.Kind.EU for office in offices)
+        else "",
+    }
+
+
+def _either_of(participants: list[Participant], people: list[Person]) -> None:
+    """Of two elected people who come for their region, one is enough."""
+    seats = [each for each in participants if each.person in people[:2]]
+    if len(seats) == 2:
+        for seat in seats:
+            seat.either_of = "1"
 
 
 def _resources(

@@ -22,8 +22,8 @@ from startups.models import (
     StandHold,
     Swap,
 )
+from startups.operations.announcing.calendars import open_stand_calendars, refresh_stand_days
 from startups.operations.board import exchange
-from startups.operations.stand_calendars import open_stand_calendars, refresh_stand_days
 
 REGIONS_WITH_NEWS = 6
 SWAPS = 4

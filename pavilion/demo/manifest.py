@@ -10,6 +10,7 @@ from rest_framework.authtoken.models import Token
 
 from events.models import Edition, HalfDay, Participation, Region, Room, Session, Stand
 from meetings.models import Delegate, Feed, Meeting, Office, Participant, Person, Reminder
+from meetings.models.feed import FeedQuerySet
 from pavilion.core.access import Role
 from pavilion.core.models import ActivityEntry, Membership, OutboxMessage, User
 from pavilion.demo import teams
@@ -36,7 +37,11 @@ def manifest(edition: Edition, size: str) -> dict[str, Any]:
         "calls": [_call(call) for call in _calls(edition)],
         "feeds": [
             {"person": str(feed.person), "url": _absolute(feed), "level": feed.level}
-            for feed in Feed.objects.active().select_related("person").order_by("pk")
+            for feed in _feeds_of_people().select_related("person").order_by("pk")
+        ],
+        "shared_feeds": [
+            {"of": str(feed.whose), "url": _absolute(feed), "level": feed.level}
+            for feed in Feed.objects.with_subject().filter(person__isnull=True).order_by("pk")
         ],
         "delegate_pages": [
             {"person": str(person), "url": _absolute(person)}
@@ -142,7 +147,7 @@ def _counts(edition: Edition) -> dict[str, Any]:
         "meetings_by_status": _by(meetings, "status"),
         "participants": Participant.objects.filter(meeting__edition=edition).count(),
         "reminders": Reminder.objects.filter(participant__meeting__edition=edition).count(),
-        "feeds": Feed.objects.active().count(),
+        "feeds": _feeds_of_people().count(),
         "sessions": sessions.count(),
         "sessions_by_state": _by(sessions, "state"),
         "messages_by_state": _by(OutboxMessage.objects.all(), "state"),
@@ -154,3 +159,7 @@ def _counts(edition: Edition) -> dict[str, Any]:
 
 def _by(rows: Any, field: str) -> dict[str, int]:
     return dict(rows.values_list(field).annotate(number=Count("pk")).order_by(field))
+
+
+def _feeds_of_people() -> FeedQuerySet:
+    return Feed.objects.active().filter(person__isnull=False)

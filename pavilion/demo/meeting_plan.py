@@ -7,6 +7,7 @@ from meetings.models import Meeting
 from pavilion.demo.delegation import People
 from pavilion.demo.drafts import Cast, Drafts
 from pavilion.demo.facts import load, shares
+from pavilion.demo.incidents import befall
 from pavilion.demo.setting import NATIONAL, Setting
 from pavilion.demo.stories import Status, Story, tell
 from pavilion.demo.walk import lay_route
@@ -44,6 +45,7 @@ def plan(setting: Setting, cast: Cast) -> list[Story]:
         stories += [on_site(setting, drafts, Status(name)) for _ in range(number)]
     for story in stories:
         tell(setting, story)
+    befall(setting, cast.people, stories)
     return stories
 
 

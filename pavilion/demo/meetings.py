@@ -1,7 +1,6 @@
 """Writes the planned meetings down, with all that operations would have left beside them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,8 +16,8 @@ from meetings.models import (
     Stop,
     Visit,
 )
-from meetings.operations import calendar_blocks, with_everything
-from meetings.operations.reminders import LEADS
+from meetings.operations import calendar_blocks, show_in_calendars, with_everything
+from meetings.operations.reminders import WISHES, due_times
 from meetings.operations.slots import takes
 from pavilion.core.models import ActivityEntry, User
 from pavilion.demo import history
@@ -30,9 +29,14 @@ HOLD_TIME = (Status.OPTION, Status.CONFIRMED, Status.HELD)
 def write_meetings(stories: list[Story]) -> None:
     """Meetings, participants, occupations and visits, in bulk."""
     Meeting.objects.bulk_create((story.meeting for story in stories), batch_size=500)
+    everybody = [participant for story in stories for participant in story.participants]
     Participant.objects.bulk_create(
-        (participant for story in stories for participant in story.participants), batch_size=1000
+        (each for each in everybody if not each.stands_in_for), batch_size=1000
     )
+    stand_ins = [each for each in everybody if each.stands_in_for]
+    for participant in stand_ins:
+        participant.stands_in_for = participant.stands_in_for  # saved by now: its key
+    Participant.objects.bulk_create(stand_ins)
     holders = list(OfficeHolder.objects.filter(ends_on__isnull=True))
     Occupation.objects.bulk_create(
         (row for story in stories for row in _occupations(story, holders)), batch_size=2000
@@ -48,6 +52,7 @@ def write_calendars(stories: list[Story]) -> None:
         (block for meeting in meetings.order_by("pk") for block in calendar_blocks(meeting)),
         batch_size=500,
     )
+    show_in_calendars([story.meeting.pk for story in stories])
 
 
 def write_reminders(stories: list[Story]) -> list[Reminder]:
@@ -89,18 +94,22 @@ def _reminders(story: Story) -> Iterator[Reminder]:
         return
     is_over = meeting.status != Status.CONFIRMED
     for participant in _expected(story):
-        if participant.person is None or not participant.person.email:
-            continue
-        for lead in LEADS:
-            due_at = meeting.starts_at - timedelta(minutes=lead)
-            if is_over or due_at > now:
+        for kind, due_at in due_times(meeting.starts_at).items():
+            if due_at >= meeting.starts_at:
+                continue
+            if _was_reminded(participant, kind) if is_over else due_at > now:
                 yield Reminder(
                     participant=participant,
-                    lead_minutes=lead,
+                    kind=kind,
                     starts_at=meeting.starts_at,
                     due_at=due_at,
                     sent_at=due_at if is_over else None,
                 )
+
+
+def _was_reminded(participant: Participant, kind: str) -> bool:
+    person = participant.person
+    return bool(person and person.email and getattr(person, WISHES[Reminder.Kind(kind)]))
 
 
 def meeting_history(stories: list[Story]) -> Iterator[ActivityEntry]:
@@ -147,6 +156,33 @@ def _history(story: Story) -> Iterator[ActivityEntry]:
             after={"starts_at": meeting.starts_at.isoformat()},
             **common,
         )
+    if story.changed_at:
+        name, phone = story.former_contact
+        yield history.entry(
+            at=story.changed_at,
+            verb="meeting.changed",
+            before={"contact_name": name, "contact_phone": phone},
+            after={"contact_name": meeting.contact_name, "contact_phone": meeting.contact_phone},
+            **common,
+        )
+    for at, verb, after in (
+        (story.called_off_at, "meeting.cancelled", Status.CANCELLED),
+        (story.reinstated_at, "meeting.reinstated", Status.CONFIRMED),
+    ):
+        if at:
+            yield history.entry(
+                at=at, verb=verb, before={"status": status}, after={"status": str(after)}, **common
+            )
+            status = str(after)
+    for participant in story.participants:
+        if (principal := participant.stands_in_for) and principal.answered_at:
+            yield history.entry(
+                at=principal.answered_at,
+                verb="meeting.substitute_asked",
+                before={"name": str(principal)},
+                after={"name": str(participant)},
+                **common | {"by": None},
+            )
     if story.removed and story.removed.removed_at:
         yield history.entry(
             at=story.removed.removed_at,

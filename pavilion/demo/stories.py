@@ -20,6 +20,10 @@ class Story:
     confirmed_at: datetime | None = None
     moved_at: datetime | None = None
     moved_by: timedelta = timedelta()  # later by so much
+    changed_at: datetime | None = None  # another contact; and who it was before
+    former_contact: tuple[str, str] = ("", "")
+    called_off_at: datetime | None = None  # and reinstated since
+    reinstated_at: datetime | None = None
     ended_at: datetime | None = None  # cancelled, held or not held
     removed: Participant | None = None
     reason: str = ""
@@ -32,6 +36,8 @@ class Story:
 
     def last_change(self) -> datetime:
         changes = [self.created_at, self.confirmed_at, self.moved_at]
+        changes += [self.changed_at, self.reinstated_at]
+        changes += [each.answered_at for each in self.participants if each.stands_in_for]
         if self.meeting.status != Status.HELD:  # noting that leaves calendars in peace
             changes.append(self.ended_at)
         if self.removed is not None:

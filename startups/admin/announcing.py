@@ -48,7 +48,7 @@ class AnnounceForm(forms.Form):
         required=False,
         max_length=2000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("It stands in every mail, as you write it."),
+        help_text=_("It appears in every mail, exactly as you write it."),
     )
     serial = forms.IntegerField(min_value=0, max_value=BIGGEST_KEY, widget=forms.HiddenInput)
 

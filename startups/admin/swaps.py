@@ -81,7 +81,7 @@ class ApproveForm(OptionalReasonForm):
         super().prepare()
         self.fields["reason"].label = gettext("A word to both")
         self.fields["reason"].help_text = gettext(
-            "It stands in the mail that tells their new plan."
+            "It appears in the mail that tells them their new plan."
         )
 
 

@@ -5,10 +5,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pavilion.core.resources import Filters, PublicResource, operation
+from startups import operations
 from startups.api.decision import DecisionsOfCall
 from startups.api.review import RankingOfCall
 from startups.models import Call, Theme
-from startups.operations import calls, copying, quotas
 from startups.serializers.call import (
     CallChangesSerializer,
     CallCopySerializer,
@@ -55,28 +55,28 @@ class CallViewSet(DecisionsOfCall, RankingOfCall, PublicResource[Call]):
         status=201,
     )
     def create(self, request: Request) -> Response:
-        call = calls.create_call(by=self.actor, **self.body(NewCallSerializer))
+        call = operations.create_call(by=self.actor, **self.body(NewCallSerializer))
         return self.show(call.pk, status=201)
 
     @operation("Change what is sent, leave the rest", CallSerializer, body=CallChangesSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
         call = self.get_object()
         changed = self.changes(call, CallChangesSerializer)
-        calls.change_call(call_id=call.pk, by=self.actor, **changed)
+        operations.change_call(call_id=call.pk, by=self.actor, **changed)
         return self.show(call.pk)
 
     @operation("Show a call to everybody; it opens at its own hour", CallSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:
         call = self.get_object()
-        calls.publish_call(call_id=call.pk, by=self.actor)
+        operations.publish_call(call_id=call.pk, by=self.actor)
         return self.show(call.pk)
 
     @operation("Take a call nobody applied to back into preparation", CallSerializer)
     @action(detail=True, methods=["post"])
     def hide(self, request: Request, pk: str) -> Response:
         call = self.get_object()
-        calls.hide_call(call_id=call.pk, by=self.actor)
+        operations.hide_call(call_id=call.pk, by=self.actor)
         return self.show(call.pk)
 
     @operation(
@@ -89,7 +89,7 @@ class CallViewSet(DecisionsOfCall, RankingOfCall, PublicResource[Call]):
     def copy(self, request: Request, pk: str) -> Response:
         source = self.get_object()
         wanted = self.body(CallCopySerializer)
-        call = copying.copy_call(source_id=source.pk, by=self.actor, **wanted)
+        call = operations.copy_call(source_id=source.pk, by=self.actor, **wanted)
         return self.show(call.pk, status=201)
 
     @operation(
@@ -101,5 +101,5 @@ class CallViewSet(DecisionsOfCall, RankingOfCall, PublicResource[Call]):
     def set_quotas(self, request: Request, pk: str) -> Response:
         call = self.get_object()
         wanted = self.body(QuotasSerializer)
-        rows = quotas.set_quotas(call_id=call.pk, by=self.actor, **wanted)
+        rows = operations.set_quotas(call_id=call.pk, by=self.actor, **wanted)
         return Response(QuotaSerializer(rows, many=True).data)

@@ -109,9 +109,9 @@ def _again(application: Application, to_do: ToDo) -> OutboxMessage:
     """What was done in time and is to be done once more, because the region changed it."""
     first = to_do[0][0]
     label = str(ChecklistItem(first).label)
-    subject = _("To do once more for %(edition)s: %(item)s")
+    subject = _("To do again for %(edition)s: %(item)s")
     if len(to_do) > 1:
-        subject = _("To do once more for %(edition)s: %(count)d things")
+        subject = _("To do again for %(edition)s: %(count)d things")
     elif first == ChecklistItem.CHARTER:
         subject = _("New version to sign for %(edition)s: the charter of %(region)s")
     return to_contact(

@@ -13,8 +13,8 @@ from events.models import Day, HalfDay, Stand
 from pavilion.core.languages import Localized, localized
 from startups import ical
 from startups.dates import clock
-from startups.floor.drawing import close_view
-from startups.floor.plan import DrawnLevel
+from startups.floor.plan.drawing import DrawnLevel
+from startups.floor.plan.reading import close_view
 from startups.floor.presence import half_day_at
 from startups.floor.relays import Occupancy, Presence, occupancy_of
 from startups.floor.spoken import by_day, when

@@ -17,7 +17,7 @@ from startups import answers, typed
 from startups.fields import YesNoField
 from startups.forms.columns import MADE
 from startups.models import Question, Theme
-from startups.operations.writing import led_back, same_company
+from startups.operations.applying.writing import led_back, same_company
 from startups.steps import PROMISES, State, Step, in_form, required
 from startups.typed import Raw
 

@@ -179,11 +179,11 @@ def _refusal(told: dict[str, Any]) -> Unreadable:
             "again."
         ),
         "damaged": _(
-            "The file is damaged or is no spreadsheet. Open it in your spreadsheet program, save "
-            "it as XLSX, and send it again."
+            "The file is damaged or is not a spreadsheet. Open it in your spreadsheet program, "
+            "save it as XLSX, and send it again."
         ),
         "overlapping": _(
-            "The file was made to harm: its parts lie over each other. Nothing of it was read."
+            "The file was made to do harm: its parts overlap. Nothing of it was read."
         ),
         "bomb": _(
             "The file grows far too large when it is unpacked: nothing of it was read. If the list "
@@ -205,7 +205,7 @@ def _refusal(told: dict[str, Any]) -> Unreadable:
             "This is a web page under the name of a spreadsheet. Open it in your spreadsheet "
             "program, save it as XLSX, and send it again."
         ),
-        "binary": _("This is no spreadsheet. Send a file in XLSX, ODS, XLS or CSV."),
+        "binary": _("This is not a spreadsheet. Send a file in XLSX, ODS, XLS or CSV."),
         "quotes": _(
             "Row %(row)s: a quotation mark is opened and not closed, so that the rows after it "
             "fall into one cell. Remove it, or save the list as XLSX."

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from pavilion.core import jobs
 from pavilion.core.errors import DomainError
 from pavilion.core.models import Job
-from startups.floor.solving import solve
+from startups.floor.proposal.solving import solve
 from startups.operations import proposals
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from pavilion.core import jobs
 from pavilion.core.jobs import Progress
 from pavilion.core.models import Job
-from startups.operations.choosing import JOB, Choice, prepare_choice
+from startups.operations.deciding.choosing import JOB, Choice, prepare_choice
 
 
 @jobs.register(JOB)

@@ -18,9 +18,9 @@ def print_stands(job: Job, progress: jobs.Progress) -> Mapping[str, Any]:
     document = document_for(wanted=Wanted(**job.arguments), by=job.by)
     progress.begin(document.count)
     # Only here: whatever knows the kinds of jobs, the web server too, does without its weight.
-    typesetting = import_module("startups.printing.typesetting")
+    typesetting = import_module("pavilion.core.printing.typesetting")
     pdf = typesetting.typeset(
-        document.sheet, document.values, document.pictures, job.started_at or timezone.now()
+        document.path, document.values, document.pictures, job.started_at or timezone.now()
     )
     progress.keep(document.file_name, pdf)
     progress.advance(document.count)

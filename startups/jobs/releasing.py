@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from pavilion.core import jobs
 from pavilion.core.models import Job
-from startups.operations import releasing
+from startups.operations.deciding import releasing
 
 
 @jobs.register(releasing.JOB)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from startups.jury.marks import DISAGREEMENT, SCALE, average, deviation
 from startups.models import Application, Call, Decision, Review
-from startups.operations.reviewing import READABLE
+from startups.operations.judging.reviewing import READABLE
 
 Status = Application.Status
 HELD = (Status.SELECTED, Status.CONFIRMED, Status.NO_SHOW)

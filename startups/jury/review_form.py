@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from startups.models import Criterion, Review
-from startups.operations.reviewing import COMMENT_LENGTH
+from startups.operations.judging.reviewing import COMMENT_LENGTH
 
 
 class ReviewForm(forms.Form):

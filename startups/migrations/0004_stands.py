@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='application',
             name='wifi_network',
-            field=models.CharField(blank=True, max_length=32, verbose_name='name of the own Wi-Fi network'),
+            field=models.CharField(blank=True, max_length=32, verbose_name='name of its own Wi-Fi network'),
         ),
         migrations.AddField(
             model_name='exhibitor',

@@ -220,7 +220,7 @@ class Application(models.Model):
         validators=[MaxValueValidator(10_000)],
     )
     # The venue wants every private Wi-Fi declared; empty: none will be set up.
-    wifi_network = models.CharField(_("name of the own Wi-Fi network"), max_length=32, blank=True)
+    wifi_network = models.CharField(_("name of its own Wi-Fi network"), max_length=32, blank=True)
     technical_notes = models.TextField(
         _("other technical needs"), blank=True, validators=[MaxLengthValidator(1000)]
     )

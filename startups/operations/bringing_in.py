@@ -11,8 +11,8 @@ from pavilion.core.models import ActivityEntry, OutboxMessage, User
 from startups import emails, typed
 from startups.imports.lines import CHANGED, NEW, Line
 from startups.models import Application, Call, Decision
-from startups.operations.drafts import mail_links
-from startups.operations.preparing import Intended, prepare_decisions
+from startups.operations.applying.drafts import mail_links
+from startups.operations.deciding.preparing import Intended, prepare_decisions
 
 Status = Application.Status
 BATCH = 500

@@ -15,7 +15,7 @@ from pavilion.core.changes import assign, clean
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups.models import FloorRules, GoalLevel
-from startups.operations.stand_calendars import refresh_stand_days_later
+from startups.operations.announcing.calendars import refresh_stand_days_later
 
 FIELDS = (
     *("levels", "handover_minutes", "handover_note_fr", "handover_note_en"),

@@ -6,7 +6,7 @@ from pavilion.core import activity, outbox
 from pavilion.core.models import User
 from startups import emails
 from startups.models import Absence, Application, PlaceOffer
-from startups.operations.board_writing import locked_board
+from startups.operations.board.writing import locked_board
 
 ABSENCES = Absence.objects.select_related(
     "exhibitor__application__call__participation__region",

@@ -13,7 +13,7 @@ from pavilion.core.changes import assign, clean
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 from startups.models import Exhibitor
-from startups.operations.board_refusals import not_in_edition
+from startups.operations.board.refusals import not_in_edition
 
 FIELDS = ("granted_half_days", "kind_needed", "rank")
 

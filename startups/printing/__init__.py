@@ -1,5 +1,5 @@
 """What is printed of the stands: signs, plans of halls, rotation sheets, as PDF.
 
-`typesetting` loads the typesetter and is a worker's business; the other modules read the plan and
-lay out plain values, in words of the active language, for the `.typ` sheets beside them.
+The modules read the plan and lay out plain values, in words of the active language, for the `.typ`
+sheets beside them; `pavilion.core.printing` sets those.
 """

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from events.models import Edition, HalfDay, Stand
 from pavilion.core.models import User
 from startups import dates
-from startups.floor.marks import mark_of
+from startups.floor.plan.marks import mark_of
 from startups.models import Allocation, Board, Exhibitor, PlanVersion, PublishedAllocation, Theme
 from startups.printing.wanted import Source, Wanted
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.utils import translation
@@ -25,6 +26,11 @@ class Document:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     # What is printed, to be counted: signs, levels or regions.
     count: int = 0
+
+    @property
+    def path(self) -> Path:
+        """The sheet that lays it out."""
+        return Path(__file__).parent / f"{self.sheet}.typ"
 
     @property
     def file_name(self) -> str:

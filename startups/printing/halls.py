@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from events.models import Edition, HalfDay
 from pavilion.core.models import User
-from startups.floor.drawing import plan_of
-from startups.floor.plan import DrawnLevel, DrawnStand, DrawnZone, Highlight
+from startups.floor.plan.drawing import DrawnLevel, DrawnStand, DrawnZone, Highlight
+from startups.floor.plan.reading import plan_of
 from startups.floor.presence import spoken_days
 from startups.models import Exhibitor, Theme
 from startups.printing.cells import Cell, cells_of, half_days_of, theme_marks

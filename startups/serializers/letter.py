@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from pavilion.core.resources import VisibleListField
 from startups.models import Application
-from startups.operations.letters import LONGEST_SUBJECT, PLACEHOLDERS
+from startups.operations.deciding.letters import LONGEST_SUBJECT, PLACEHOLDERS
 
 
 def applications_seen_by(user: Any) -> Any:

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from events.models import Edition, Participation, Stand
 from events.serializers.fields import half_days_seen_by, region_code, year
 from pavilion.core.resources import VisibleField, VisibleListField
-from startups.floor.proposed import KINDS, read
-from startups.floor.reasons import unplaced
+from startups.floor.proposal.difference import KINDS, read
+from startups.floor.proposal.reasons import unplaced
 from startups.models import AllocationRun, Exhibitor, FloorRules, GoalLevel
 
 

@@ -5,7 +5,7 @@ from rest_framework import serializers
 from events.serializers.fields import region_code, year
 from pavilion.core.resources import BIGGEST_KEY, VisibleField
 from startups.models import Call, Review, Score
-from startups.operations.reviewing import COMMENT_LENGTH
+from startups.operations.judging.reviewing import COMMENT_LENGTH
 
 
 class ScoreSerializer(serializers.ModelSerializer[Score]):

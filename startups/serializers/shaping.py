@@ -7,8 +7,8 @@ from rest_framework import serializers
 from events.serializers.fields import region_code, year
 from pavilion.core.resources import MomentField, VisibleField
 from startups.models import Call, ChecklistDeadline, Criterion, LateCode, Question, Quota
-from startups.operations.question_rules import PART_KINDS
-from startups.operations.questions import QUESTION_FIELDS
+from startups.operations.calls.question_rules import PART_KINDS
+from startups.operations.calls.questions import QUESTION_FIELDS
 
 KIND_OF_PARTS = [(kind.value, kind.label) for kind in PART_KINDS]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django import template
 
-from startups.floor.marks import Mark
+from startups.floor.plan.marks import Mark
 from startups.models import Theme
 
 register = template.Library()

@@ -16,7 +16,7 @@ from pavilion.core.errors import DomainError
 from startups import answers, charter, eligibility, operations
 from startups.forms import BeginForm, CodeForm, LateBeginForm, ResumeForm
 from startups.models import Call
-from startups.operations.criteria import shares
+from startups.operations.calls.criteria import shares
 
 
 @login_not_required

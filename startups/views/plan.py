@@ -12,8 +12,6 @@ from django.views.decorators.http import require_safe
 from events.models import Edition, Participation
 from pavilion.core.text import fold
 from startups.directory import PlanForm
-from startups.floor.drawing import plan_of
-from startups.floor.marks import Mark, mark_of
 from startups.floor.moments import (
     Moment,
     about_now,
@@ -23,7 +21,9 @@ from startups.floor.moments import (
     this_afternoon,
 )
 from startups.floor.numbers import plain
-from startups.floor.plan import Highlight
+from startups.floor.plan.drawing import Highlight
+from startups.floor.plan.marks import Mark, mark_of
+from startups.floor.plan.reading import plan_of
 from startups.floor.presence import Stay, half_day_at, is_running, stays
 from startups.models import Exhibitor, PublishedAllocation, Theme
 

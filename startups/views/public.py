@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from events.models import Edition, HalfDay, Participation
 from startups.directory import DirectoryForm
-from startups.floor.drawing import close_view
+from startups.floor.plan.reading import close_view
 from startups.floor.presence import half_day_at, rotation, stays
 from startups.models import Call, Exhibitor, PublishedAllocation, Theme
 from startups.pulse import pulse_of

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from events.models import Edition, HalfDay, Stand
 from events.models.venue import StandQuerySet
-from startups.floor.drawing import close_view
 from startups.floor.moments import about_now, changes_at
+from startups.floor.plan.reading import close_view
 from startups.floor.presence import half_day_at, is_running, rotation
 from startups.models import Exhibitor, PublishedAllocation
 from startups.short_addresses import found, qr_of, typed_address

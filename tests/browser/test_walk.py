@@ -88,7 +88,7 @@ def test_a_company_applies_is_selected_confirms_and_gets_a_stand(visit, demo, na
 
     name = next(row["name"] for row in demo["regions"] if row["code"] == demo["calls"][0]["region"])
     desk.open("/admin/startups/planversion/").get_by_role("link", name=name, exact=True).click()
-    desk.page.get_by_role("button", name="Annoncer à").click()
+    desk.page.get_by_role("button", name="Annoncer le plan à").click()
     expect(desk.page.get_by_text("Annoncé", exact=False).first).to_be_visible()
 
     exhibitor = phone.open("/exposants/").get_by_role("link", name=company).first

@@ -1,5 +1,6 @@
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from pavilion.core import activity
@@ -195,12 +196,20 @@ def test_message_is_shown_without_its_private_links():
         "subject": "Invitation",
         "body": "Répondre : https://x.example/reponse/[…]/",
         "ics_method": "",
+        "by": "",
         "created_at": response.json()["created_at"],
+        "edited_at": None,
         "send_after": response.json()["send_after"],
+        "waits_for": "",
+        "is_urgent": False,
         "expires_at": None,
         "sent_at": None,
+        "bounced_at": None,
         "attempts": 0,
         "last_error": "",
+        "resends": None,
+        "editable_body": "Répondre : [link 1]",
+        "calendar": [],
     }
 
 
@@ -225,7 +234,7 @@ def test_message_that_failed_tries_again():
 
 
 def test_message_that_left_cannot_be_dropped():
-    row = message(state=OutboxMessage.State.FAILED)
+    row = message(state=OutboxMessage.State.SENT, sent_at=timezone.now())
 
     response = client_of(organiser()).post(f"/api/v1/messages/{row.pk}/drop/")
 

@@ -266,5 +266,5 @@ def test_a_preview_of_many_costs_the_same_for_one_and_three(
 ):
     client.force_login(organiser())
     chosen = [held(number).pk for number in range(rows)]
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.post(reverse(OUTBOX), {"action": "approve", "_selected_action": chosen})

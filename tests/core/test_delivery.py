@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from pavilion.core import delivery, outbox
+from pavilion.core import claims, delivery, outbox
 from pavilion.core.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +32,12 @@ def promise(**fields) -> OutboxMessage:
 def state_of(message: OutboxMessage) -> tuple[str, int, str]:
     message.refresh_from_db()
     return message.state, message.attempts, message.last_error
+
+
+def carry(claim: claims.Claim) -> None:
+    courier = delivery.Courier()
+    courier.carry(claim)
+    courier.close()
 
 
 def failing_with(error: Exception):
@@ -88,12 +94,14 @@ def test_message_of_a_dead_worker_leaves_when_the_lease_ran_out():
     assert state_of(message) == (State.SENT, 1, "")
 
 
-def test_worker_that_lost_its_lease_does_not_send():
+def test_worker_that_lost_its_lease_does_not_send(settings):
     message = promise()
-    [claimed] = delivery._claim()
+    claim = claims.take(10)
     OutboxMessage.objects.update(claim=None)
+    settings.OUTBOX_LEASE = 0
 
-    assert delivery._deliver(claimed, mail.get_connection()) is False
+    carry(claim)
+
     assert mail.outbox == []
     assert state_of(message) == (State.QUEUED, 0, "")
 
@@ -104,7 +112,7 @@ def test_passing_refusal_is_tried_again_later():
     with failing_with(smtplib.SMTPDataError(451, b"try again")):
         delivery.deliver_due()
 
-    assert state_of(message) == (State.QUEUED, 1, "SMTPDataError: (451, b'try again')")
+    assert state_of(message) == (State.QUEUED, 1, "451 try again")
     assert message.send_after > timezone.now() + timedelta(seconds=20)
 
 

@@ -67,10 +67,11 @@ def test_a_list_is_taken_away_as_it_is_shown_narrowed_ordered_and_as_plain_text(
 
     # Every break inside a cell stands within quotes.
     assert response.getvalue().decode("utf-8-sig").replace("\n", "|").split("\r|") == [
-        "Message,State,Recipient,Region,Written,Sent",
+        "Message,State,Recipient,Region,When",
         '"Message 1|test",Waiting for approval,"\'=1+1|p1@region.example",Bretagne,'
-        '"15 Feb 2030, 10:00",',
-        '"Message 2|test",Waiting for approval,p2@region.example,Bretagne,"15 Feb 2030, 10:00",',
+        '"15 Feb 2030, 10:00|written"',
+        '"Message 2|test",Waiting for approval,p2@region.example,Bretagne,'
+        '"15 Feb 2030, 10:00|written"',
         "",
     ]
     assert response.headers["Content-Disposition"] == (
@@ -157,7 +158,7 @@ def test_a_long_list_becomes_a_job_that_ends_with_the_file(client, manager, monk
         {"sentence": "3 rows are in the file.", "count": 3},
     )
     with job.file.open() as file:
-        assert len(file.read().decode().splitlines()) == 7  # two lines a row
+        assert len(file.read().decode().splitlines()) == 10  # three lines a row
     assert ActivityEntry.objects.get().after["rows"] == 3
 
 

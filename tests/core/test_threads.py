@@ -10,11 +10,11 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
 from django.utils import timezone, translation
 
-from pavilion.core import delivery, outbox
+from pavilion.core import claims, delivery, outbox
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from pavilion.core.outbox import AlreadyGone, Superseded, TooLate
 from pavilion.core.threads import supersede
-from tests.core.test_delivery import failing_with, promise
+from tests.core.test_delivery import carry, failing_with, promise
 
 pytestmark = pytest.mark.django_db
 
@@ -65,22 +65,22 @@ def test_what_left_or_may_have_left_is_told_oldest_first():
 
 def test_a_newer_message_waits_until_the_older_is_out_of_a_workers_hands():
     promise(subject="old", thread="a")
-    [old] = delivery._claim()
+    old = claims.take(10)
     promise(subject="new", thread="a")
     promise(subject="other", thread="b")
 
-    assert [message.subject for message in delivery._claim()] == ["other"]
+    assert [message.subject for message in claims.take(10).messages] == ["other"]
 
-    delivery._deliver(old, mail.get_connection())
-    assert [message.subject for message in delivery._claim()] == ["new"]
+    carry(old)
+    assert [message.subject for message in claims.take(10).messages] == ["new"]
 
 
 def test_an_older_message_that_a_worker_could_not_send_gives_way_to_the_newer():
     old = promise(subject="old", thread="a")
-    [claimed] = delivery._claim()
+    claim = claims.take(10)
     promise(subject="new", thread="a")
     with failing_with(smtplib.SMTPDataError(451, b"greylisted")):
-        delivery._deliver(claimed, mail.get_connection())
+        carry(claim)
 
     delivery.deliver_due()
 
@@ -92,7 +92,7 @@ def test_an_older_message_that_a_worker_could_not_send_gives_way_to_the_newer():
 
 def test_the_older_message_of_a_dead_worker_does_not_leave_after_the_newer():
     promise(subject="old", thread="a")
-    delivery._claim()
+    claims.take(10)
     promise(subject="new", thread="a")
     OutboxMessage.objects.filter(subject="old").update(
         claimed_until=timezone.now() - timedelta(seconds=1)

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -6,7 +8,8 @@ from django.utils import timezone
 
 from events.models import Region, Session
 from events.operations import change_plan
-from meetings.models import Delegate
+from meetings.addressees import invitations_link
+from meetings.models import Briefing, Chase, ContactNote, Delegate, RunSheetVersion
 from meetings.operations import create_visit
 from pavilion.core import activity, outbox
 from pavilion.core.access import Role
@@ -86,6 +89,8 @@ def world(time_machine_at_the_fair) -> World:
     visit = create_visit(
         meeting_id=meeting.pk, stops=[{"stand_id": allocation.stand_id, "minutes": 5}], by=None
     )
+    briefing = Briefing.objects.create(meeting=meeting, note="Secret", author=users["manager"])
+    briefing.readers.add(delegate)
     with transaction.atomic():
         message = outbox.enqueue(
             OutboxMessage(
@@ -141,14 +146,30 @@ def world(time_machine_at_the_fair) -> World:
         "badge": Badge.objects.create(
             exhibitor=allocation.exhibitor, first_name="Ada", last_name="Riou"
         ),
-        "office": make.OfficeFactory(),
+        "office": (office := make.OfficeFactory()),
+        "officeholder": make.OfficeHolderFactory(office=office, person=person),
+        "secretariat": make.SecretariatFactory(person=person),
+        "availability": make.AvailabilityFactory(person=person),
+        "meetingrequest": make.MeetingRequestFactory(participation=participation, office=office),
         "person": person,
         "delegation": delegation,
         "meeting": meeting,
         "participant": participant,
         "visit": visit,
+        "incomingmail": make.IncomingMailFactory(meeting=meeting, participant=participant),
+        "chase": Chase.objects.get(pk=participant.pk),
+        "contactnote": ContactNote.objects.create(participant=participant, note="Rappeler"),
         "feed": make.FeedFactory(person=person),
+        "runsheetversion": RunSheetVersion.objects.create(
+            edition=participation.edition,
+            subject=f"person:{person.pk}",
+            name=str(person),
+            region_code="53",
+            number=1,
+        ),
+        "briefing": briefing,
         "outboxmessage": message,
+        "mailpolicy": SimpleNamespace(pk="meetings.invitation"),  # every kind has one
         "activityentry": entry,
         "savedfilter": SavedFilter.objects.create(
             user=users["manager"], name="Reçues", model="startups.application", query="q=x"
@@ -171,6 +192,8 @@ def world(time_machine_at_the_fair) -> World:
         "application": submitted.token,
         "day": person.token,
         "answer": participant.token,
+        "invitations": invitations_link(person).split("/")[-2],
+        "secretariat": rows["secretariat"].token,
         "feed": rows["feed"].token,
         "stand_calendar": rows["standcalendar"].token,
     }

@@ -5,7 +5,8 @@ from django.urls import reverse
 from tests.doors.roles import ROLES
 from tests.doors.tables import LISTS, ON_MANY, OPERATIONS, ROWS
 
-pytestmark = pytest.mark.django_db
+# Who may open what is asked in the ORM: no engine answers it otherwise.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -49,7 +50,8 @@ def test_api_operation_for_each_role(world, name):
 @pytest.mark.parametrize("name", ON_MANY)
 def test_api_operation_on_many_for_each_role(world, name):
     expected, body = ON_MANY[name]
-    body = {f"{name.split('-')[0]}s": [world.rows[name.split("-")[0]].pk]} | body
+    named = {f"{name.split('-')[0]}s": [world.rows[name.split("-")[0]].pk]}
+    body = body(world.rows) if callable(body) else named | body
 
     answers = []
     for role in ROLES:

@@ -130,8 +130,7 @@ def test_a_day_outside_the_fair_comes_back_with_the_reason(desk):
 
     assert response.context["adminform"].form.errors == {
         "date": [
-            "The fair runs from Wednesday 12 June to Saturday 15 June: "
-            "Thursday 20 June lies outside."
+            "The fair runs from Wednesday 12 June to Saturday 15 June: Thursday 20 June is outside."
         ]
     }
     assert not Day.objects.exists()

@@ -152,7 +152,7 @@ def test_a_file_is_compared_then_written(zone, manager):
             "problems": [
                 {
                     "where": "Line 3",
-                    "sentence": "x (m): “beside” is no number: write 2.5 or 2,5.",
+                    "sentence": "x (m): “beside” is not a number: write 2.5 or 2,5.",
                     "is_left_out": True,
                 }
             ],

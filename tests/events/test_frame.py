@@ -159,7 +159,7 @@ def test_create_day_refuses_what_exists_what_lies_outside_and_hours_out_of_order
     sunday = {**THURSDAY, "date": date(2030, 6, 16)}
     assert refused(operations.create_day, edition=edition, **sunday) == (
         "outside_edition",
-        "The fair runs from Wednesday 12 June to Saturday 15 June: Sunday 16 June lies outside.",
+        "The fair runs from Wednesday 12 June to Saturday 15 June: Sunday 16 June is outside.",
         {},
     )
     shut = {**THURSDAY, "date": date(2030, 6, 14), "closes_at": time(9)}

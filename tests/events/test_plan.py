@@ -212,7 +212,7 @@ def test_an_area_is_given_to_a_region_by_key(participation):
             by=organiser(),
             zones={zone.pk: {"participation": participation}},
         )
-    assert str(refusal.value) == "This region takes no part in the edition."
+    assert str(refusal.value) == "This region does not take part in the edition."
 
 
 def test_an_areas_name_is_a_text():
@@ -299,7 +299,7 @@ def test_change_plan_draws_a_new_area_with_its_stands():
         ([[0, 0], [4, 4], [4, 0], [0, 4]], "Two of its sides cross each other: move a corner."),
         ([[0, 0], [4, 4]], "An area has three corners at least."),
         ([[0, 0], [4, "x"], [1, 1]], "Corners are pairs of numbers"),
-        ([[0, 0], [4, float("inf")], [1, 1]], "A corner lies too far away: 10,000 m at most."),
+        ([[0, 0], [4, float("inf")], [1, 1]], "A corner is too far away: 10,000 m at most."),
         ([[index, 0] for index in range(600)], "600 corners: 500 at most are kept."),
     ],
 )

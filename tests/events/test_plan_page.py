@@ -173,7 +173,7 @@ def test_an_areas_corner_that_is_none_comes_back_with_the_reason(national, zone)
     sent = {"area-name_fr": "Bretagne", "area-outline": "0 ; 0\nhere\n1 ; 1"}
     assert take(national, zone.level_id, do="change_zone", area=zone.pk, **sent) == (
         409,
-        ["corners (m): “here” is no corner: write two numbers, “3,5 ; 12”."],
+        ["corners (m): “here” is not a corner: write two numbers, “3,5 ; 12”."],
     )
 
 
@@ -247,9 +247,12 @@ def test_the_script_is_told_of_refusals_and_of_nonsense(client, desk, zone):
         response = desk.post(
             url("edits", level_id), json.dumps(body), content_type="application/json"
         )
-        assert (response.status_code, response.json()) == (400, {"detail": "This is no edit."})
+        assert (response.status_code, response.json()) == (
+            400,
+            {"detail": "This is not a valid edit."},
+        )
     response = desk.post(url("edits", level_id), "{", content_type="application/json")
-    assert (response.status_code, response.json()) == (400, {"detail": "This is no edit."})
+    assert (response.status_code, response.json()) == (400, {"detail": "This is not a valid edit."})
     client.force_login(organiser("53", role=Role.READER, language="en"))
     assert ask(client, level_id, stands={str(stand.pk): {"x": 3}}) == (
         403,
@@ -287,7 +290,7 @@ def test_a_file_is_looked_at_then_written_then_taken_back(desk, zone):
     assert not PlanEdit.objects.exists()
     found = shown.context["found"]
     assert (found.new, found.changed) == ([("A-2", zone.name)], [("A-1", "x (m)")])
-    assert "x (m): “here” is no number: write 2.5 or 2,5." in shown.content.decode()
+    assert "x (m): “here” is not a number: write 2.5 or 2,5." in shown.content.decode()
     carried = {
         name: value.replace("&quot;", '"')
         for name, value in hidden(shown).items()

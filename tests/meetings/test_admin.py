@@ -19,8 +19,14 @@ from tests.factories import (
     organiser,
 )
 from tests.meetings.conftest import ELEVEN, HALF_PAST_TEN, TEN, outbox
+from tests.meetings.desk import take
 
 MEETINGS = "admin:meetings_meeting_changelist"
+NOTHING_BELOW = {
+    f"{name}-{count}_FORMS": "0"
+    for name in ("secretariats", "availabilities")
+    for count in ("TOTAL", "INITIAL")
+}
 TIMES = {"day": "2030-06-12", "starts": "10:00", "ends": "10:30"}
 
 
@@ -55,7 +61,7 @@ def told(response):
 
 
 def step(client, name, row, data=None, model="meeting"):
-    return client.post(reverse(f"admin:meetings_{model}_{name}", args=[row.pk]), data or {})
+    return take(client, reverse(f"admin:meetings_{model}_{name}", args=[row.pk]), data)
 
 
 def pencil(client, **data):
@@ -128,7 +134,7 @@ def test_confirming_several_says_which_one_was_refused_and_why(
         "_step": "1",
     }
 
-    done = client.post(reverse(MEETINGS), action)
+    done = take(client, reverse(MEETINGS), action)
 
     assert told(done) == [
         "Rival: Maïwenn Kerzoncuff is not free: “Talk”, Wednesday 12 June 2030, from 09:50 to "
@@ -205,12 +211,12 @@ def test_whether_it_took_place_is_asked_once_it_began(client, signed_in, meeting
     def offered():
         return [button["step"].name for button in client.get(url).context["buttons"]]
 
-    assert offered() == ["reschedule", "answer", "add_participant", "remove_participant", "cancel"]
+    assert offered() == ["reschedule", "edit", "add_participant", "repeat", "cancel"]
     clock.move_to(HALF_PAST_TEN)
     client.force_login(signed_in)
     assert offered()[:2] == ["held", "not_held"]
     step(client, "held", meeting)
-    assert (Meeting.objects.get().status, offered()) == ("held", [])
+    assert (Meeting.objects.get().status, offered()) == ("held", ["repeat"])
 
 
 def test_the_internal_note_is_saved_without_touching_what_operations_keep(
@@ -299,6 +305,7 @@ def test_a_regions_manager_adds_their_people_and_sees_no_account(client, edition
     assert "user" not in form.fields
 
     person = {"first_name": "Azénor", "last_name": "Riou", "language": "fr", "region": "53"}
+    person |= NOTHING_BELOW
     client.post(url, person | {"region": "28"})
     client.post(url, person | {"region": ""})
     assert not Person.objects.exists()
@@ -377,7 +384,7 @@ def test_a_meetings_page_costs_the_same_for_one_and_three_participants(
     meeting = MeetingFactory(edition=edition)
     for _number in range(rows):
         ParticipantFactory(meeting=meeting)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(reverse("admin:meetings_meeting_change", args=[meeting.pk]))
 
 

@@ -44,7 +44,7 @@ def page(client, participant):
 def test_opening_the_link_changes_nothing_and_costs_the_same(
     client, participant, django_assert_num_queries
 ):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         response = client.get(participant.get_absolute_url())
 
     text = response.content.decode()

@@ -86,11 +86,11 @@ def test_the_page_costs_the_same_however_full_the_day(
         )
     open_feed(person_id=person.pk, by=national)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         response = client.get(person.get_absolute_url())
 
-    assert response.content.decode().count("<h2>Rendez-vous") == 1
-    assert response.content.decode().count("<h3>Rendez-vous") == count - 1
+    assert response.content.decode().count("<h2>Rendez-vous") == count
+    assert response.content.decode().count("<details open>") == 2  # the next one, and its stops
 
 
 def test_a_stop_says_who_stands_there(client, edition, national, person):
@@ -106,7 +106,7 @@ def test_a_stop_says_who_stands_there(client, edition, national, person):
     text = client.get(person.get_absolute_url()).content.decode()
 
     assert f"<strong>{allocation.stand.number}</strong> {allocation.exhibitor}" in text
-    assert "Meeting point: Porte 4" in text
+    assert "Be at Porte 4 at <b>09:50</b>" in text
 
 
 def test_looking_creates_nothing(client, edition, national, person):
@@ -219,7 +219,7 @@ def test_the_answer_comes_before_the_people_however_many(
     crowd = [PersonFactory(last_name=f"Autre {number}") for number in range(others)]
     meet(edition, national, person, extra=[each.pk for each in crowd], contact_phone="06 12")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         text = client.get(person.get_absolute_url()).content.decode()
 
     assert text.index('value="accepted"') < text.index("06\xa012") < text.index("Autre 0")

@@ -52,9 +52,10 @@ def test_confirming_invites_everybody_and_a_ministry_waits_for_approval(meeting,
         {"status": "option"},
         {"status": "confirmed"},
     )
-    assert list(
-        Reminder.objects.order_by("due_at").values_list("participant__person", "lead_minutes")
-    ) == [(person.pk, 1440), (person.pk, 60)]
+    assert list(Reminder.objects.order_by("due_at").values_list("participant__person", "kind")) == [
+        (person.pk, "evening"),
+        (person.pk, "hour"),
+    ]
 
 
 def test_confirming_twice_invites_once(meeting, national):
@@ -149,7 +150,7 @@ def test_cancelling_an_option_tells_nobody_by_mail(meeting, national):
 
     assert cancelled.sequence == 1
     assert outbox() == []
-    block = CalendarBlock.objects.get(level="full", language="fr")
+    block = CalendarBlock.objects.get(level="full", language="fr", has_alarms=False)
     assert "SUMMARY:[Annulé] Entretien\r\n" in block.text
 
 
@@ -197,7 +198,7 @@ def test_not_held_frees_the_time_and_says_so_in_calendars(meeting, national, clo
     assert (missed.status, missed.sequence) == ("not_held", 2)
     assert not Occupation.objects.exists()
     assert len(outbox()) == 2
-    text = CalendarBlock.objects.get(level="full", language="fr").text
+    text = CalendarBlock.objects.get(level="full", language="fr", has_alarms=False).text
     assert "SUMMARY:[Non tenu] Entretien\r\n" in text
     assert "STATUS:CANCELLED\r\n" in text
 

@@ -39,9 +39,21 @@ def test_person_is_added_by_their_region():
             "region": "53",
             "email": "maiwenn@region.example",
             "phone": "",
-            "secretariat_email": "",
+            "contact_name": "",
+            "contact_phone": "",
             "language": "fr",
             "wants_invitations": True,
+            "wants_feed": True,
+            "works_from": None,
+            "works_until": None,
+            "remind_evening_before": True,
+            "remind_morning_of": False,
+            "remind_hour_before": True,
+            "wants_programme": True,
+            "wants_morning_news": True,
+            "needs_note": "",
+            "needs_note_until": None,
+            "mail_failed_at": None,
         },
     )
     assert (again.status_code, again.json()) == (
@@ -75,7 +87,7 @@ def test_people_are_seen_by_their_region_and_by_themselves():
 def test_office_names_who_holds_it_now():
     office = OfficeFactory(code="numerique", title_en="Minister for Digital Affairs")
     former, present = PersonFactory(), PersonFactory(first_name="Inès", last_name="Aubry")
-    office.holders.create(person=former, starts_on="2028-01-01", ends_on="2029-01-01")
+    office.holders.create(person=former, starts_on="2028-01-01", ends_on="2028-12-31")
     office.holders.create(person=present, starts_on="2029-01-01")
 
     page = client_of(english(role=Role.READER)).get("/api/v1/offices/").json()
@@ -88,6 +100,10 @@ def test_office_names_who_holds_it_now():
             "title": "Minister for Digital Affairs",
             "title_fr": "Ministre délégué·e au Numérique et à l’Intelligence artificielle",
             "title_en": "Minister for Digital Affairs",
+            "organisation_fr": "",
+            "organisation_en": "",
+            "salutation_fr": "",
+            "salutation_en": "",
             "region": None,
             "email": office.email,
             "phone": "",
@@ -126,6 +142,7 @@ def test_delegation_is_written_down_with_its_members():
     ParticipationFactory()
     client = client_of(english())
 
+    no_rank = {"rank": None, "stands_in_for": None, "keeps_rank": False}
     added = client.post("/api/v1/delegations/", wanted)
     again = client.post("/api/v1/delegations/", wanted)
 
@@ -139,8 +156,8 @@ def test_delegation_is_written_down_with_its_members():
             "name_fr": "Délégation bretonne",
             "name_en": "",
             "members": [
-                {"person": head.pk, "name": "Maïwenn Aubry", "role": "head"},
-                {"person": member.pk, "name": "Maïwenn Briand", "role": "member"},
+                {"person": head.pk, "name": "Maïwenn Aubry", "role": "head", **no_rank},
+                {"person": member.pk, "name": "Maïwenn Briand", "role": "member", **no_rank},
             ],
         },
     )

@@ -3,20 +3,21 @@
 from meetings.models import Participant
 from meetings.operations import confirm_meeting, record_answer, reschedule_meeting
 from tests.factories import PersonFactory
-from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, outbox
+from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, deliver, outbox
 from tests.meetings.diary import held_by, pencil
 
 
 def test_somebody_who_declined_is_left_in_peace_by_a_new_place(edition, national, person, room):
     meeting = pencil(edition, national, person_ids=[person.pk])
     confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
     record_answer(participant_id=Participant.objects.get().pk, answer="declined", via="link")
 
     reschedule_meeting(
         meeting_id=meeting.pk, starts_at=TEN, ends_at=HALF_PAST_TEN, by=national, room=room
     )
 
-    assert outbox() == [("invitation", "maiwenn@region.example", "queued")]
+    assert outbox() == [("invitation", "maiwenn@region.example", "sent")]
 
 
 def test_somebody_who_declined_does_not_stand_in_the_way_of_a_move(edition, national, person):

@@ -16,9 +16,9 @@ from startups.models import (
     PublishedAllocation,
     StandCalendar,
 )
-from startups.operations import announcing
+from startups.operations.announcing import StillAnnounced
 from startups.operations.board import place
-from startups.operations.writing import ChangedMeanwhile
+from startups.operations.refusals import ChangedMeanwhile
 from tests.factories import (
     AllocationFactory,
     DayFactory,
@@ -162,7 +162,7 @@ def test_a_shared_stand_still_announced_for_another_region_stops_the_announcemen
     PublishedAllocationFactory(exhibitor=lumen, stand=shared, half_day=half_days[0])
     give(armor, shared, half_days[0])
 
-    with translation.override("en"), pytest.raises(announcing.StillAnnounced) as refusal:
+    with translation.override("en"), pytest.raises(StillAnnounced) as refusal:
         announce()
 
     assert refusal.value.details == {
@@ -232,7 +232,7 @@ def test_a_stand_announced_for_somebody_of_the_region_who_is_not_named_is_refuse
     PublishedAllocationFactory(exhibitor=lumen, stand=a12, half_day=half_days[0])
     give(armor, a12, half_days[0])
 
-    with translation.override("en"), pytest.raises(announcing.StillAnnounced) as refusal:
+    with translation.override("en"), pytest.raises(StillAnnounced) as refusal:
         operations.announce_cells(cells={armor.pk: [half_days[0].pk]}, by=None)
 
     assert "is still announced for Lumen" in str(refusal.value)

@@ -17,7 +17,7 @@ from startups.models import (
     Swap,
 )
 from startups.operations import HalfDaysTaken, preview
-from startups.operations.board_preview import Cell, StayChange
+from startups.operations.board.previewing import Cell, StayChange
 from tests.factories import (
     AllocationFactory,
     ApplicationFactory,

@@ -199,7 +199,7 @@ def test_another_text_of_the_charter_is_another_version():
             {"max_headcount": "NN"},
             (
                 "not_a_limit",
-                "Choose the largest headcount that may apply: “unknown” is no limit.",
+                "Choose the largest headcount that may apply: “unknown” is not a limit.",
                 {},
             ),
         ),

@@ -301,8 +301,8 @@ def test_what_the_region_opened_again_is_told_once_and_not_called_late(call):
 
     assert days_of(at(5, 10), at(5, 20)) == [(5, 11, 10)]
     assert sorted(subjects()) == [
-        "To do once more for VivaTech 2030: 2 things",
-        "To do once more for VivaTech 2030: name the people to badge",
+        "To do again for VivaTech 2030: 2 things",
+        "To do again for VivaTech 2030: name the people to badge",
     ]
 
 

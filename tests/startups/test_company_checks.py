@@ -12,7 +12,7 @@ from pavilion.core.access import Role
 from pavilion.core.models import ActivityEntry
 from startups import operations, tasks
 from startups.models import Application
-from startups.operations import checks
+from startups.operations.applying import company_checks
 from tests import factories as make
 from tests import register
 
@@ -205,7 +205,7 @@ def test_company_whose_answer_is_nonsense_keeps_nobody_waiting(server, time_mach
     found = dict(Application.objects.values_list("pk", "company_check"))
     assert found == {first.pk: "pending", second.pk: "found"}
     assert len(server.asked) == 2
-    time_machine.shift(checks.AGAIN_AFTER)
+    time_machine.shift(company_checks.AGAIN_AFTER)
     operations.check_companies()
     assert len(server.asked) == 3
 
@@ -315,7 +315,7 @@ def test_look_up_is_off_by_default_and_after_the_closing(client, settings, time_
 
 def test_register_is_not_read_through_one_application(client, server):
     application = draft()
-    for _number in range(checks.LOOK_UPS_PER_HOUR):
+    for _number in range(company_checks.LOOK_UPS_PER_HOUR):
         operations.look_up_company(application_id=application.pk, siret=SIRET)
 
     assert look_up(client, application)[1]["state"] == "later"

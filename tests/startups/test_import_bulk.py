@@ -12,10 +12,12 @@ from pavilion.core import jobs
 from pavilion.core.models import ActivityEntry, Job, OutboxMessage
 from startups import operations, retention
 from startups.models import Application, Decision, SheetImport
-from startups.operations import bringing_in, importing, preparing, purging
-from startups.operations.anonymising import anonymise_application
-from startups.operations.decisions import RankTaken
-from startups.operations.states import WrongStatus
+from startups.operations import bringing_in, importing
+from startups.operations.applying.states import WrongStatus
+from startups.operations.deciding import preparing
+from startups.operations.deciding.decisions import RankTaken
+from startups.operations.forgetting import purging
+from startups.operations.forgetting.anonymising import anonymise_application
 from tests import factories as make
 from tests.startups import sheets
 

@@ -20,7 +20,7 @@ from startups.operations import (
     save_application,
     submit_application,
 )
-from startups.operations.late_entry import WRONG_PER_HOUR
+from startups.operations.applying.late_entry import WRONG_PER_HOUR
 from tests.factories import ApplicationFactory, CallFactory, HalfDayFactory, ParticipationFactory
 from tests.startups.applicant import CLOSED, OPEN, draft
 from tests.startups.test_races import together

@@ -25,7 +25,7 @@ from startups.operations import (
     waitlist_application,
     withdraw_application,
 )
-from startups.operations.states import FOLLOWS
+from startups.operations.applying.states import FOLLOWS
 from tests.factories import (
     AllocationFactory,
     ApplicationFactory,

@@ -15,9 +15,9 @@ from PIL import Image
 from events.models import HalfDay
 from pavilion.core import jobs
 from pavilion.core.models import Job, Membership
+from pavilion.core.printing import compiler, laying_out, typesetting
 from startups.models import FloorRules, PlanVersion
 from startups.operations.printing import NothingToPrint, ask_print, document_for
-from startups.printing import typesetting
 from startups.printing.wanted import Wanted
 from tests.factories import (
     AllocationFactory,
@@ -217,14 +217,11 @@ def test_sign_goes_without_a_logo_that_is_lost(by, settings, tmp_path):
 
 def pages_of(document, tmp_path):
     """How many pages the typesetter itself counts."""
-    typesetting.write(document.sheet, document.values, document.pictures, tmp_path)
-    compiler = typst.Compiler(
-        tmp_path / f"{document.sheet}.typ",
-        root=tmp_path,
-        font_paths=typesetting.FONTS,
-        ignore_system_fonts=True,
+    path = laying_out.write(document.path, document.values, document.pictures, tmp_path)
+    setter = typst.Compiler(
+        path, root=tmp_path, font_paths=compiler.FONTS, ignore_system_fonts=True
     )
-    return json.loads(compiler.query("<pages>", field="value", one=True))
+    return json.loads(setter.query("<pages>", field="value", one=True))
 
 
 @pytest.mark.parametrize(
@@ -240,7 +237,7 @@ def test_document_has_its_pages(by, tmp_path, fields, pages):
     half_day_shared()
     document = laid_out(by, **fields)
 
-    pdf = typesetting.typeset(document.sheet, document.values, document.pictures, NOW)
+    pdf = typesetting.typeset(document.path, document.values, document.pictures, NOW)
 
     assert pdf.startswith(b"%PDF-")
     assert pages_of(document, tmp_path) == pages
@@ -250,12 +247,12 @@ def test_same_plan_prints_the_same_file_everywhere(by):
     half_day_shared()
     document = laid_out(by)
     made = [
-        typesetting.typeset(document.sheet, document.values, document.pictures, NOW)
+        typesetting.typeset(document.path, document.values, document.pictures, NOW)
         for _time in range(2)
     ]
 
     assert made[0] == made[1]
-    assert set(typesetting.FONTS.families()) == {
+    assert set(compiler.FONTS.families()) == {
         "DejaVu Sans Mono",
         "Libertinus Serif",
         "New Computer Modern",

@@ -12,7 +12,7 @@ from pavilion.core.access import Role
 from pavilion.core.models import Job, OutboxMessage
 from startups import retention, tasks
 from startups.models import Application, Badge, LateCode, Purge, ResumeCode, Review, SheetImport
-from startups.operations import purging
+from startups.operations.forgetting import purging
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from pavilion.core.models import OutboxMessage
 from startups import operations
 from startups.models import Application, Purge
-from startups.operations import purging
+from startups.operations.forgetting import purging
 from tests import factories as make
 from tests.startups.test_races import together
 

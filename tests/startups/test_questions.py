@@ -11,7 +11,7 @@ from pavilion.core.errors import DomainError
 from pavilion.core.models import ActivityEntry
 from startups import operations
 from startups.models import Question
-from startups.operations.question_rules import choices, parts
+from startups.operations.calls.question_rules import choices, parts
 from tests.factories import (
     AnswerFactory,
     ApplicationFactory,
@@ -112,7 +112,7 @@ def test_what_a_kind_has_no_use_for_is_not_kept():
             (
                 "wrong_parts",
                 "parts",
-                "“file” is no kind of part. Possible: text (Short text), number (Number), "
+                "“file” is not a kind of part. Possible: text (Short text), number (Number), "
                 "date (Date), yes_no (Yes or no).",
             ),
         ),
@@ -179,7 +179,7 @@ def test_a_question_depends_on_an_earlier_one_of_its_call():
     assert depend(later, first, "maybe") == (
         wrong,
         "depends_value",
-        "“maybe” is no answer to “Avez-vous un prototype ?”. Possible: yes, no.",
+        "“maybe” is not an answer to “Avez-vous un prototype ?”. Possible: yes, no.",
     )
     assert depend(after, ask(call, "Nom"), "x")[2] == (
         "“Nom” has no list of answers: leave the value empty, for any answer."
@@ -196,7 +196,7 @@ def test_what_others_depend_on_stays_as_they_need_it():
     assert refused(operations.change_question, question_id=first.pk, options=[BETA, new]) == (
         "depended_upon",
         "",
-        "“Depuis quand ?” is shown depending on this one. “live” is no answer to “Stade”. "
+        "“Depuis quand ?” is shown depending on this one. “live” is not an answer to “Stade”. "
         "Possible: beta, idea.",
         details,
     )

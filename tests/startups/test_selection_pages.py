@@ -11,8 +11,8 @@ from pavilion.core import jobs
 from pavilion.core.access import Role
 from pavilion.core.models import Job
 from startups.models import Decision, Review
-from startups.operations import choosing
-from startups.operations.choosing import Choice, prepare_choice_or_promise
+from startups.operations.deciding import choosing
+from startups.operations.deciding.choosing import Choice, prepare_choice_or_promise
 from tests.factories import (
     ApplicationFactory,
     CallFactory,

@@ -12,7 +12,7 @@ from pavilion.core.errors import DomainError
 from pavilion.core.models import ActivityEntry
 from startups import operations
 from startups.models import ChecklistDeadline, Criterion, LateCode, Quota, Review, Score
-from startups.operations.late_codes import find, tidy
+from startups.operations.calls.late_codes import find, tidy
 from tests.factories import (
     ApplicationFactory,
     CallFactory,

@@ -21,13 +21,18 @@ from pavilion.core.models import ActivityEntry, User
 VERBS: dict[str, Any] = {
     "demo.loaded": gettext_lazy("Demonstration loaded"),
     "message.approved": gettext_lazy("Message approved"),
+    "message.bounced": gettext_lazy("Message came back"),
     "message.dropped": gettext_lazy("Message not sent"),
+    "message.edited": gettext_lazy("Message edited"),
     "message.expired": gettext_lazy("Message not sent: what it was about is over"),
-    "message.retried": gettext_lazy("Message sent again"),
+    "message.hurried": gettext_lazy("Message sent without waiting"),
+    "message.refused": gettext_lazy("Message refused for good"),
+    "message.retried": gettext_lazy("Another try for the message"),
+    "message.sent_again": gettext_lazy("Message sent again"),
     "message.superseded": gettext_lazy("Message not sent: a newer one replaces it"),
 }
 # What each kind of mail is called; every app adds its own.
-KINDS: dict[str, Any] = {}
+KINDS: dict[str, Any] = {"core.returned": gettext_lazy("Mail that did not arrive")}
 # What a value is called when it is no field of the row itself; every app adds its own.
 KEYS: dict[str, tuple[Any, Mapping[str, Any]]] = {}
 # What keys of rows are called where they are no field of the row itself, and of which rows.

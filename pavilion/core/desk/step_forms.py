@@ -46,6 +46,8 @@ class StepForm(forms.Form):
 
     # Where to show a refusal that names an operation's parameter: parameter → field.
     fields_of_refusals: ClassVar[dict[str, str]] = {}
+    # Fields that most leave as they are: folded away at the end, unless one is at fault.
+    rare: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, *args: Any, request: HttpRequest, row: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +56,15 @@ class StepForm(forms.Form):
         self.prepare()
         for field in self.fields.values():
             _dress(field)
+
+    def first_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.rare]
+
+    def rare_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in self.rare]
+
+    def has_rare_errors(self) -> bool:
+        return any(name in self.errors for name in self.rare)
 
     def prepare(self) -> None:
         """Where a form fits its choices to the row and its reader."""

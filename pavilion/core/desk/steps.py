@@ -67,8 +67,9 @@ class Step:
 
     A step that `rehearses` does nothing but what its transaction can undo: its page tries it with
     every row first, and tells which would be refused. `preview` shows what will come of what was
-    typed, once it is typed; only what was shown is done. `caution` says what to mind about them
-    all ("12 rows, 8 places"), `why` in few words what keeps a row from it.
+    typed, once it is typed; only what was shown is done, or what has nothing to show (None).
+    `caution` says what to mind about them all ("12 rows, 8 places"), `why` in few words what keeps
+    a row from it.
     """
 
     name: str
@@ -81,9 +82,16 @@ class Step:
     explain: StrOrPromise = ""
     style: str = ""  # primary, danger or nothing
     rehearses: bool = False
-    preview: Callable[[HttpRequest, Sequence[Any], Mapping[str, Any]], Panel] | None = None
+    preview: Callable[[HttpRequest, Sequence[Any], Mapping[str, Any]], Panel | None] | None = None
     caution: Callable[[Sequence[Any]], Iterable[str]] | None = None
     why: Callable[[Any], str] | None = None
+    # Taken from a line of the row's page, with what the line is about, hence no button of its own.
+    of_line: bool = False
+
+    @property
+    def previews(self) -> bool:
+        """Whether what will come of it is shown first: a template would call `preview` itself."""
+        return self.preview is not None
 
     @property
     def asks(self) -> bool:
@@ -119,7 +127,7 @@ class Steps(Rights, Choices, ModelAdmin):
         return [
             {"step": step, "url": reverse(f"admin:{self.url_of(step.name)}", args=[quote(row.pk)])}
             for step in self.steps
-            if step.when(row)
+            if step.when(row) and not step.of_line
         ]
 
     def step_view(self, request: HttpRequest, object_id: str, step: Step) -> HttpResponse:
@@ -130,9 +138,15 @@ class Steps(Rights, Choices, ModelAdmin):
             raise PermissionDenied
         back = reverse(f"admin:{self.url_of('change')}", args=[quote(row.pk)])
         form = self._form(step, request, row)
+        if step.preview and not step.asks and request.method != "POST":
+            # Nothing is to be said first: the page shows at once what will come of it.
+            form = self._form(step, request, row, is_bound=True)
+            form.is_valid()
+            page = self._shown_first(request, step, form, [row], row=row, back=back)
+            return page or self._page(request, step, form, title=step.label, row=row, back=back)
         if request.method == "POST" and form.is_valid():
-            if not self._is_seen(request, step, [row]):
-                return self._shown_first(request, step, form, [row], row=row, back=back)
+            if page := self._shown_first(request, step, form, [row], row=row, back=back):
+                return page
             try:
                 step.run(request, row, form.cleaned_data)
             except DomainError as error:
@@ -158,7 +172,10 @@ class Steps(Rights, Choices, ModelAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = self._form(step, request, None)
+        back = reverse(f"admin:{self.url_of('changelist')}")
         if request.method == "POST" and form.is_valid():
+            if page := self._shown_first(request, step, form, [], back=back):
+                return page
             try:
                 row: Any = step.run(request, None, form.cleaned_data)
             except DomainError as error:
@@ -166,7 +183,6 @@ class Steps(Rights, Choices, ModelAdmin):
             else:
                 messages.success(request, step.done % {"count": 1})
                 return redirect(reverse(f"admin:{self.url_of('change')}", args=[quote(row.pk)]))
-        back = reverse(f"admin:{self.url_of('changelist')}")
         return self._page(request, step, form, title=step.label, back=back)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -208,8 +224,8 @@ class Steps(Rights, Choices, ModelAdmin):
             "hidden": hidden,
         }
         if "_step" in request.POST and form.is_valid():
-            if not self._is_seen(request, step, rows):
-                return self._shown_first(request, step, form, rows, rows=rows, **around)
+            if page := self._shown_first(request, step, form, rows, rows=rows, **around):
+                return page
             if "_rows" in request.POST:
                 self._tell(request, left_out)
             if len(rows) > DIRECTLY:
@@ -221,6 +237,12 @@ class Steps(Rights, Choices, ModelAdmin):
             left_out += refused
             hidden[-1] = ("_rows", json.dumps([str(row.pk) for row in rows]))
             around["everything"] = self._everything(request, len(chosen))
+            if step.preview and not step.asks and rows:
+                form = self._form(step, request, None, is_bound=True)
+                form.is_valid()
+                page = self._shown_first(request, step, form, rows, rows=rows, **around)
+                if page:
+                    return page
         return self._page(request, step, form, title=step.label, rows=rows, **around)
 
     def _chosen(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
@@ -279,10 +301,6 @@ class Steps(Rights, Choices, ModelAdmin):
         matching: int = self.get_changelist_instance(request).result_count
         return matching if matching > chosen else 0
 
-    def _is_seen(self, request: HttpRequest, step: Step, rows: Sequence[Any]) -> bool:
-        """Whether exactly this was previewed, for exactly these rows."""
-        return step.preview is None or request.POST.get("_seen") == _seal(request, rows)
-
     def _shown_first(
         self,
         request: HttpRequest,
@@ -290,14 +308,17 @@ class Steps(Rights, Choices, ModelAdmin):
         form: StepForm,
         chosen: Sequence[Any],
         **context: Any,
-    ) -> TemplateResponse:
-        if step.preview is None:
-            raise RuntimeError(f"{step.name} has no preview")
+    ) -> TemplateResponse | None:
+        """The page with what will come of it, unless exactly this was shown for these rows."""
+        if step.preview is None or request.POST.get("_seen") == _seal(request, chosen):
+            return None
         try:
             panel = step.preview(request, chosen, form.cleaned_data)
         except DomainError as error:
             self._refuse(form, error)
             return self._page(request, step, form, title=step.label, **context)
+        if panel is None:
+            return None
         context |= {"panel": panel, "seen": _seal(request, chosen)}
         return self._page(request, step, form, title=step.label, **context)
 

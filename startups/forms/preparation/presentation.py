@@ -12,7 +12,7 @@ from startups import shown, typed
 from startups.forms.columns import MADE
 from startups.forms.preparation.meanwhile import saved_meanwhile
 from startups.models import Application
-from startups.operations.preparation import NEEDS_FIELDS, PITCH_FIELDS
+from startups.operations.exhibiting.preparation import NEEDS_FIELDS, PITCH_FIELDS
 from startups.shown import Shown
 from startups.uploads import files
 

@@ -38,7 +38,7 @@ def phone(cell: Cell, words: Words) -> str:
     if re.fullmatch(r"[\d\s.+()/\-]+", text) and is_foreign and 8 <= len(number) <= 15:
         return text[:30]
     raise Unclean(
-        _("this is no telephone number. Keep one number: 06 12 34 56 78, or +32 … for abroad.")
+        _("this is not a telephone number. Keep one number: 06 12 34 56 78, or +32 … for abroad.")
     )
 
 
@@ -53,9 +53,9 @@ def email(cell: Cell, words: Words) -> str:
     try:
         validate_email(text)
     except ValidationError as error:
-        raise Unclean(_("this is no e-mail address. Write it like name@company.fr.")) from error
+        raise Unclean(_("this is not an e-mail address. Write it like name@company.fr.")) from error
     if len(text) > 254:
-        raise Unclean(_("this is no e-mail address. Write it like name@company.fr."))
+        raise Unclean(_("this is not an e-mail address. Write it like name@company.fr."))
     return text
 
 
@@ -71,7 +71,9 @@ def website(cell: Cell, words: Words) -> str:
     try:
         _valid_url(text)
     except ValidationError as error:
-        raise Unclean(_("this is no address of a site. Write it like www.company.fr.")) from error
+        raise Unclean(
+            _("this is not the address of a site. Write it like www.company.fr.")
+        ) from error
     if len(text) > 200:
         raise Unclean(_("this address is too long: 200 characters at most."))
     return text

@@ -31,7 +31,7 @@ def siren(cell: Cell, words: Words) -> str:
     if not siren_numbers.is_valid(number):
         raise Unclean(
             _(
-                "this is no SIREN: it has nine digits, the last of which checks the others. "
+                "this is not a SIREN: it has nine digits, the last of which checks the others. "
                 "Compare it with the registration certificate."
             )
         )

@@ -44,7 +44,7 @@ _EXCEL_START = date(1899, 12, 30)
 def founded(cell: Cell, words: Words) -> date:
     day = _day(cell)
     if day > timezone.localdate():
-        raise Unclean(_("this day lies in the future. Type the day the company was registered."))
+        raise Unclean(_("this day is in the future. Type the day the company was registered."))
     if day.year < 1800:
         raise Unclean(_("no company of this list is that old. Type the year with four digits."))
     return day
@@ -72,7 +72,7 @@ def _day(cell: Cell) -> date:
             _("this day does not exist. Dates are read day first: 31/12/2024 or 31 December 2024.")
         ) from error
     raise Unclean(
-        _("this is no full date. Write day, month and year: 12/03/2021 or 12 March 2021.")
+        _("this is not a full date. Write day, month and year: 12/03/2021 or 12 March 2021.")
     )
 
 
@@ -83,7 +83,7 @@ def _serial_day(number: float) -> date:
         )
     # 1927 to 2119: outside, a number is hardly a day.
     if not 10_000 <= number <= 80_000:
-        raise Unclean(_("this number is no date. Give the column the format “Date”."))
+        raise Unclean(_("this number is not a date. Give the column the format “Date”."))
     return _EXCEL_START + timedelta(days=int(number))
 
 

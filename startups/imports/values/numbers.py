@@ -102,7 +102,7 @@ def readiness(cell: Cell, words: Words) -> int:
 def founders(cell: Cell, words: Words) -> int:
     text = figures(cell)
     if not re.fullmatch(r"\d{1,3}([.,]0)?", text) or int(re.split(r"[.,]", text)[0]) > 50:
-        raise Unclean(_("this is no number of people from 0 to 50. Write the number alone."))
+        raise Unclean(_("this is not a number of people from 0 to 50. Write the number alone."))
     return int(re.split(r"[.,]", text)[0])
 
 
@@ -113,7 +113,7 @@ def watts(cell: Cell, words: Words) -> int:
         watts = int(number * 1000) if found[2] == "kw" else int(number)
         if watts <= 20_000:
             return watts
-    raise Unclean(_("this is no power in watts up to 20,000. Write the number alone."))
+    raise Unclean(_("this is not a power in watts up to 20,000. Write the number alone."))
 
 
 def load(cell: Cell, words: Words) -> int:
@@ -124,7 +124,7 @@ def load(cell: Cell, words: Words) -> int:
         load = int(number * 1000) if found[2] == "t" else int(number)
         if load <= 10_000:
             return load
-    raise Unclean(_("this is no load in kg/m² up to 10,000. Write the number alone."))
+    raise Unclean(_("this is not a load in kg/m² up to 10,000. Write the number alone."))
 
 
 _MULTIPLES = {"": 1, "k": 1000, "m": 1_000_000, "md": 10**9}
@@ -164,7 +164,7 @@ def money(cell: Cell, words: Words) -> Decimal:
                 return amount.quantize(Decimal("0.01"))
         except InvalidOperation:
             pass
-    raise Unclean(_("this is no amount in euros. Write the number alone: 120000."))
+    raise Unclean(_("this is not an amount in euros. Write the number alone: 120000."))
 
 
 def _in_figures(cell: Cell, text: str) -> str:

@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from events.models import Edition, Participation
 from pavilion.core.errors import DomainError
-from startups.floor.proposed import Difference, read
-from startups.floor.reasons import Unplaced, unplaced
-from startups.floor.solving import solve
+from startups.floor.proposal.difference import Difference, read
+from startups.floor.proposal.reasons import Unplaced, unplaced
+from startups.floor.proposal.solving import solve
 from startups.models import AllocationRun, GoalLevel
 from startups.operations import proposals
 

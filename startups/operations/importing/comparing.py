@@ -14,6 +14,7 @@ from startups.imports import reading, refused_rows, reports
 from startups.imports.comparing import Comparison, compare
 from startups.imports.lines import REFUSED
 from startups.models import SheetImport
+from startups.operations.applying.states import FOLLOWS
 from startups.operations.importing.laying_out import ensure_enough, layout_of
 from startups.operations.importing.promising import promise
 from startups.operations.importing.states import (
@@ -24,7 +25,6 @@ from startups.operations.importing.states import (
     locked,
     unfinished,
 )
-from startups.operations.states import FOLLOWS
 from startups.uploads import files
 
 COMPARE_JOB = "startups.compare_sheet"

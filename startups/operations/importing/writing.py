@@ -12,7 +12,7 @@ from startups.imports.comparing import Comparison
 from startups.imports.lines import CHANGED, NEW, REFUSED
 from startups.models import SheetImport
 from startups.operations.bringing_in import bring_in, lock_rows, standing_of_call, take_over
-from startups.operations.call_locks import locked_call
+from startups.operations.calls.locks import locked_call
 from startups.operations.importing.comparing import Advance, compared, keep
 from startups.operations.importing.promising import promise
 from startups.operations.importing.states import (
@@ -60,7 +60,7 @@ def ask_import(*, import_id: int, leave_out_refused: bool = False, by: User | No
         if counts[REFUSED] and not leave_out_refused:
             raise _rows_refused(counts[REFUSED])
         if not counts[NEW] + counts[CHANGED]:
-            raise NothingToWrite(_("There is nothing to write: the list says what is already so."))
+            raise NothingToWrite(_("Nothing to change: the list matches what is already there."))
         label = _("Import %(file)s into the call of %(call)s")
         return promise(
             sheet_import,

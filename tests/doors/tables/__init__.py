@@ -33,7 +33,7 @@ ROWS = {
     **(core.ROWS | events.ROWS | startups_api.ROWS | meetings.ROWS),
 }
 OPERATIONS = core.OPERATIONS | events.OPERATIONS | startups_api.OPERATIONS | meetings.OPERATIONS
-ON_MANY = startups_api.ON_MANY
+ON_MANY = core.ON_MANY | startups_api.ON_MANY
 ALIKE = events.ALIKE | startups_api.ALIKE | meetings.ALIKE
 PAGES = {
     **core.PAGES,

@@ -64,8 +64,8 @@ def test_what_windows_and_spreadsheets_write_is_read():
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("A-1;beside;1;pod;oui", "x (m): “beside” is no number: write 2.5 or 2,5."),
-        ("A-1;1;1;palace;oui", "kind: “palace” is no kind of stand"),
+        ("A-1;beside;1;pod;oui", "x (m): “beside” is not a number: write 2.5 or 2,5."),
+        ("A-1;1;1;palace;oui", "kind: “palace” is not a kind of stand"),
         ("A-1;1;1;pod;perhaps", "screen: “perhaps” is neither yes nor no."),
         (";1;1;pod;oui", "It has no number: every stand has one."),
         (
@@ -91,7 +91,7 @@ def test_a_line_that_makes_no_sense_is_left_out_with_its_number_and_how_to_mend_
         (b"", "The file is empty."),
         (b"x;y\n1;2\n", "No column holds the stands’ numbers"),
         (b"number;stand\nA;B\n", "Two columns hold the same: number. Keep one of them."),
-        (b"number;x\n\0\0", "This is no CSV file"),
+        (b"number;x\n\0\0", "This is not a CSV file"),
         (b'number;x\n"' + b"a" * 200_000, "Line 2 cannot be read"),
         (b'number;x\nA1;1\n\n"A2;1\nA3;1\n', "Line 4 cannot be read: a cell is too long or a quot"),
         (b'number;x\n"A1;1\n"A2;1\n', "Line 2 cannot be read: a cell is too long or a quot"),

@@ -63,7 +63,7 @@ def test_what_is_no_rectangle_is_told_and_taken_as_the_rectangle_around_it():
     assert [(each.where, each.sentence, each.is_left_out) for each in reading.problems] == [
         (
             "Shape 1 · A-1",
-            "It is no rectangle: the smallest rectangle around it is taken.",
+            "It is not a rectangle: the smallest rectangle around it is taken.",
             False,
         )
     ]
@@ -88,7 +88,7 @@ def test_an_axis_that_points_up_is_turned_over():
     ("one", "sentence"),
     [
         (feature([[0, 0], [0, 0], [1, 1]], number="A"), "It has fewer than three corners"),
-        (feature([[0, 0], ["x", 0], [1, 1]], number="A"), "It is no polygon of numbers"),
+        (feature([[0, 0], ["x", 0], [1, 1]], number="A"), "It is not a polygon of numbers"),
         (feature(SQUARE, number="A", screen="maybe"), "screen: “maybe” is neither yes nor no."),
         (feature(SQUARE, number="A\0"), "“A�” cannot be a stand’s number: it takes letters"),
         (feature(SQUARE, number="A/1"), "“A/1” cannot be a stand’s number: it takes letters"),
@@ -96,7 +96,7 @@ def test_an_axis_that_points_up_is_turned_over():
         (feature([[0, 0], [900, 0], [900, 900], [0, 900]], number="A"), "It is larger than 200 m"),
         (
             {"type": "Feature", "geometry": {"type": "Point", "coordinates": [1, 1]}, "id": 7},
-            "It is no polygon of numbers",
+            "It is not a polygon of numbers",
         ),
     ],
 )
@@ -116,15 +116,15 @@ def test_shapes_without_a_name_are_passed_over():
 @pytest.mark.parametrize(
     ("data", "options", "sentence"),
     [
-        (b"{", {}, "This is no GeoJSON: its text breaks off or is no JSON."),
-        (b"[" * 100_000, {}, "This is no GeoJSON: its text breaks off or is no JSON."),
-        (b'{"features": NaN}', {}, "This is no GeoJSON: its text breaks off or is no JSON."),
+        (b"{", {}, "This is not GeoJSON: its text breaks off or is not JSON."),
+        (b"[" * 100_000, {}, "This is not GeoJSON: its text breaks off or is not JSON."),
+        (b'{"features": NaN}', {}, "This is not GeoJSON: its text breaks off or is not JSON."),
         (
             json.dumps(feature(SQUARE, number="\ud800")).encode(),
             {},
-            "This is no GeoJSON: its text breaks off or is no JSON.",
+            "This is not GeoJSON: its text breaks off or is not JSON.",
         ),
-        (b'{"type": "Topology"}', {}, "This is no GeoJSON: it has no features."),
+        (b'{"type": "Topology"}', {}, "This is not GeoJSON: it has no features."),
         (
             json.dumps({"features": [feature(SQUARE)] * 5_001}).encode(),
             {},
@@ -138,7 +138,7 @@ def test_shapes_without_a_name_are_passed_over():
         (
             json.dumps(feature([[200, 1], [201, 1], [201, 2]], number="A")).encode(),
             {"is_degrees": True},
-            "These coordinates are no longitudes and latitudes: choose metres.",
+            "These coordinates are not longitudes and latitudes: choose metres.",
         ),
     ],
 )

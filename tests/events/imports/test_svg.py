@@ -93,12 +93,12 @@ def test_ids_with_the_prefix_are_areas_and_labels_go_before_ids():
         ('<rect id="A" width="-20" height="9"/>', "Its width or its height is less than nothing"),
         ('<rect id="A" width="20" height="-9"/>', "Its width or its height is less than nothing"),
         ('<rect id="A#1?" width="20" height="9"/>', "“A#1?” cannot be a stand’s number"),
-        (f'<rect id="A" transform="{HUGE}" width="2" height="2"/>', "A corner lies too far away"),
+        (f'<rect id="A" transform="{HUGE}" width="2" height="2"/>', "A corner is too far away"),
         (
             f'<rect id="A" transform="{HUGE} matrix(1 -1 1 -1 0 0)" width="2" height="2"/>',
-            "A corner lies too far away",
+            "A corner is too far away",
         ),
-        ('<rect id="A" x="100002" width="20" height="9"/>', "A corner lies too far away"),
+        ('<rect id="A" x="100002" width="20" height="9"/>', "A corner is too far away"),
         (
             f'<polygon id="A" points="{"0,0 1,0 1,1 0,1 " * 9_000}"/>',
             "It has 36000 corners, and 200 at most are read: simplify its outline.",
@@ -120,7 +120,7 @@ def test_a_shape_that_makes_no_stand_is_left_out_with_how_to_mend_it(shape, sent
             " ".join(f"{index % 700},{index * index % 997}" for index in range(20_000)),
             "It has 20000 corners, and 500 at most are read: simplify its outline.",
         ),
-        ("0,0 9,0 200000,9", "A corner lies too far away: 10,000 m at most."),
+        ("0,0 9,0 200000,9", "A corner is too far away: 10,000 m at most."),
     ],
 )
 def test_an_area_that_no_level_holds_is_left_out_before_it_is_looked_at(points, sentence):
@@ -198,4 +198,4 @@ def test_a_hostile_or_empty_drawing_is_refused(text, sentence):
 def test_a_scale_of_nothing_is_refused():
     with pytest.raises(Unreadable) as refusal:
         read_svg("<rect/>", metres=0)
-    assert str(refusal.value) == "A scale is more than nothing."
+    assert str(refusal.value) == "The scale must be greater than zero."

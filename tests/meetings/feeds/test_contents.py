@@ -9,6 +9,7 @@ from meetings.operations import (
     drop_old_tombstones,
     open_feed,
     record_answer,
+    refresh_calendar,
     remove_participant,
     reschedule_meeting,
     with_everything,
@@ -166,16 +167,14 @@ def test_an_empty_feed_still_has_its_time_zone(client, feed):
 def test_the_internal_note_leaves_by_no_feed(client, national, meeting):
     confirm_meeting(meeting_id=meeting.pk, by=national)
 
-    assert CalendarBlock.objects.count() == 4
+    assert CalendarBlock.objects.count() == 8
     assert not CalendarBlock.objects.filter(text__contains="budget").exists()
 
 
-def test_bulk_blocks_are_those_the_operations_store(
-    national, meeting, person, django_assert_num_queries
-):
-    remove_participant(participant_id=Participant.objects.get(person=person).pk, by=national)
+def test_bulk_blocks_are_those_the_operations_store(meeting, django_assert_num_queries):
+    refresh_calendar(meeting)
     stored = {
-        (block.level, block.language, block.is_removed): block.text
+        (block.level, block.language, block.has_alarms): block.text
         for block in CalendarBlock.objects.all()
     }
     loaded = list(with_everything(Meeting.objects.all()))
@@ -183,7 +182,7 @@ def test_bulk_blocks_are_those_the_operations_store(
     with django_assert_num_queries(0):
         blocks = calendar_blocks(loaded[0])
 
-    assert {(b.level, b.language, b.is_removed): b.text for b in blocks} == stored
+    assert {(b.level, b.language, b.has_alarms): b.text for b in blocks} == stored
     assert len(stored) == 8
 
 

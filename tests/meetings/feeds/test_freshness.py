@@ -67,7 +67,7 @@ def test_a_feed_costs_the_same_however_long(
             person_ids=[person.pk],
         )
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         response = read(client, feed)
 
     assert response.content.count(b"BEGIN:VEVENT") == count

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from startups.floor import solving
+from startups.floor.proposal import solving
 
 STAND_IN = Path(__file__).parent / "stand_in.py"
 

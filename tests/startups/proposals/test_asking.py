@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from pavilion.core.models import ActivityEntry, Job
-from startups.floor import solving
+from startups.floor.proposal import solving
 from startups.models import AllocationRun
 from startups.operations import proposals
 from tests.factories import organiser

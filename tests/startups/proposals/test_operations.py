@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from startups.floor import proposed
+from startups.floor.proposal.difference import read
 from startups.models import BoardStep
 from startups.operations import proposals
 from startups.operations.board import CellConfirmed, change_board, confirm_stays
-from startups.operations.writing import ChangedMeanwhile
+from startups.operations.refusals import ChangedMeanwhile
 from tests.factories import organiser
 from tests.startups.proposals.floor import board, company, give, half_days, put, row_of_stands
 from tests.startups.proposals.runs import answered, ask
@@ -94,7 +94,7 @@ def test_board_that_changed_since_is_not_overwritten(rows):
         proposals.apply_run(run_id=run.pk, by=None)
 
     assert [row["id"] for row in refusal.value.details["exhibitors"]] == [alpha.pk, beta.pk]
-    difference = proposed.read(run, timezone.now())
+    difference = read(run, timezone.now())
     assert {pk: change.hindrance for pk, change in difference.changes.items()} == {
         alpha.pk: "changed",
         beta.pk: "in_the_way",

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from pavilion.core import jobs
 from pavilion.core.models import Job
-from startups.admin.proposal_page import levels
+from startups.admin.proposals.page import levels
 from startups.models import AllocationRun
 from startups.operations import proposals
 from tests.factories import organiser

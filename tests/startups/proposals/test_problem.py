@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from startups.floor import problem
+from startups.floor.proposal import problem
 from startups.models import FloorRules, Review, StandHold
 from tests.factories import EditionFactory, ReviewFactory
 from tests.startups.fair import participation_of

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone, translation
 
-from startups.floor.proposed import read
-from startups.floor.reasons import unplaced
+from startups.floor.proposal.difference import read
+from startups.floor.proposal.reasons import unplaced
 from tests.startups.proposals.floor import company, half_days, put, row_of_stands
 from tests.startups.proposals.runs import ask, run_job
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pavilion.core.models import ActivityEntry
 from startups.models import FloorRules
 from startups.models.board import usual_levels
-from startups.operations.board_refusals import NotInEdition
+from startups.operations.board.refusals import NotInEdition
 from startups.operations.floor_rules import (
     WrongLevels,
     WrongMinutes,

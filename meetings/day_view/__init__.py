@@ -1,0 +1,1 @@
+"""The organisers' day: people, rooms, offices or delegations across, hours down."""

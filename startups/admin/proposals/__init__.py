@@ -1,0 +1,5 @@
+"""Proposals of the solver at the desk."""
+
+from startups.admin.proposals import runs
+
+__all__ = ["runs"]

@@ -1,0 +1,1 @@
+"""The rotation board: read, drawn, summed up, and told step by step."""

@@ -1,0 +1,1 @@
+"""The pavilion drawn to scale: halls, zones, stands, who stands there, in the shapes of an SVG."""
