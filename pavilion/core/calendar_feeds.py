@@ -70,7 +70,7 @@ def answer(request: HttpRequest, kind: str, token: str, find: Find) -> HttpRespo
     if calendar is None:
         return _unknown(request, now)
     if calendar.fetched_at is None or now - calendar.fetched_at >= NOTED_EVERY:
-        calendar.note(request.META.get("HTTP_USER_AGENT", ""), now)
+        calendar.note(request.headers.get("user-agent", ""), now)
     return _answer(request, token, calendar, now)
 
 
@@ -105,7 +105,8 @@ def _tag(token: str, parts: Sequence[object]) -> str:
 
 def _is_unchanged(request: HttpRequest, etag: str, changed_at: datetime) -> bool:
     """Whether the client has it. Its tag goes before its date; a date that is none counts not."""
-    if request.META.get("HTTP_IF_NONE_MATCH") == etag:
+    told = request.META  # `headers` would read every one of them
+    if told.get("HTTP_IF_NONE_MATCH") == etag:
         return True  # what nearly all send who send anything
     answered = get_conditional_response(
         request, etag=etag, last_modified=int(changed_at.timestamp())

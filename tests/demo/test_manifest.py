@@ -50,15 +50,15 @@ def test_demo_counts_what_it_loaded(manifest):
             "not_held": 1,
             "option": 12,
         },
-        "participants": 124,
-        "reminders": 95,
+        "participants": 125,
+        "reminders": 210,
         "feeds": 36,
         "sessions": 6,
         "sessions_by_state": {"cancelled": 1, "published": 5},
-        "messages_by_state": {"held": 4, "sent": 85},
+        "messages_by_state": {"bounced": 1, "held": 4, "sent": 88},
         "accounts": 10,
         "memberships": 8,
-        "activity": 262,
+        "activity": 308,
     }
 
 

@@ -152,7 +152,11 @@ def test_demo_calendars_are_those_that_operations_render():
 def test_demo_past_mails_never_leave_again(mailoutbox):
     assert delivery.deliver_due() == 0
     assert mailoutbox == []
-    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"held", "sent"}
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {
+        "bounced",
+        "held",
+        "sent",
+    }
 
 
 @pytest.mark.usefixtures("manifest")

@@ -76,9 +76,11 @@ class MailPolicyAdmin(DeskAdmin):
         }
         return TemplateResponse(request, "admin/core/policies.html", context)
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """One policy has no page of its own."""
-        if not self.has_view_permission(request):
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """One policy has no page of its own, and none is added."""
+        if object_id is None or not self.has_view_permission(request):
             raise PermissionDenied
         return redirect("admin:core_mailpolicy_changelist")
 
