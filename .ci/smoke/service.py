@@ -73,7 +73,8 @@ class Service:
             raise AssertionError(f"{error}\n{self.screen}\n{self.logs()}") from error
         return time.monotonic() - self.began
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, told: str = "") -> str:
+        """What it prints, when told this on its standard input."""
         return subprocess.run(
             [self.checkout / ".venv/bin/python", "manage.py", *arguments],
             cwd=self.checkout,
@@ -81,6 +82,7 @@ class Service:
             check=True,
             capture_output=True,
             text=True,
+            input=told,
         ).stdout
 
     def stop(self) -> None:

@@ -41,6 +41,7 @@ class Story:
             self.a_rival_meeting_is_refused_by_name,
             self.the_calendar_and_the_mailbox_show_it,
             self.the_delegate_answers_by_the_link,
+            self.the_delegate_thinks_again_by_mail,
         ):
             step()
             print(f"  ok      {step.__name__.replace('_', ' ')}", flush=True)
@@ -244,8 +245,8 @@ class Story:
             part for part in self.invitation.walk() if part.get_content_type() == "text/calendar"
         )
         assert calendar.get_param("method") == "REQUEST"
-        text = calendar.get_content().replace("\r\n", "\n").replace("\n ", "")
-        assert f"UID:{self.meeting['uid']}" in text, text
+        self.calendar = calendar.get_content().replace("\r\n", "\n").replace("\n ", "")
+        assert f"UID:{self.meeting['uid']}" in self.calendar, self.calendar
 
     def find_invitation(self) -> EmailMessage | None:
         for message in self.messages_to(self.delegate["email"]):
@@ -264,6 +265,39 @@ class Story:
         answered = delegate.post(page.url, data=fields, timeout=TIMEOUT)
         assert answered.status_code == 200, html_text(answered)
         assert self.answers() == {"needs-action", "accepted"}
+
+    def the_delegate_thinks_again_by_mail(self) -> None:
+        """The button of a mail program, its reply handed over as a mail server would."""
+        organizer, attendee = (
+            re.findall(rf"\n{name}[^:]*:mailto:(\S+)", self.calendar)[0]
+            for name in ("ORGANIZER", "ATTENDEE")
+        )
+        reply = EmailMessage()
+        reply["From"], reply["To"] = attendee, organizer
+        reply["Subject"] = f"Provisoire : {self.subject}"
+        reply["Message-ID"] = f"<{secrets.token_hex(8)}@mail.example>"
+        reply.set_content("")
+        reply.add_alternative(
+            "\r\n".join(
+                (
+                    "BEGIN:VCALENDAR",
+                    "VERSION:2.0",
+                    "PRODID:-//Example//Example//EN",
+                    "METHOD:REPLY",
+                    "BEGIN:VEVENT",
+                    f"UID:{self.meeting['uid']}",
+                    f"DTSTAMP:{datetime.now(UTC) + timedelta(seconds=1):%Y%m%dT%H%M%SZ}",
+                    f"ATTENDEE;PARTSTAT=TENTATIVE:mailto:{attendee}",
+                    "END:VEVENT",
+                    "END:VCALENDAR",
+                    "",
+                )
+            ),
+            subtype="calendar",
+            params={"method": "REPLY"},
+        )
+        said = self.service.manage("receive_mail", "--recipient", organizer, told=str(reply))
+        assert self.answers() == {"needs-action", "tentative"}, said
 
     def answers(self) -> set[str]:
         meeting = self.api("GET", f"meetings/{self.meeting['id']}/")
