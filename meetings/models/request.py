@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from events.models import Edition, Participation
-from meetings.models.people import Office, Person
+from meetings.models.office import Office
+from meetings.models.people import Person
 from pavilion.core.access import access_of
 from pavilion.core.languages import localized
 from pavilion.core.models import User
