@@ -80,8 +80,13 @@ def stop_entry(meeting: Meeting, stop: Stop, number: int, *, level: str, sequenc
     )
 
 
-def invitation_entry(participant: Participant, *, stamp: datetime, is_cancelled: bool) -> Entry:
-    """What one participant's invitation or cancellation says; nobody else is named as attendee."""
+def invitation_entry(
+    participant: Participant, *, mailbox: str, stamp: datetime, is_cancelled: bool
+) -> Entry:
+    """What one participant's invitation or cancellation says; nobody else is named as attendee.
+
+    Whoever has no address of their own is invited at the `mailbox` that receives it for them.
+    """
     meeting = participant.meeting
     return Entry(
         uid=meeting.uid,
@@ -100,7 +105,7 @@ def invitation_entry(participant: Participant, *, stamp: datetime, is_cancelled:
         organizer_email=organizer_email(participant),
         organizer_name=settings.ORGANIZER_NAME,
         attendee=Attendee(
-            email=participant.email,
+            email=participant.email or mailbox,
             name=str(participant),
             partstat=PARTSTATS[participant.answer],
             role="REQ-PARTICIPANT" if participant.is_required else "OPT-PARTICIPANT",

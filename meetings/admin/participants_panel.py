@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from meetings import emails, wording
+from meetings.addressees import addressees
 from meetings.models import Meeting, Participant
 from meetings.operations.seats import quorum_of
 from meetings.quorum import Standing
@@ -23,8 +24,11 @@ State = OutboxMessage.State
 
 
 def participants_panel(meeting: Meeting, *, may_act: bool) -> Panel:
-    """Two queries more than those of the participants, however many they are."""
-    everybody = list(meeting.participants.ranked().order_by("position", "pk"))
+    """As many queries however many the participants are."""
+    rows = meeting.participants.ranked().prefetch_related(
+        "person__secretariats", "office__secretariats"
+    )
+    everybody = list(rows.order_by("position", "pk"))
     names = {each.pk: str(each) for each in everybody}
     told = _told(meeting)
     expected = [
@@ -72,10 +76,14 @@ def _told(meeting: Meeting) -> dict[str, OutboxMessage]:
 
 
 def _last(participant: Participant, told: Mapping[str, OutboxMessage]) -> dict[str, Any]:
-    message = told.get(emails.thread(participant))
+    own = emails.thread(participant)
+    copies = [told[thread] for thread in told if thread.startswith(f"{own}:")]
+    # Whoever has no address of their own is told through those who receive their mail.
+    through = None if participant.email else max(copies, key=lambda each: each.pk, default=None)
+    message = told.get(own, through)
     if message is None:
         person = participant.person
-        if not participant.email:
+        if not addressees(participant):
             return {"words": _("no address"), "is_wrong": True}
         by_calendar = person is not None and not person.wants_invitations
         return {"words": _("by their calendar") if by_calendar else ""}

@@ -39,7 +39,7 @@ def counter_declined(
             "salutation": wording.salutation(office) if office and office.needs_approval else "",
             "language": participant.language,
         }
-        entry = invitation_entry(participant, stamp=stamp, is_cancelled=False)
+        entry = invitation_entry(participant, mailbox=recipient, stamp=stamp, is_cancelled=False)
         subject = _("Unchanged: %(headline)s") % {"headline": wording.headline(meeting)}
         waits = office is not None and office.needs_approval
         return OutboxMessage(

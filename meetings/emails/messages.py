@@ -163,7 +163,9 @@ def _message(
 def _with_calendar(
     message: OutboxMessage, participant: Participant, *, method: Method, stamp: datetime
 ) -> OutboxMessage:
-    entry = invitation_entry(participant, stamp=stamp, is_cancelled=method == "CANCEL")
+    entry = invitation_entry(
+        participant, mailbox=message.recipient, stamp=stamp, is_cancelled=method == "CANCEL"
+    )
     # X-MICROSOFT-DISALLOW-COUNTER stays out: who proposes another time tells us something.
     message.ics = render_invitation(entry, method=method)
     message.ics_method = method

@@ -128,11 +128,14 @@ def letterboxes(participants: Iterable[Participant]) -> list[_Letterbox]:
 
 def knowing_this_time(participants: Collection[Participant]) -> set[int]:
     """The keys of those whose last message told the time at which their meeting is now."""
+    # Of several mailboxes, their own; of those who have none, the first that receives for them.
+    boxes: dict[int, _Letterbox] = {}
+    for box in letterboxes(participants):
+        boxes.setdefault(box.participant.pk, box)
     return {
-        box.participant.pk
-        for box in letterboxes(participants)
-        if not box.to.is_copy
-        and (left := box.left)
+        pk
+        for pk, box in boxes.items()
+        if (left := box.left)
         and left[-1].told
         and emails.moments(left[-1].told)
         == (box.participant.meeting.starts_at, box.participant.meeting.ends_at)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from meetings.addressees import invitations_link, mail_token_in, may_answer_from, organizer_email
+from meetings.admin.participants_panel import participants_panel
 from meetings.models import Participant, Secretariat
 from meetings.operations import (
     NoAddress,
@@ -19,8 +20,9 @@ from meetings.operations import (
     resend_invitation,
 )
 from pavilion.core import delivery
+from pavilion.core.desk import KINDS
 from pavilion.core.models import OutboxMessage
-from tests.factories import PersonFactory
+from tests.factories import OfficeFactory, PersonFactory
 from tests.meetings.conftest import HALF_PAST_TEN, NOW, TEN, deliver, outbox
 from tests.meetings.diary import pencil
 
@@ -71,6 +73,57 @@ def test_the_organisers_address_tells_who_replies_whatever_its_case(meeting, set
         assert mail_token_in(other) == ""
     settings.ORGANIZER_SUBADDRESSES = False
     assert organizer_email(participant) == "rendez-vous@pavilion.example"
+
+
+@pytest.mark.parametrize("whose", ["person", "office"])
+def test_whoever_has_no_address_is_invited_at_their_secretariats(edition, national, whose):
+    """A minister is often reached through a secretariat alone."""
+    who = PersonFactory(email="") if whose == "person" else OfficeFactory(email="", kind="region")
+    emails = ("cabinet@region.example", "chef@region.example")
+    for email in emails:
+        Secretariat.objects.create(**{whose: who}, email=email)
+    meeting = pencil(edition, national, **{f"{whose}_ids": [who.pk]})
+
+    confirm_meeting(meeting_id=meeting.pk, by=national)
+
+    messages = OutboxMessage.objects.order_by("pk")
+    assert [each.recipient for each in messages] == list(emails)
+    assert [_attendee(each) for each in messages] == list(emails)
+    deliver()
+    shown = participants_panel(meeting, may_act=False).context["expected"]
+    assert [(each["told"]["words"], each["told"]["message"]) for each in shown] == [
+        (KINDS["meetings.invitation"], messages[1])
+    ]
+
+
+def test_told_through_a_secretariat_they_know_the_time_as_others_do(edition, national):
+    person = PersonFactory(email="")
+    Secretariat.objects.create(person=person, email="cabinet@region.example")
+    meeting = pencil(edition, national, person_ids=[person.pk])
+    confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
+    participant = Participant.objects.get()
+    record_answer(participant_id=participant.pk, answer="accepted", via="link")
+
+    for hours in (1, 0):
+        reschedule_meeting(
+            meeting_id=meeting.pk,
+            starts_at=TEN + hours * HOUR,
+            ends_at=HALF_PAST_TEN + hours * HOUR,
+            by=national,
+        )
+
+    participant.refresh_from_db()
+    assert participant.answer == "accepted"
+
+
+def _attendee(message):
+    [line] = [
+        each
+        for each in message.ics.replace("\r\n ", "").split("\r\n")
+        if each.startswith("ATTENDEE")
+    ]
+    return line.partition(":mailto:")[2]
 
 
 # --- Once more ---
