@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from meetings import reminding, wording
 from meetings.models import Person, RunSheetVersion
+from meetings.reminding import DayList
 from meetings.run_sheets import telling
 from meetings.run_sheets.comparing import compare
 from meetings.run_sheets.lines import Line, from_data
-from meetings.run_sheets.sheet import told
+from meetings.run_sheets.sheet import Row, days_of, told
 from meetings.run_sheets.subjects import Subject
 from pavilion.core.models import OutboxMessage
 
@@ -24,12 +26,16 @@ SOON = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Copy:
-    """One mailbox that is told: a person's own, or one that receives their mail."""
+    """One mailbox that is told: a person's own, or one that receives their mail.
+
+    Only a person's own gets their private link: it answers for them and opens their calendar.
+    """
 
     person: Person
     email: str
     name: str
     thread: str
+    is_own: bool
 
 
 def people_concerned(subject: Subject) -> list[Person]:
@@ -43,16 +49,32 @@ def people_concerned(subject: Subject) -> list[Person]:
 
 
 def copies(subject: Subject) -> list[Copy]:
-    """Everybody to tell, each mailbox once."""
+    """Everybody to tell, each mailbox once: as its owner's before as one that receives."""
+    people = people_concerned(subject)
+    threads = {
+        person.pk: f"run_sheet:{subject.edition.year}:{subject.key}:{person.public_id}"
+        for person in people
+    }
+    mailboxes = [
+        Copy(person, person.email, str(person), threads[person.pk], is_own=True)
+        for person in people
+        if person.email
+    ]
+    mailboxes += [
+        Copy(
+            person,
+            each.email,
+            each.name or str(person),
+            f"{threads[person.pk]}:s{each.pk}",
+            is_own=False,
+        )
+        for person in people
+        for each in person.secretariats.all()
+        if each.receives
+    ]
     found: dict[str, Copy] = {}
-    for person in people_concerned(subject):
-        thread = f"run_sheet:{subject.edition.year}:{subject.key}:{person.public_id}"
-        mailboxes = [(person.email, str(person), thread)] if person.email else []
-        for each in person.secretariats.all():
-            if each.receives:
-                mailboxes.append((each.email, each.name or str(person), f"{thread}:s{each.pk}"))
-        for email, name, mailbox_thread in mailboxes:
-            found.setdefault(email.casefold(), Copy(person, email, name, mailbox_thread))
+    for each in mailboxes:
+        found.setdefault(each.email.casefold(), each)
     return list(found.values())
 
 
@@ -88,14 +110,17 @@ def _message(
     title = _("Version %(number)d of the run sheet · %(name)s") % words
     context = {
         "subject": title,
-        "is_own": subject.kind == "person",
+        "is_own": subject.kind == "person" and copy.is_own,
+        "copy_of": "" if copy.is_own else str(copy.person),
         "name": subject.name,
         "number": version.number,
         "known": known.number if known else None,
         "news": told(changes),
         "summary": telling.summary(changes),
         "note": version.note,
-        "sheet_url": settings.BASE_URL + address(subject, copy.person),
+        "sheet_url": settings.BASE_URL + address(subject, copy.person) if copy.is_own else "",
+        # Without a page of theirs to read it on, it stands in the mail.
+        "days": [] if copy.is_own else _days(lines),
         "organizer": settings.ORGANIZER_NAME,
         "language": copy.person.language,
     }
@@ -116,4 +141,27 @@ def _message(
             line.starts_at - SOON < version.made_at < line.ends_at for line in lines if line.is_on
         ),
         expires_at=max((line.ends_at for line in lines if line.is_on), default=None),
+    )
+
+
+def _days(lines: Sequence[Line]) -> list[DayList]:
+    return [DayList(day.name, [_told(row) for row in day.rows]) for day in days_of(lines, [], {})]
+
+
+def _told(row: Row) -> reminding.Line:
+    line = row.line
+    words = {"start": wording.clock(line.starts_at), "end": wording.clock(line.ends_at)}
+    gathers = [line.meeting_point, row.gathers] if line.meeting_point else []
+    return reminding.Line(
+        hours=_("%(start)s – %(end)s") % words,
+        subject=row.subject,
+        place=telling.place(line),
+        meeting_point=", ".join(gathers),
+        office="",
+        instead_of="",
+        people=[telling.person(who) for who in line.people],
+        contact=", ".join(filter(None, [line.contact_name, row.phone])),
+        is_unanswered=False,
+        notes=[_("Option, to be confirmed")] if row.is_option else [],
+        is_off=False,
     )
