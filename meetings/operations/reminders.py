@@ -7,7 +7,7 @@ asked when it is due. Whoever sets a row's `sent_at` promises its mail, in the s
 import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from meetings import expecting, reminding, wording
 from meetings.models import Meeting, Participant, Person, Reminder
+from meetings.models.reminder import ReminderQuerySet
 from meetings.operations.calendars import with_everything
 from pavilion.core import outbox
 from pavilion.core.models import OutboxMessage
@@ -46,7 +47,8 @@ def due_times(starts_at: datetime) -> dict[str, datetime]:
     return {
         Kind.EVENING: datetime.combine(evening, EVENING, tzinfo=start.tzinfo),
         Kind.MORNING: datetime.combine(start.date(), MORNING, tzinfo=start.tzinfo),
-        Kind.HOUR: starts_at - timedelta(hours=1),
+        # On the clock of the world: Paris's jumps by that hour twice a year.
+        Kind.HOUR: starts_at.astimezone(UTC) - timedelta(hours=1),
     }
 
 
@@ -58,9 +60,9 @@ def plan_reminders(meeting: Meeting, participants: Iterable[Participant]) -> Non
     """
     participants = list(participants)
     told = [each for each in participants if _is_reminded(meeting, each)]
+    _wait_for_senders(participants)
     _take_back(participants)
-    unsent = Reminder.objects.filter(participant__in=participants, sent_at__isnull=True)
-    unsent.exclude(participant__in=told, starts_at=meeting.starts_at).delete()
+    _unsent(participants).exclude(participant__in=told, starts_at=meeting.starts_at).delete()
     now = timezone.now()
     Reminder.objects.bulk_create(
         [
@@ -76,11 +78,21 @@ def plan_reminders(meeting: Meeting, participants: Iterable[Participant]) -> Non
 def drop_reminders(participants: Iterable[Participant]) -> None:
     """Those not yet due, and those that wait to leave; what else these told is told again."""
     participants = list(participants)
-    unsent = Reminder.objects.filter(participant__in=participants, sent_at__isnull=True)
-    # First: whoever is claiming one at this moment is waited for.
-    unsent.delete()
-    if _take_back(participants):
-        unsent.delete()
+    _wait_for_senders(participants)
+    _take_back(participants)
+    _unsent(participants).delete()
+
+
+def _unsent(participants: Collection[Participant]) -> ReminderQuerySet:
+    return Reminder.objects.filter(participant__in=participants, sent_at__isnull=True)
+
+
+def _wait_for_senders(participants: Collection[Participant]) -> None:
+    """Whoever is claiming one of these at this moment has promised its mail afterwards.
+
+    Nobody claims one until this transaction is over: what waits to leave by then is all there is.
+    """
+    list(_unsent(participants).order_by("pk").select_for_update().values_list("pk"))
 
 
 def send_due_reminders(*, now: datetime) -> int:
