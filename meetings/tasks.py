@@ -5,7 +5,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from meetings import operations
-from meetings.operations import briefings, digests
+from meetings.operations import briefings, digests, run_sheets
 from meetings.receiving.mailbox import mailbox_at, poll
 
 
@@ -48,3 +48,8 @@ def erase_expired_needs() -> None:
 @shared_task(ignore_result=True)
 def erase_old_briefings() -> None:
     briefings.erase_old_briefings(today=timezone.localdate())
+
+
+@shared_task(ignore_result=True)
+def erase_old_run_sheets() -> None:
+    run_sheets.erase_old_run_sheets(today=timezone.localdate())

@@ -257,6 +257,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "meetings.tasks.erase_old_briefings",
         "schedule": crontab(hour=3, minute=30),
     },
+    "erase old run sheets": {
+        "task": "meetings.tasks.erase_old_run_sheets",
+        "schedule": crontab(hour=3, minute=35),
+    },
     "drop old tombstones": {"task": "meetings.tasks.drop_old_tombstones", "schedule": 86_400.0},
 }
 

@@ -29,7 +29,10 @@ from pavilion.core.access import access_of
 from pavilion.core.desk import KEYS, KINDS, VERBS, CodeFilter, DeskAdmin, Panel, short_moment
 from pavilion.core.errors import DomainError
 
-VERBS |= {"run_sheet.given_out": _("Run sheet given out")}
+VERBS |= {
+    "run_sheet.given_out": _("Run sheet given out"),
+    "edition.run_sheets_erased": _("Run sheets erased, a year after the fair"),
+}
 KINDS |= {KIND: _("Run sheet")}
 KEYS |= {"number": (_("version"), {}), "changes": (_("changes"), {})}
 PER_PAGE = 50

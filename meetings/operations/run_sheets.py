@@ -1,10 +1,13 @@
 """Giving out run sheets as numbered versions, and noting who has read which."""
 
+from datetime import date, timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from events.models import Edition
 from meetings.models import Person, RunSheetReading, RunSheetVersion
 from meetings.run_sheets import mailing
 from meetings.run_sheets.comparing import compare
@@ -19,6 +22,8 @@ from pavilion.core.threads import supersede
 
 JOB = "meetings.print_run_sheets"
 PACKED = ("delegation", "region")
+# As long as what was written for the meetings: a run sheet names people and their telephones.
+KEPT = timedelta(days=365)
 
 
 class NothingToGiveOut(DomainError):
@@ -99,6 +104,27 @@ def note_run_sheet_read(
             reading.number, reading.read_at = number, timezone.now()
             reading.save(update_fields=["number", "read_at"])
     return reading
+
+
+def erase_old_run_sheets(*, today: date) -> int:
+    """Forget what was given out for fairs long over, and who had read it; the log says how many.
+
+    Returns how many versions. Safe to call any number of times.
+    """
+    erased = 0
+    for edition in Edition.objects.filter(ends_on__lt=today - KEPT).order_by("pk"):
+        with transaction.atomic():
+            RunSheetReading.objects.filter(edition=edition).delete()
+            count, _by_model = RunSheetVersion.objects.filter(edition=edition).delete()
+            if count:
+                activity.record(
+                    by=None,
+                    verb="edition.run_sheets_erased",
+                    target=edition,
+                    after={"count": count},
+                )
+        erased += count
+    return erased
 
 
 def ask_print_pack(*, subject: Subject, by: User) -> Job:

@@ -8,6 +8,7 @@ from meetings.models import Delegate, RunSheetReading, RunSheetVersion
 from meetings.operations.run_sheets import (
     NoSuchVersion,
     NothingToGiveOut,
+    erase_old_run_sheets,
     give_out_run_sheet,
     note_run_sheet_read,
 )
@@ -111,6 +112,56 @@ def test_mail_says_what_changed_since_the_version_they_know(meeting, subject, na
     ]
 
 
+def test_whoever_receives_their_mail_reads_the_run_sheet_in_it_and_gets_no_link(
+    meeting, subject, national, person
+):
+    person.secretariats.create(email="cabinet@region.example", name="Cabinet")
+    give_out(subject, national, tells=True)
+
+    mail, copy = OutboxMessage.objects.order_by("pk")
+    assert (mail.recipient, copy.recipient) == ("maiwenn@region.example", "cabinet@region.example")
+    assert person.token in mail.body
+    assert person.token not in copy.body + copy.html
+    assert copy.body.splitlines() == [
+        "This is for Maïwenn Kerzoncuff, whose mail you receive.",
+        "",
+        "Version 1 of the run sheet · Maïwenn Kerzoncuff",
+        "",
+        "Version 1 of the run sheet “Maïwenn Kerzoncuff” has been given out.",
+        "",
+        "The whole run sheet:",
+        "",
+        "Wednesday 12 June 2030",
+        "",
+        "10:00 – 10:30 · Talk",
+        "Where: North Room, Hall 7, level 1",
+        "With:",
+        "  – Minister delegate for Digital Affairs and AI",
+        "  – Maïwenn Kerzoncuff, President of the Regional Council",
+        "On site: Lou Kervadec, 06\xa001\xa002\xa003\xa004",
+        "",
+        "All times are Paris time.",
+        "",
+        "Pavillon des Régions",
+    ]
+
+
+def test_who_is_of_the_delegation_gets_their_own_link_though_they_receive_for_another(
+    meeting, edition, person, national
+):
+    delegation = DelegationFactory(edition=edition, name_fr="Bretagne")
+    colleague = PersonFactory(last_name="Zéphir", email="zephir@region.example")
+    person.secretariats.create(email="Zephir@region.example")
+    for each in (person, colleague):
+        Delegate.objects.create(delegation=delegation, person=each)
+
+    give_out(Subject("delegation", delegation, edition), national, tells=True)
+
+    mails = dict(OutboxMessage.objects.values_list("recipient", "body"))
+    assert mails.keys() == {person.email, colleague.email}
+    assert colleague.token in mails[colleague.email]
+
+
 def test_mail_that_waits_is_replaced_and_tells_all_since_what_was_told(
     meeting, subject, national, person
 ):
@@ -168,6 +219,24 @@ def test_version_that_was_never_given_out_cannot_be_read(meeting, subject, perso
     with translation.override("en"), pytest.raises(NoSuchVersion) as refusal:
         note_run_sheet_read(subject=subject, number=1, person=person)
     assert str(refusal.value) == "There is no version 1 of this run sheet."
+
+
+def test_a_year_after_the_fair_nothing_given_out_is_left(
+    meeting, subject, national, person, edition
+):
+    give_out(subject, national)
+    note_run_sheet_read(subject=subject, number=1, person=person)
+    a_year_later = edition.ends_on + timedelta(days=365)
+
+    assert erase_old_run_sheets(today=a_year_later) == 0
+    assert RunSheetVersion.objects.count() == 1
+    assert erase_old_run_sheets(today=a_year_later + timedelta(days=1)) == 1
+    assert erase_old_run_sheets(today=a_year_later + timedelta(days=1)) == 0
+
+    left = (RunSheetVersion.objects.count(), RunSheetReading.objects.count())
+    assert left == (0, 0)
+    entry = ActivityEntry.objects.get(verb="edition.run_sheets_erased")
+    assert (entry.target_label, entry.by, entry.after) == (str(edition), None, {"count": 1})
 
 
 # --- Whose they are ---
