@@ -67,8 +67,14 @@ def _find(public_id: str, version: int, now: datetime) -> Calendar | None:
         changed_at=changed_at,
         fetched_at=found.fetched_at,
         render=partial(_rendered, found.pk, version, hidden),
-        note=lambda client, at: operations.note_fetch(feed_id=found.pk, client=client, now=at),
+        note=partial(_note, found, version),
     )
+
+
+def _note(found: Found, version: int, client: str, at: datetime) -> None:
+    """Of the present address alone: who reads the former one has not moved to the new one yet."""
+    if version == found.version:
+        operations.note_fetch(feed_id=found.pk, client=client, now=at)
 
 
 def _opens(found: Found, version: int, now: datetime) -> bool:

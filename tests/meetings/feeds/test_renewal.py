@@ -48,6 +48,19 @@ def test_the_former_address_opens_for_a_week_and_says_until_when(client, nationa
     assert read(client, renewed).content.decode().count("BEGIN:VEVENT") == 1
 
 
+def test_who_still_reads_the_former_address_has_not_moved_to_the_new_one(client, national, feed):
+    former = feed.token
+    renewed = renew_feed(feed_id=feed.pk, by=national)
+
+    client.get(reverse("feed", args=[former]), headers={"user-agent": "iOS/19.2"})
+    renewed.refresh_from_db()
+    assert (renewed.fetched_at, renewed.fetched_with) == (None, "")
+
+    client.get(reverse("feed", args=[renewed.token]), headers={"user-agent": "iOS/19.2"})
+    renewed.refresh_from_db()
+    assert (renewed.fetched_at, renewed.fetched_with) == (NOW, "iOS/19.2")
+
+
 def test_the_former_address_closes_when_its_days_are_over(client, national, feed, clock):
     former = feed.token
     renewed = renew_feed(feed_id=feed.pk, by=national)
