@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.models import Region
+from meetings.expecting import of_person
 from meetings.models import Office, Person
+from meetings.operations.calendars import show_in_calendars
 from meetings.operations.renaming import refresh_meetings_with
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
@@ -120,6 +122,9 @@ def change_person(*, person_id: int, by: User | None, **fields: Any) -> Person:
                 before=_discreet(before),
                 after=_discreet(after),
             )
+        if "region" in after:
+            # Out of the former region's calendar, into the new one's.
+            show_in_calendars(set(of_person(person).values_list("meeting", flat=True)))
         if after.keys() & {"first_name", "last_name", "title_fr", "title_en"}:
             refresh_meetings_with(person)
     return person

@@ -10,6 +10,7 @@ from meetings.models import Appearance, Participant
 from meetings.operations import (
     add_participant,
     cancel_meeting,
+    change_person,
     confirm_meeting,
     create_meeting,
     create_visit,
@@ -90,6 +91,23 @@ def test_what_its_only_delegate_declined_leaves_a_regions_calendar(
 
     assert read(client, feed).headers["ETag"] != before
     assert titles(client, feed) == []
+
+
+def test_somebody_who_changes_regions_takes_their_meetings_along(
+    client, national, bretagne, meeting, person, clock
+):
+    normandie = ParticipationFactory(region=Region.objects.get(code="76"))
+    feeds = [of_region(each) for each in (bretagne, normandie)]
+    before = [read(client, feed).headers["ETag"] for feed in feeds]
+    clock.shift(MINUTE)
+
+    change_person(person_id=person.pk, region=normandie.region, by=national)
+
+    assert [titles(client, feed) for feed in feeds] == [
+        ["SUMMARY:[Cancelled] Talk on sovereignty"],
+        ["SUMMARY:[Option] Talk on sovereignty"],
+    ]
+    assert [read(client, feed).headers["ETag"] in before for feed in feeds] == [False, False]
 
 
 def test_another_region_sees_nothing(client, meeting):
