@@ -24,7 +24,8 @@ from meetings.admin.meeting_preview import panel_of
 from meetings.day_view import reading
 from meetings.day_view.html import Columns, facts
 from meetings.day_view.moving import Move, is_place, propose
-from meetings.day_view.reading import Reading, Wanted, read_day
+from meetings.day_view.pieces import VIEWS, Reading, Wanted
+from meetings.day_view.reading import read_day
 from meetings.day_view.words import words
 from meetings.models import Delegation, Meeting
 from pavilion.core.access import access_of
@@ -84,8 +85,9 @@ def today_view(request: HttpRequest) -> HttpResponse:
 @_of_day
 def day_view(request: HttpRequest, edition: Edition, day: date) -> HttpResponse:
     user: Any = request.user
-    # Before the rows: what changes while they are read comes again with the next look.
-    since = _newest(0)
+    # Before the rows: what changes while they are read, or is still being written by others, comes
+    # again with the next look.
+    since = _newest(0, before=timezone.now() - SETTLED)
     wanted = _wanted(request)
     found = read_day(user, edition, day, wanted)
     days = Day.objects.filter(edition=edition).order_by("date").values_list("date", flat=True)
@@ -99,7 +101,7 @@ def day_view(request: HttpRequest, edition: Edition, day: date) -> HttpResponse:
         "days": sorted({*days, day}),
         "is_today": day == timezone.localdate(),
         "wanted": wanted,
-        "views": reading.VIEWS.items(),
+        "views": VIEWS.items(),
         "regions": reading.regions(edition, user),
         "delegations": Delegation.objects.visible_to(user)
         .filter(edition=edition)
@@ -235,7 +237,7 @@ def _wanted(request: HttpRequest) -> Wanted:
     region = request.GET.get("region", access_of(request.user).only_desk)
     delegation = request.GET.get("delegation", "")
     return Wanted(
-        view=view if view in reading.VIEWS else "people",
+        view=view if view in VIEWS else "people",
         region=region if len(region) == 2 and region.isdecimal() else "",
         delegation=_number(delegation) if delegation else None,
         is_all=request.GET.get("all") == "1",

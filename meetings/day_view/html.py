@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from meetings import wording
-from meetings.day_view.reading import Block, Column, Reading, Shade, Shown, place_of
+from meetings.day_view.pieces import Block, Column, Reading, Shade, Shown, place_of
 
 
 class Columns:

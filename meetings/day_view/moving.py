@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from events.models import Room, Stand
 from meetings import operations, wording
-from meetings.day_view.reading import ELSEWHERE, Wanted, read_day
+from meetings.day_view.pieces import ELSEWHERE, Wanted
+from meetings.day_view.reading import read_day
 from meetings.models import Meeting
 from meetings.operations.previewing import Preview, preview
 from pavilion.core.models import User

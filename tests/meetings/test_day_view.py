@@ -8,7 +8,8 @@ from django.utils import translation
 
 from events.models import Day, Region
 from meetings.day_view.html import Columns, facts
-from meetings.day_view.reading import Shade, Wanted, read_day
+from meetings.day_view.pieces import Shade, Wanted
+from meetings.day_view.reading import read_day
 from meetings.models import Availability, Delegate, Meeting, OfficeHolder, Participant
 from meetings.operations import cancel_meeting, confirm_meeting, create_meeting, record_answer
 from pavilion.core.access import Role
@@ -148,6 +149,18 @@ def test_available_only_then_means_not_available_otherwise(national, edition, pe
     assert (before.ends_at, after.starts_at) == (ELEVEN, ELEVEN + timedelta(hours=1))
 
 
+def test_stretches_in_which_somebody_is_available_may_overlap(national, edition, person):
+    meet(edition, person_ids=[person.pk])
+    for length in (3, 1):
+        Availability.objects.create(
+            person=person, kind="free", starts_at=TEN, ends_at=TEN + timedelta(hours=length)
+        )
+
+    (before, after) = read(national, edition).columns[0].shades
+
+    assert (before.ends_at, after.starts_at) == (TEN, TEN + timedelta(hours=3))
+
+
 def test_the_holder_of_an_office_stands_in_two_places_at_most_once(
     national, edition, person, office
 ):
@@ -162,6 +175,37 @@ def test_the_holder_of_an_office_stands_in_two_places_at_most_once(
     assert drawn(reading) == [
         ("Maïwenn Kerzoncuff", [("À la fonction", "conflict"), ("Au nom", "conflict")])
     ]
+
+
+def test_two_that_are_not_neighbours_clash_too(national, edition, person, office):
+    hour = timedelta(hours=1)
+    meet(edition, subject_fr="Matinée", ends_at=TEN + 3 * hour, office_ids=[office.pk])
+    meet(edition, subject_fr="Au début", person_ids=[person.pk])
+    late = {"starts_at": TEN + 2 * hour, "ends_at": TEN + 2 * hour + TEN_MINUTES}
+    meet(edition, subject_fr="À la fin", person_ids=[person.pk], **late)
+    OfficeHolder.objects.create(office=office, person=person, starts_on="2029-01-01")
+
+    told = [shown.clashes for shown in read(national, edition).shown.values()]
+
+    first = "Maïwenn Kerzoncuff is expected at “Matinée” and “Au début”"
+    last = "Maïwenn Kerzoncuff is expected at “Matinée” and “À la fin”"
+    assert told == [[first, last], [first], [last]]
+
+
+def test_a_region_and_a_delegation_chosen_show_where_their_office_holders_go(
+    national, edition, person, office, room
+):
+    OfficeHolder.objects.create(office=office, person=person, starts_on="2029-01-01")
+    delegation = DelegationFactory(edition=edition)
+    Delegate.objects.create(delegation=delegation, person=person)
+    meet(edition, office_ids=[office.pk], room=room)
+    other = PersonFactory(region=Region.objects.get(code="76"))
+    meet(edition, subject_fr="Ailleurs", person_ids=[other.pk], place="Scène")
+    theirs = [("Souveraineté", "option")]
+
+    for wanted in ({"region": "53"}, {"delegation": delegation.pk}):
+        assert drawn(read(national, edition, **wanted)) == [("Maïwenn Kerzoncuff", theirs)]
+        assert drawn(read(national, edition, view="rooms", **wanted)) == [("North Room", theirs)]
 
 
 def test_offices_and_delegations_across(national, edition, person, office):
