@@ -25,6 +25,7 @@ _JOINED = {
     "meeting.participant_replaced": "name",
     "meeting.substitute_asked": "name",
     "meeting.holder_changed": "holder",
+    "meeting.holder_clashes": "holder",
 }
 _LEFT = {
     "meeting.participant_removed": "name",

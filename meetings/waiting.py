@@ -75,6 +75,7 @@ def sections(user: User, *, now: datetime) -> list[Section]:
     found = [
         _failed(user, now),
         _returned(user),
+        _clashes(user, now),
         _conflicts(user, now),
         _held(user, now),
         _reviews(user),
@@ -126,6 +127,18 @@ def _returned(user: User) -> Section:
     return _section(title, len(lines), lines, url)
 
 
+def _clashes(user: User, now: datetime) -> Section:
+    """Somebody is expected in two places, since an office has another holder."""
+    rows = _meetings(user).filter(due(now)["clashes"])
+    count = rows.count()
+    title = ngettext(
+        "%(count)d meeting expects somebody who is elsewhere at that time",
+        "%(count)d meetings expect somebody who is elsewhere at that time",
+        count,
+    )
+    return _section(title, count, _headlines(rows), _list("meetings_meeting", "?due=clashes"))
+
+
 def _conflicts(user: User, now: datetime) -> Section:
     rows = _meetings(user).filter(due(now)["declined"])
     count = rows.count()
@@ -134,9 +147,12 @@ def _conflicts(user: User, now: datetime) -> Section:
         "%(count)d meetings have lost somebody they need",
         count,
     )
+    return _section(title, count, _headlines(rows), _list("meetings_meeting", "?due=declined"))
+
+
+def _headlines(rows: QuerySet[Meeting]) -> list[str]:
     named = rows.select_related("room", "stand").order_by("starts_at", "pk")[:NAMED]
-    lines = [wording.headline(meeting) for meeting in named]
-    return _section(title, count, lines, _list("meetings_meeting", "?due=declined"))
+    return [wording.headline(meeting) for meeting in named]
 
 
 def _unanswered(user: User, now: datetime) -> Section:

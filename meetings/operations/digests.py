@@ -35,7 +35,7 @@ WAITING_AT, WAITING_OVER = time(8), time(18)
 
 
 def send_programmes(*, now: datetime) -> int:
-    """A week before the fair, or before their own first meeting if that is earlier: all of it."""
+    """A week before the fair, or their first meeting if it lies in the week before: all of it."""
     today = wording.local(now).date()
     sent = 0
     for edition in Edition.objects.filter(ends_on__gte=today).order_by("starts_on", "pk"):
@@ -156,8 +156,14 @@ _EXPECTED = Q(removed_at__isnull=True, meeting__status=Meeting.Status.CONFIRMED)
 
 
 def _first_meetings(edition: Edition, now: datetime) -> dict[int, datetime]:
-    """When each person's first meeting to come is, by name or by office."""
-    coming = Participant.objects.filter(_EXPECTED, meeting__edition=edition)
+    """When each person's first meeting to come is, by name or by office.
+
+    A call to prepare the fair, weeks before it, is no part of the days a programme is for.
+    """
+    earliest = _paris(edition.starts_on - WEEK, time())
+    coming = Participant.objects.filter(
+        _EXPECTED, meeting__edition=edition, meeting__starts_at__gte=earliest
+    )
     # Annotated: its type knows nothing of `expected_id`.
     rows: Any = expecting.with_expected(coming.filter(meeting__starts_at__gt=now)).order_by()
     firsts = rows.values_list("expected_id").annotate(first=Min("meeting__starts_at"))

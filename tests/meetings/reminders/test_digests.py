@@ -78,6 +78,15 @@ def test_who_meets_before_the_fair_has_their_programme_a_week_before_that(
     assert send_programmes(now=NINE_A_WEEK_BEFORE) == 0
 
 
+def test_a_call_to_prepare_it_weeks_before_does_not_bring_the_programme_forward(
+    edition, national, person, meeting
+):
+    planned(edition, national, person, starts_at=TEN - 12 * DAY, outside_hours_reason="Video call")
+
+    assert send_programmes(now=NINE_A_WEEK_BEFORE - 12 * DAY) == 0
+    assert send_programmes(now=NINE_A_WEEK_BEFORE) == 1
+
+
 @pytest.mark.parametrize(
     "fields", [{"wants_programme": False}, {"email": ""}, {"email": "", "wants_programme": False}]
 )
