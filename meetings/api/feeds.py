@@ -28,7 +28,12 @@ class FeedFilters(Filters):
     is_revoked = filters.BooleanFilter("revoked_at", "isnull", exclude=True)
 
     def of_region(self, rows: QuerySet[Feed], name: str, code: str) -> QuerySet[Feed]:
-        return rows.filter(Q(person__region=code) | Q(participation__region=code))
+        return rows.filter(
+            Q(person__region=code)
+            | Q(participation__region=code)
+            | Q(room__zone__participation__region=code)
+            | Q(stand__zone__participation__region=code)
+        )
 
     def of_kind(self, rows: QuerySet[Feed], name: str, kind: str) -> QuerySet[Feed]:
         column = "participation" if kind == "region" else kind

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import F, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -160,22 +160,26 @@ def texts_of(feed: Feed, *, hidden: set[int] | None = None) -> list[str]:
 
 
 def invited_by_mail(person_id: int) -> tuple[set[int], datetime | None]:
-    """The meetings whose invitation has left for this person, and when the last of them did.
+    """The meetings whose invitation has left for this person, and when that last changed.
 
-    For calendars that take invitations from the mail: only what certainly left is left out here.
+    For calendars that take invitations from the mail: only what certainly left is left out here,
+    and nothing whose last message came back.
     """
-    sent = OutboxMessage.objects.filter(
+    left = OutboxMessage.objects.filter(
         thread=Concat(OuterRef("meeting__uid"), Value(":"), OuterRef("public_id")),
-        state=OutboxMessage.State.SENT,
+        state__in=[OutboxMessage.State.SENT, OutboxMessage.State.BOUNCED],
         ics_method="REQUEST",
-    )
+    ).order_by("-sent_at", "-pk")[:1]
+    at = Coalesce("bounced_at", "sent_at")
     rows = (
-        Participant.objects.filter(Exists(sent), person=person_id)
-        .annotate(sent_at=sent.values("thread").annotate(last=Max("sent_at")).values("last"))
-        .values_list("meeting", "sent_at")
+        Participant.objects.filter(person=person_id)
+        .annotate(last=left.values("state"), at=left.values(at=at))
+        .filter(last__isnull=False)
+        .values_list("meeting", "last", "at")
     )
     found = list(rows)
-    return {meeting for meeting, _at in found}, max((at for _pk, at in found), default=None)
+    hidden = {meeting for meeting, last, _at in found if last == OutboxMessage.State.SENT}
+    return hidden, max((at for _meeting, _last, at in found), default=None)
 
 
 def notice_of_closing(feed: Feed) -> str:
