@@ -124,7 +124,7 @@ def record_answer(
             before={"name": str(participant), "answer": before},
             after={"name": str(participant), "answer": answer, "comment": participant.comment},
         )
-        if Participant.Answer.DECLINED in (before, answer) and before != answer:
+        if before != answer and _changes_who_comes(participant, before):
             _change_of_heart(meeting, participant, by)
     return participant
 
@@ -178,6 +178,17 @@ def _is_to_earlier_time(meeting: Meeting, participant: Participant, reply: Reply
         read = [each for each in messages if each["sent_at"] and each["sent_at"] <= reply.stamp]
     now_at = (meeting.starts_at, meeting.ends_at)
     return not read or emails.moments(read[-1]["told"]) != now_at
+
+
+def _changes_who_comes(participant: Participant, before: str) -> bool:
+    """They no longer come, or come after all: for certain, if somebody sits in their place.
+
+    Whoever declined one time and was asked again for another has both: a stand-in, and no answer.
+    """
+    if Participant.Answer.DECLINED in (before, participant.answer):
+        return True
+    standing_in = participant.stand_ins.present().exclude(answer=Participant.Answer.DECLINED)
+    return participant.answer == Participant.Answer.ACCEPTED and standing_in.exists()
 
 
 def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None) -> None:

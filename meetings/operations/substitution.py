@@ -33,7 +33,9 @@ def seek_substitute(
     says so. Without anybody left, or anybody needed, time is held for those who still come.
     """
     _queue(meeting, decliner)
-    if _is_needed(meeting, decliner) and meeting.asks_substitutes:
+    # What an organiser heard may be noted after the hour: nobody is asked to come then.
+    is_to_come = meeting.starts_at > timezone.now()
+    if is_to_come and meeting.asks_substitutes and _is_needed(meeting, decliner):
         principal = decliner.stands_in_for or decliner
         is_last = decliner.stands_in_for is not None
         for delegate in _substitutes(meeting, principal):

@@ -15,11 +15,20 @@ from meetings.operations import (
     create_meeting,
     record_answer,
     replace_participant,
+    reschedule_meeting,
 )
 from meetings.operations.seats import Seat
 from pavilion.core.models import ActivityEntry
 from tests.factories import OfficeFactory, PersonFactory
-from tests.meetings.conftest import HALF_PAST_TEN, NOW, TEN, deliver, outbox
+from tests.meetings.conftest import (
+    ELEVEN,
+    HALF_PAST_ELEVEN,
+    HALF_PAST_TEN,
+    NOW,
+    TEN,
+    deliver,
+    outbox,
+)
 
 
 @pytest.fixture
@@ -324,3 +333,43 @@ def test_a_replacement_who_is_busy_or_expected_already_is_refused(
 
     assert seats() == before
     assert [row[0] for row in outbox()] == ["invitation", "invitation"]
+
+
+def test_who_was_asked_again_for_another_time_and_comes_sends_the_stand_in_home(
+    edition, national, president, first, delegation
+):
+    meeting = firm(edition, national, president)
+    answers(president, "declined")
+    deliver()
+    reschedule_meeting(
+        meeting_id=meeting.pk, starts_at=ELEVEN, ends_at=HALF_PAST_ELEVEN, by=national
+    )
+    deliver()
+    assert seats() == [
+        (PRESIDENT, "", "needs-action", True),
+        ("First", PRESIDENT, "needs-action", True),
+    ]
+
+    answers(president, "tentative")
+    assert Participant.objects.present().count() == 2
+    answers(president, "accepted")
+
+    assert seats() == [
+        (PRESIDENT, "", "accepted", True),
+        ("First", PRESIDENT, "needs-action", False),
+    ]
+    assert outbox()[4:] == [("cancellation", "first@region.example", "queued")]
+    assert taken() == {f"person:{president.pk}"}
+
+
+def test_nobody_is_asked_for_a_meeting_that_has_begun(
+    edition, national, president, delegation, clock
+):
+    firm(edition, national, president)
+    clock.move_to(HALF_PAST_TEN)
+
+    participant = Participant.objects.get()
+    record_answer(participant_id=participant.pk, answer="declined", via="phone", by=national)
+
+    assert seats() == [(PRESIDENT, "", "declined", True)]
+    assert len(outbox()) == 1
