@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from meetings import emails
+from meetings.ical import lead_times
 from meetings.models import Meeting
 from meetings.operations import slots
 from meetings.operations.calendars import refresh_calendar
@@ -56,6 +57,11 @@ def change_meeting(*, meeting_id: int, by: User | None, reason: str = "", **fiel
             if meeting.status == Meeting.Status.CONFIRMED:
                 full = reload(meeting)
                 tell(full, coming(full.participants.all()), by=by, was=was)
+        elif lead_times(meeting) != lead_times(was):
+            # The event is the same, its alarms are not; some calendars look for LAST-MODIFIED.
+            meeting.updated_at = timezone.now()
+            meeting.save(update_fields=["updated_at"])
+            refresh_calendar(meeting)
         activity.record(
             by=by,
             verb="meeting.changed",

@@ -19,7 +19,7 @@ from meetings.operations import (
 from meetings.operations.seats import Seat
 from pavilion.core.models import ActivityEntry, OutboxMessage
 from tests.factories import organiser
-from tests.meetings.conftest import HALF_PAST_TEN, TEN, deliver, outbox
+from tests.meetings.conftest import HALF_PAST_TEN, NOW, TEN, deliver, outbox
 from tests.meetings.diary import held_by, pencil
 
 DAY = timedelta(days=1)
@@ -194,3 +194,19 @@ def test_a_repetition_asks_the_same_people_in_the_same_quality(edition, national
     rows = again.participants.order_by("pk").values_list("office", "person", "is_required")
     assert list(rows) == [(office.pk, None, False), (None, person.pk, True)]
     assert again.participants.get(person=person).either_of == "1"
+
+
+def test_a_longer_way_rings_earlier_in_calendars_and_tells_nobody(meeting, national, clock):
+    def alarms():
+        text = CalendarBlock.objects.get(
+            meeting=meeting, level="full", language="fr", has_alarms=True
+        ).text
+        return [line for line in text.splitlines() if line.startswith(("TRIGGER", "LAST"))]
+
+    assert alarms() == ["LAST-MODIFIED:20300520T070000Z", "TRIGGER:-PT15M"]
+    clock.move_to(NOW + timedelta(hours=1))
+
+    change_meeting(meeting_id=meeting.pk, by=national, travel_minutes=45)
+
+    assert alarms() == ["LAST-MODIFIED:20300520T080000Z", "TRIGGER:-PT1H"]
+    assert len(outbox()) == 1
