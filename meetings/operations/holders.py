@@ -16,6 +16,7 @@ from events.operations import occupations
 from meetings import wording
 from meetings.models import Meeting, Office, OfficeHolder, Participant, Person
 from meetings.operations import slots
+from meetings.operations.appearances import unsettled
 from meetings.operations.calendars import move_feeds
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
@@ -236,8 +237,11 @@ def _follow(
         clashes = slots.hold_what_is_free(meeting)
         conflicts += _conflicts(meeting, clashes, wanted[meeting.pk], by)
     if changed:
-        move_feeds(Person.objects.filter(pk__in=people))
         _note(changed, conflicts, office, by)
+    theirs = Person.objects.filter(pk__in=people)
+    # Whose time a conflict kept from being held leaves a calendar all the same.
+    if changed or unsettled(theirs):
+        move_feeds(theirs)
     return changed, conflicts
 
 

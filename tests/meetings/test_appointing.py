@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 
-from meetings.models import Feed, OfficeHolder
+from meetings.models import Appearance, Feed, OfficeHolder
 from meetings.operations import (
     TermBackwards,
     TermTaken,
@@ -233,3 +233,26 @@ def test_a_meeting_by_name_takes_the_new_office_with_it(edition, national, offic
     appoint_holder(office_id=office.pk, person_id=newcomer.pk, starts_on=FAIR, by=national)
 
     assert taken(by_name) == [f"office:{office.pk}", f"person:{newcomer.pk}"]
+
+
+def test_a_meeting_left_out_of_its_holders_diary_by_a_conflict_leaves_their_calendar_too(
+    edition, national, office, newcomer
+):
+    pencil(edition, national, person_ids=[newcomer.pk])
+    meeting = pencil(edition, national, office_ids=[office.pk])
+    done = appoint_holder(
+        office_id=office.pk, person_id=newcomer.pk, starts_on=LONG_AGO, by=national
+    )
+    shown = Appearance.objects.filter(person=newcomer, meeting=meeting)
+    assert (meeting in {each.meeting for each in done.conflicts}, shown.get().left_at) == (
+        True,
+        None,
+    )
+
+    remove_term(holder_id=done.holder.pk, by=national)
+
+    [tombstone] = shown
+    assert (tombstone.left_at is not None, sorted(tombstone.own)) == (
+        True,
+        ["discreet.en", "discreet.fr", "full.en", "full.fr"],
+    )
