@@ -13,16 +13,15 @@ from django.db.models import (
     F,
     Model,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
-from django.utils import timezone
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from events.models import Occupation
 from meetings.models import OfficeHolder, Participant, Person
+from meetings.models.office import held_then
 
 
 def of_person(person: Person | int) -> QuerySet[Participant]:
@@ -39,7 +38,7 @@ def of_people(people: QuerySet[Person] | Iterable[int]) -> QuerySet[Participant]
     people = people if isinstance(people, QuerySet) else list(people)
     by_name = Participant.objects.filter(person__in=people).values("pk")
     by_office = Participant.objects.filter(
-        _held_then("office__holders__", "meeting__starts_at"), office__holders__person__in=people
+        held_then("office__holders__", "meeting__starts_at"), office__holders__person__in=people
     ).values("pk")
     # A union, not an OR: each half finds its rows by an index.
     return Participant.objects.filter(pk__in=by_name.union(by_office))
@@ -51,7 +50,7 @@ def people_at(participants: QuerySet[Participant]) -> QuerySet[Person]:
     participants = participants.order_by()
     by_name = participants.filter(person__isnull=False).values("person")
     by_office = participants.filter(
-        _held_then("office__holders__", "meeting__starts_at"),
+        held_then("office__holders__", "meeting__starts_at"),
     ).values("office__holders__person")
     return Person.objects.filter(pk__in=by_name.union(by_office))
 
@@ -59,7 +58,7 @@ def people_at(participants: QuerySet[Participant]) -> QuerySet[Person]:
 def with_expected(participants: QuerySet[Participant]) -> QuerySet[Participant]:
     """Annotates `expected_id`: the person whom each row expects, None for a vacant office."""
     holder = OfficeHolder.objects.filter(
-        _held_then("", "office__participations__meeting__starts_at"),
+        held_then("", "office__participations__meeting__starts_at"),
         office__participations=OuterRef("pk"),
     )
     # The latest: the database keeps terms of one office apart, this settles what it cannot see.
@@ -101,10 +100,3 @@ def once(participants: Iterable[Participant]) -> list[Participant]:
 
 def _counts(participant: Participant) -> tuple[bool, bool]:
     return participant.removed_at is None, participant.person_id is not None
-
-
-def _held_then(path: str, moment: str) -> Q:
-    """That the holder at `path` holds the office on the meeting's day, in Paris."""
-    day = TruncDate(moment, tzinfo=timezone.get_default_timezone())
-    has_no_end = Q(**{f"{path}ends_on__isnull": True})
-    return (has_no_end | Q(**{f"{path}ends_on__gte": day})) & Q(**{f"{path}starts_on__lte": day})

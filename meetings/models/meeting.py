@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Edition, Participation, Room, Stand
-from meetings.models.office import Office, OfficeHolder
+from meetings.models.office import Office, OfficeHolder, held_then
 from meetings.models.people import Person
 from meetings.models.request import MeetingRequest
 from pavilion.core import tokens
@@ -31,17 +31,25 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(status__in=[Meeting.Status.OPTION, Meeting.Status.CONFIRMED])
 
     def visible_to(self, user: User | AnonymousUser) -> "MeetingQuerySet":
-        """A desk sees its region's meetings and those its people attend; a delegate theirs."""
+        """A desk sees its region's meetings and those its people attend; a delegate theirs.
+
+        They attend by name, or as whoever holds the office expected on that day.
+        """
         if isinstance(user, AnonymousUser):
             return self.none()
         access = access_of(user)
         if access.is_national:
             return self
-        joined = Participant.objects.filter(removed_at__isnull=True).filter(
-            Q(person__user=user) | Q(person__region__in=access.desk_codes)
+        theirs = Person.objects.filter(Q(user=user) | Q(region__in=access.desk_codes)).values("pk")
+        present = Participant.objects.present()
+        by_name = present.filter(person__in=theirs)
+        by_office = present.filter(
+            held_then("office__holders__", "meeting__starts_at"), office__holders__person__in=theirs
         )
         return self.filter(
-            Q(participation__region__in=access.desk_codes) | Q(pk__in=joined.values("meeting"))
+            Q(participation__region__in=access.desk_codes)
+            | Q(pk__in=by_name.values("meeting"))
+            | Q(pk__in=by_office.values("meeting"))
         )
 
 

@@ -4,6 +4,8 @@ from typing import ClassVar
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Region
@@ -89,6 +91,13 @@ class Office(models.Model):
     def needs_approval(self) -> bool:
         """Mail to an office outside the regions waits for somebody's approval."""
         return self.kind != Office.Kind.REGION
+
+
+def held_then(path: str, moment: str) -> Q:
+    """That the term at `path` covers the day of that moment, in Paris."""
+    day = TruncDate(moment, tzinfo=timezone.get_default_timezone())
+    has_no_end = Q(**{f"{path}ends_on__isnull": True})
+    return (has_no_end | Q(**{f"{path}ends_on__gte": day})) & Q(**{f"{path}starts_on__lte": day})
 
 
 class OfficeHolderQuerySet(models.QuerySet["OfficeHolder"]):

@@ -7,9 +7,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from meetings.models import OfficeHolder
+from meetings.models import Meeting, OfficeHolder
 from meetings.operations import SlotTaken, slots
-from tests.factories import OfficeFactory, PersonFactory
+from tests.factories import OfficeFactory, PersonFactory, UserFactory, organiser
 from tests.meetings.conftest import HALF_PAST_TEN, TEN
 from tests.meetings.diary import held_by, pencil
 
@@ -85,3 +85,23 @@ def test_holding_time_asks_as_often_for_three_ministers_as_for_one(edition, nati
         counts.append(len([each for each in queries if "advisory" not in each["sql"]]))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "sees"), [(None, True), (date(2030, 6, 11), False)], ids=["then", "before"]
+)
+def test_a_desk_sees_the_meetings_of_an_office_that_one_of_its_people_holds_then(
+    edition, national, person, office, ends_on, sees
+):
+    account = UserFactory()
+    person.user = account
+    person.save()
+    held_since(office, person, ends_on=ends_on)
+    meeting = pencil(edition, national, office_ids=[office.pk])
+
+    found = [
+        list(Meeting.objects.visible_to(user))
+        for user in (organiser("53"), organiser("28"), account)
+    ]
+
+    assert found == [[meeting] * sees, [], [meeting] * sees]
