@@ -234,10 +234,17 @@ def _addressed(
     if not message.is_urgent:
         latest = _waits_since(box, stamp) + PATIENCE * settles
         message.send_after = max(stamp, min(stamp + settles, latest))
+    if message.ics_method:
+        known = dict(box.left[-1].told) if box.left else {}
+    else:
+        known = _known_without_invitation(box, box.left, was)
+    if known:
+        # Whoever knows a later time than the present one waits until then.
+        message.expires_at = max(box.participant.meeting.ends_at, emails.moments(known)[1])
     if message.told:
         message.told |= {"text": _digest(message)}
         if not message.ics_method:
-            message.told |= {"before": _known_without_invitation(box, box.left, was)}
+            message.told |= {"before": known}
     return message
 
 
