@@ -4,15 +4,19 @@ import os
 import subprocess
 import sys
 from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests import servers
+from tests import databases, servers
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
 def main(arguments: list[str]) -> int:
     without_servers = {**os.environ, "DATABASE_URL": "", "REDIS_URL": ""}
-    failed = _run("SQLite", without_servers, arguments, "not postgresql and not redis")
+    with TemporaryDirectory(prefix="pavilion-migrated-") as folder:
+        env = {**without_servers, databases.VARIABLE: databases.migrate(Path(folder))}
+        failed = _run("SQLite", env, arguments, "not postgresql and not redis")
     try:
         with ExitStack() as running:
             urls = {
@@ -21,7 +25,9 @@ def main(arguments: list[str]) -> int:
             }
             # The browser's service has a database of its own: once is enough.
             markers = "not sqlite and not browser"
-            failed |= _run("PostgreSQL and Redis", {**os.environ, **urls}, arguments, markers)
+            migrated = databases.migrate(Path(), urls["DATABASE_URL"])
+            env = {**os.environ, **urls, databases.VARIABLE: migrated}
+            failed |= _run("PostgreSQL and Redis", env, arguments, markers)
     except servers.NotFound as missing:
         print(f"Skipped: the suite on PostgreSQL and Redis ({missing})")
         failed |= IS_CI
@@ -32,7 +38,7 @@ def _run(engine: str, env: dict[str, str], arguments: list[str], markers: str) -
     """Whether the suite failed on this engine."""
     print(f"\nThe suite on {engine}", flush=True)
     # One more than there are processors: a browser or a server is often waited for.
-    parallel = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadgroup"]
+    parallel = ["-n", str((os.cpu_count() or 1) + 1)]
     command = [sys.executable, "-m", "pytest", "-q", *parallel, "-m", markers, *arguments]
     return subprocess.run(command, env=env).returncode != 0
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 from pavilion.core.management.commands.compile_translations import compile_translation
-from tests import servers
+from tests import databases, servers
 
 IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
@@ -28,6 +29,19 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped, which CI=true forbids: {report.longrepr}"
     return report
+
+
+class BrowserInOneProcess(LoadScopeScheduling):
+    """Each test to whichever process is free, those with a browser together and first: they share
+    a service and a Chromium.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return BrowserInOneProcess(config, log)
 
 
 @pytest.hookimpl
@@ -49,6 +63,23 @@ def _depends_on_an_engine(item: pytest.Item) -> bool:
     return any(item.get_closest_marker(mark) for mark in marks) or bool(
         fixtures & set(getattr(item, "fixturenames", ()))
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    return databases.VARIABLE in os.environ
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    if databases.VARIABLE in os.environ:
+        databases.copy_migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    with django_db_blocker.unblock():
+        databases.restore_in_sql()
 
 
 @pytest.fixture(autouse=True)

@@ -71,5 +71,9 @@ def queue_for(resources: list[str]) -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            for resource in resources:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [resource])
+            # The rows of unnest come in the order of the list, and nothing sorts them after.
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(resource, 0))"
+                " FROM unnest(%s::text[]) AS resource",
+                [resources],
+            )

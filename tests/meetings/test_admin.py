@@ -384,7 +384,7 @@ def test_a_meetings_page_costs_the_same_for_one_and_three_participants(
     meeting = MeetingFactory(edition=edition)
     for _number in range(rows):
         ParticipantFactory(meeting=meeting)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(reverse("admin:meetings_meeting_change", args=[meeting.pk]))
 
 

@@ -326,5 +326,5 @@ def test_announcing_costs_the_same_for_one_and_three_exhibitors(
     by = organiser("53")
     participation = participation_of("53").pk
 
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(39):
         operations.announce_plan(participation_id=participation, by=by)

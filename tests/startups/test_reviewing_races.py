@@ -17,12 +17,12 @@ from startups.operations import (
     prepare_decision,
     recuse_review,
     release_decisions,
-    releasing,
     reopen_application,
-    reviewing,
     save_review,
     withdraw_application,
 )
+from startups.operations.deciding import releasing
+from startups.operations.judging import reviewing
 from tests.factories import CriterionFactory, ReviewFactory, organiser
 
 pytestmark = [

@@ -234,6 +234,7 @@ def empty_mails(mails: QuerySet[OutboxMessage]) -> None:
     OutboxMessage.objects.filter(pk__in=keys).update(
         recipient="",
         recipient_name="",
+        domain="",
         subject=NOTHING,
         body="",
         html="",

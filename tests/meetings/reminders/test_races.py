@@ -17,7 +17,7 @@ EVENING = datetime(2030, 6, 11, 16, 0, tzinfo=UTC)
 NINE_A_WEEK_BEFORE = datetime(2030, 6, 5, 7, 0, tzinfo=UTC)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="needs DATABASE_URL; see make test")
+@pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
 def test_six_schedulers_send_each_reminder_and_digest_once():
     edition, by = DayFactory().edition, organiser(language="en")
