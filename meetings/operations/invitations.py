@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.conf import settings
 from django.utils import timezone
@@ -252,7 +252,7 @@ def _is_promised(box: _Letterbox, draft: OutboxMessage | None) -> bool:
     """Whether what waits says it all already, or there is nothing to say and nothing waits."""
     if draft is None or box.waiting is None:
         return draft is box.waiting
-    if box.waiting.kind != draft.kind:
+    if (box.waiting.kind, box.waiting.recipient) != (draft.kind, draft.recipient):
         return False
     if not draft.told:
         return not box.waiting.told
@@ -313,23 +313,22 @@ def _is_within(lead: timedelta, now: datetime, *meetings: Meeting | None) -> boo
 def _bring_up_to_date(box: _Letterbox, draft: OutboxMessage) -> bool:
     """Let what still waits say what the meeting has become; False if it is something else now.
 
-    What somebody has written or approved leaves as they saw it.
+    What somebody has written or approved leaves as they saw it, to where their mail goes now.
     """
     waiting = box.waiting
     if waiting is None or waiting.kind != draft.kind or waiting.may_have_left:
         return False
     is_approved = waiting.state == State.QUEUED and draft.state == State.HELD
-    if waiting.edited_at or is_approved:
-        return True
-    OutboxMessage.objects.unclaimed(timezone.now()).filter(
-        pk=waiting.pk, state=waiting.state
-    ).update(
-        subject=draft.subject,
-        body=draft.body,
-        html=draft.html,
-        ics=draft.ics,
-        told=waiting.told | draft.told | {"text": _digest(draft)},
-    )
+    fresh: dict[str, Any] = {}
+    if waiting.recipient != draft.recipient:
+        fresh |= {"recipient": draft.recipient, "recipient_name": draft.recipient_name}
+        fresh |= {"domain": draft.recipient.rpartition("@")[2].lower(), "ics": draft.ics}
+    if not (waiting.edited_at or is_approved):
+        fresh |= {"subject": draft.subject, "body": draft.body, "html": draft.html}
+        told = waiting.told | draft.told | {"text": _digest(draft)}
+        fresh |= {"ics": draft.ics, "told": told}
+    rows = OutboxMessage.objects.unclaimed(timezone.now())
+    rows.filter(pk=waiting.pk, state=waiting.state).update(**fresh)
     return True
 
 

@@ -11,6 +11,7 @@ from events.models import Region
 from meetings.expecting import of_person
 from meetings.models import Office, Person
 from meetings.operations.calendars import show_in_calendars
+from meetings.operations.readdressing import follow_address
 from meetings.operations.renaming import refresh_meetings_with
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
@@ -88,13 +89,15 @@ def create_person(
 def change_person(*, person_id: int, by: User | None, **fields: Any) -> Person:
     """Change what is given and leave the rest; calendars follow a new name at once.
 
-    Somebody changes regions only by the hand of one who acts for both.
+    What still waits to be sent goes to a new address. Somebody changes regions only by the hand of
+    one who acts for both.
     """
     values = changes.clean(Person, fields, allowed=PERSON_FIELDS)
     with transaction.atomic():
         # Not the key: whoever adds them to a meeting goes on meanwhile.
         person = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person_id)
         ensure_manages(by, person.region_id)
+        former = person.email
         if values.get("needs_note") == "":
             values["needs_note_until"] = None
         before, after = changes.assign(person, values)
@@ -125,6 +128,8 @@ def change_person(*, person_id: int, by: User | None, **fields: Any) -> Person:
         if "region" in after:
             # Out of the former region's calendar, into the new one's.
             show_in_calendars(set(of_person(person).values_list("meeting", flat=True)))
+        if "email" in after:
+            follow_address(person, former=former, now_at=person.email)
         if after.keys() & {"first_name", "last_name", "title_fr", "title_en"}:
             refresh_meetings_with(person)
     return person
@@ -177,13 +182,14 @@ def create_office(
 def change_office(*, office_id: int, by: User | None, reason: str = "", **fields: Any) -> Office:
     """Change what is given and leave the rest; calendars follow a new title at once.
 
-    An office changes regions only by the hand of somebody who acts for both, and its rank of
-    precedence only with a reason, which the log keeps.
+    What still waits to be sent goes to a new address. An office changes regions only by the hand of
+    somebody who acts for both, and its rank of precedence only with a reason, which the log keeps.
     """
     values = changes.clean(Office, fields, allowed=OFFICE_FIELDS)
     with transaction.atomic():
         office = Office.objects.select_for_update(of=("self",), no_key=True).get(pk=office_id)
         ensure_manages(by, office.region_id)
+        former = office.email
         before, after = changes.assign(office, values)
         if after:
             ensure_manages(by, office.region_id)
@@ -191,11 +197,16 @@ def change_office(*, office_id: int, by: User | None, reason: str = "", **fields
                 raise ReasonMissing(
                     _("Say why its rank of precedence changes: the log keeps it."), field="reason"
                 )
+            fields_saved = list(after)
+            if "email" in after and office.mail_failed_at:
+                # What came back did so from the former address.
+                office.mail_failed_at, office.mail_failure = None, ""
+                fields_saved += ["mail_failed_at", "mail_failure"]
             changes.save(
                 office,
                 rivals=Office.objects.filter(code=office.code),
                 refusal=lambda rival: _code_taken(),
-                update_fields=list(after),
+                update_fields=fields_saved,
             )
             activity.record(
                 by=by,
@@ -206,6 +217,8 @@ def change_office(*, office_id: int, by: User | None, reason: str = "", **fields
                 before=before,
                 after=after,
             )
+        if "email" in after:
+            follow_address(office, former=former, now_at=office.email)
         if after.keys() & {"title_fr", "title_en", "precedence"}:
             refresh_meetings_with(office)
     return office

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from meetings.models import Office, Person, Secretariat
+from meetings.operations.readdressing import follow_address
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
+from pavilion.core.threads import supersede
 
 SECRETARIAT_FIELDS = frozenset({"name", "email", "phone", "receives", "answers"})
 
@@ -52,29 +54,42 @@ def add_secretariat(
 def change_secretariat(*, secretariat_id: int, by: User | None, **fields: Any) -> Secretariat:
     """Change what is given and leave the rest; what has left by mail stays as it left.
 
-    A new address closes the links that the former one holds.
+    What still waits goes where its mail goes now. A new address closes the links that the former
+    one holds.
     """
     values = changes.clean(Secretariat, fields, allowed=SECRETARIAT_FIELDS)
     with transaction.atomic():
         secretariat = _lock(secretariat_id, by)
+        former = secretariat.email if secretariat.receives else ""
         before, after = changes.assign(secretariat, values)
         if after:
             names = list(after)
             if "email" in after:
+                # What waits with a link of its own would open nothing.
+                supersede([f"secretariat:{secretariat.public_id}"])
                 secretariat.link_version += 1
                 secretariat.mail_failed_at, secretariat.mail_failure = None, ""
                 names += ["link_version", "mail_failed_at", "mail_failure"]
             _save(secretariat, update_fields=names)
             _record(secretariat, "secretariat_changed", by, before=before, after=after)
+            follow_address(
+                _whose(secretariat),
+                former=former,
+                now_at=secretariat.email if secretariat.receives else "",
+                mark=f"s{secretariat.pk}",
+            )
     return secretariat
 
 
 def remove_secretariat(*, secretariat_id: int, by: User | None) -> None:
-    """It receives and answers nothing more. Links it already got close for it at once."""
+    """It receives and answers nothing more, not even what waits. Links it already got close."""
     with transaction.atomic():
         secretariat = _lock(secretariat_id, by)
         _record(secretariat, "secretariat_removed", by, before={"name": _named(secretariat)})
+        whose, former, mark = _whose(secretariat), secretariat.email, f"s{secretariat.pk}"
+        supersede([f"secretariat:{secretariat.public_id}"])
         secretariat.delete()
+        follow_address(whose, former=former, now_at="", mark=mark)
 
 
 def lock_whose(person_id: int | None, office_id: int | None, by: User | None) -> Person | Office:

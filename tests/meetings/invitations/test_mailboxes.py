@@ -88,7 +88,7 @@ def test_whoever_has_no_address_is_invited_at_their_secretariats(edition, nation
 
     messages = OutboxMessage.objects.order_by("pk")
     assert [each.recipient for each in messages] == list(emails)
-    assert [_attendee(each) for each in messages] == list(emails)
+    assert [attendee(each) for each in messages] == list(emails)
     deliver()
     shown = participants_panel(meeting, may_act=False).context["expected"]
     assert [(each["told"]["words"], each["told"]["message"]) for each in shown] == [
@@ -117,7 +117,7 @@ def test_told_through_a_secretariat_they_know_the_time_as_others_do(edition, nat
     assert participant.answer == "accepted"
 
 
-def _attendee(message):
+def attendee(message):
     [line] = [
         each
         for each in message.ics.replace("\r\n ", "").split("\r\n")
