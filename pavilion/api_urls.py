@@ -1,10 +1,15 @@
 """Every address of the API: its resources under /api/v1/, their description beside them."""
 
+from typing import Any, ClassVar
+
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.urls import include, path
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 from rest_framework.routers import APIRootView, DefaultRouter
 from rest_framework.viewsets import ViewSetMixin
 
@@ -92,6 +97,21 @@ class RootView(APIRootView):
     permission_classes = (AllowAny,)
 
 
+class RememberedSchema(SchemaGenerator):
+    """Described once a process and language: it takes seconds, and anybody may ask."""
+
+    _described: ClassVar[dict[str, Any]] = {}
+
+    def get_schema(self, request: Request | None = None, public: bool = False) -> Any:
+        """What the public may read; described per request for anybody else."""
+        if not public:
+            return super().get_schema(request, public)  # type: ignore[no-untyped-call]
+        language = get_language() or ""
+        if language not in self._described:
+            self._described[language] = super().get_schema(request, public)  # type: ignore[no-untyped-call]
+        return self._described[language]
+
+
 router = DefaultRouter()
 router.APIRootView = RootView
 router.include_format_suffixes = False
@@ -109,6 +129,6 @@ urlpatterns = [
     # Before the router's own addresses, which would take "times" for the key of a meeting.
     path("v1/meetings/times/", times.TimesView.as_view(), name="meeting-times"),
     path("v1/", include(router.urls)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SpectacularAPIView.as_view(generator_class=RememberedSchema), name="schema"),
     path("docs/", docs, name="docs"),
 ]

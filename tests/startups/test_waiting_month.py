@@ -255,6 +255,7 @@ def expected() -> list[str]:
     return sorted(lines)
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_a_month_of_the_waiting_list_mail_by_mail():
     live(tick=work)
@@ -265,6 +266,7 @@ def test_a_month_of_the_waiting_list_mail_by_mail():
     ensure_too_late("s4")
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_the_same_month_when_every_tick_comes_twice():
     live(tick=lambda: (work(), work()))
@@ -272,6 +274,7 @@ def test_the_same_month_when_every_tick_comes_twice():
     assert (ends(), ledger()) == (END, expected())
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_the_same_month_when_the_worker_wakes_every_third_day_only():
     """Offers and lapses come later, everything else is as it was: nobody is told twice."""

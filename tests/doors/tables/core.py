@@ -56,7 +56,7 @@ PAGES = {
     "api:job-file": [401, 404, 404, 404, 404, 404, 200, 404, 404, 200, 200],
     "admin:index": [302, 403, 403, 403] + [200] * 7,
     "admin:core_outboxmessage_change": ADMIN_ROW,
-    "admin:core_outboxmessage_edit": [302, 403, 403, 403, 403, 403, 200, 403, 404, 403, 200],
+    "admin:core_outboxmessage_edit": [302, 403, 403, 403, 404, 403, 200, 404, 404, 403, 200],
     "admin:core_mailpolicy_changelist": [302] + [403] * 8 + [200, 200],
     "admin:core_job_change": OF_A_JOB,
     "admin:core_job_file": OF_A_JOB,
