@@ -5,9 +5,10 @@ against a time. As many queries for a whole delegation as for one person.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -71,6 +72,7 @@ class Question:
     optional: frozenset[str] = frozenset()  # keys, as in "person:3"
     rooms: Sequence[Room] = ()
     stand: Stand | None = None
+    needs_place: bool = False  # one of the rooms, or the stand: chosen already
     minutes: int = 30
     margin_minutes: int = 10
     is_lunch: bool = False
@@ -115,6 +117,7 @@ def look(question: Question) -> Sight:
         opening=Calendar.of(days),
         guests=[each for each in guests if each.key not in places],
         rooms=[each for each in guests if each.key in places],
+        needs_room=question.needs_place,
         lunch=Calendar() if question.is_lunch else Calendar.of(_lunch(day) for day in days),
         windows=Calendar.of(Span(*window) for window in question.windows),
         near=question.near,
@@ -175,10 +178,7 @@ def _guests(
     alike = _alike(question, reach)
     taken = _taken(question, {key for line in lines for key in _keys(line, alike)}, reach)
     said = _said(question, alike, reach)
-    hours = {
-        occupations.key("person", each.pk): (each.works_from, each.works_until)
-        for each in question.people
-    }
+    people = {occupations.key("person", each.pk): each for each in question.people}
     guests = []
     for line in lines:
         keys = _keys(line, alike)
@@ -192,7 +192,9 @@ def _guests(
         line.bars = list(dict.fromkeys(found))
         busy, free = _split(said.get(line.key, []))
         line.bars += [Bar("away", row.span, row.what) for row in busy]
-        works = _works(days, free, *hours.get(line.key, (None, None)))
+        own = people.get(line.key)
+        terms = [term for found in alike.get(line.key, {}).values() for term in found]
+        works = _works(days, free, partial(_whose_hours, own, terms))
         if works is not None:
             line.bars += [Bar("off", span, _("not available")) for span in _gaps(days, works)]
         line.bars.sort(key=lambda bar: (bar.span, bar.kind))
@@ -218,6 +220,7 @@ def _alike(question: Question, reach: Span) -> Alike:
     terms = (
         OfficeHolder.objects.filter(Q(person__in=question.people) | Q(office__in=question.offices))
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last)
+        .select_related("person")
         .order_by("pk")
     )
     alike: Alike = defaultdict(lambda: defaultdict(list))
@@ -304,22 +307,27 @@ def _split(said: Iterable[Said]) -> tuple[list[Said], list[Said]]:
     return [each for each in said if not each.is_free], [each for each in said if each.is_free]
 
 
+def _whose_hours(own: Person | None, terms: Iterable[OfficeHolder], day: date) -> Person | None:
+    """Their own, or those of whoever holds the office on that day."""
+    return own or next((term.person for term in terms if term.is_on(day)), None)
+
+
 def _works(
-    days: Sequence[Span], free: Sequence[Said], start: time | None, end: time | None
+    days: Sequence[Span], free: Sequence[Said], who: Callable[[date], Person | None]
 ) -> Calendar | None:
-    """Outside of what they would rather not; None where nobody said anything."""
-    if not free and start is None and end is None:
-        return None
-    spans = []
+    """Outside of what they would rather not; None where nobody said anything.
+
+    `who` tells whose hours count on a day.
+    """
+    spans, is_said = [], bool(free)
     for day in days:
         on = wording.local(day.starts_at).date()
         said = [each.span for each in free if wording.local(each.span.starts_at).date() == on]
-        if said:
-            spans += said
-        else:
-            hours = _hours(on, start or time(0), end or time(23, 59))
-            spans.append(hours)
-    return Calendar.of(spans)
+        person = who(on)
+        start, end = (person.works_from, person.works_until) if person else (None, None)
+        is_said = is_said or start is not None or end is not None
+        spans += said or [_hours(on, start or time(0), end or time(23, 59))]
+    return Calendar.of(spans) if is_said else None
 
 
 def _gaps(days: Iterable[Span], works: Calendar) -> list[Span]:
@@ -370,7 +378,9 @@ def _reasons(
             if proposal.is_in_window
             else _("Outside the times asked for.")
         )
-    if proposal.lacks_room:
+    if proposal.lacks_room and wish.needs_room and len(wish.rooms) == 1:
+        yield _("%(place)s is not free.") % {"place": names[wish.rooms[0].key]}
+    elif proposal.lacks_room:
         yield _("No room is free.")
     elif room and len(wish.rooms) > 1:
         yield _("%(room)s is free.") % {"room": room.name}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from events.operations.occupations import key
 from meetings.availability import Question
+from meetings.formats import shape_of
 from meetings.models import Meeting, MeetingRequest, Participant
 
 
@@ -37,6 +38,7 @@ def about_request(question: Question, request: MeetingRequest) -> Question:
         people=question.people or list(request.people.order_by("pk")),
         offices=question.offices or [request.office],
         minutes=request.minutes,
+        margin_minutes=shape_of(request.format).buffer_minutes,
         is_lunch=request.format == Meeting.Format.WORKING_LUNCH,
         windows=[(window.starts_at, window.ends_at) for window in windows],
     )

@@ -88,13 +88,17 @@ class Guest:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """What is wanted. `windows` are the times asked for, `near` the one that would be best."""
+    """What is wanted. `windows` are the times asked for, `near` the one that would be best.
+
+    `needs_room` where one of the rooms has to be free: elsewhere the lack of one only weighs.
+    """
 
     length: timedelta
     margin: timedelta  # kept free before and after
     opening: Calendar
     guests: Sequence[Guest]
     rooms: Sequence[Guest] = ()
+    needs_room: bool = False
     lunch: Calendar = field(default_factory=Calendar)
     windows: Calendar = field(default_factory=Calendar)
     near: datetime | None = None
@@ -114,13 +118,9 @@ class Proposal:
     is_in_window: bool
     is_at_lunch: bool
     lacks_room: bool
+    is_possible: bool  # nothing that refuses stands in the way
     distance: timedelta
     cost: tuple[float, ...]
-
-    @property
-    def is_possible(self) -> bool:
-        """Whether nothing that refuses stands in the way."""
-        return not self.taken
 
 
 def best_times(wish: Wish, *, number: int = 3) -> list[Proposal]:
@@ -161,6 +161,7 @@ def _proposal(wish: Wish, span: Span) -> Proposal:
     is_in_window = not wish.windows.spans or wish.windows.holds(span)
     is_at_lunch = wish.lunch.meets(span)
     lacks_room = bool(wish.rooms) and room is None
+    has_no_place = wish.needs_room and lacks_room
     distance = abs(span.starts_at - wish.near) if wish.near else timedelta()
     required = {each.key for each in wish.guests if each.is_required}
     return Proposal(
@@ -172,10 +173,11 @@ def _proposal(wish: Wish, span: Span) -> Proposal:
         is_in_window=is_in_window,
         is_at_lunch=is_at_lunch,
         lacks_room=lacks_room,
+        is_possible=not taken and not has_no_place,
         distance=distance,
         # One after the other: nobody nearer the wanted time makes up for somebody missing.
         cost=(
-            len(required.intersection(taken)),
+            len(required.intersection(taken)) + has_no_place,
             len(required.intersection(away)),
             len(taken) + len(away),
             not is_in_window,

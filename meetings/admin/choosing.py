@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from unfold.admin import ModelAdmin
 
 from events.models import Edition, Room, Stand
+from events.operations.occupations import key
 from meetings import wording
 from meetings.admin.meeting_forms import people_to_bring
 from meetings.availability import Line, Question, Sight, Told, look
@@ -36,8 +37,12 @@ class ChoiceForm(forms.Form):
     ends = forms.TimeField(required=False)
     format = forms.ChoiceField(choices=Meeting.Format.choices, required=False)
     buffer_minutes = forms.IntegerField(min_value=0, max_value=240, required=False)
+    travel_minutes = forms.IntegerField(min_value=0, max_value=240, required=False)
     people = forms.ModelMultipleChoiceField(Person.objects.none(), required=False)
+    one_of = forms.ModelMultipleChoiceField(Person.objects.none(), required=False)
+    optional_people = forms.ModelMultipleChoiceField(Person.objects.none(), required=False)
     offices = forms.ModelMultipleChoiceField(Office.objects.none(), required=False)
+    optional_offices = forms.ModelMultipleChoiceField(Office.objects.none(), required=False)
     room = forms.ModelChoiceField(Room.objects.none(), required=False)
     stand = forms.ModelChoiceField(Stand.objects.none(), required=False)
     place = forms.CharField(required=False)
@@ -46,9 +51,10 @@ class ChoiceForm(forms.Form):
 
     def __init__(self, data: Any, *, request: HttpRequest, edition: Edition | None) -> None:
         super().__init__(data)
+        people, offices = people_to_bring(request), Office.objects.visible_to(request.user)
         offered: dict[str, Any] = {
-            "people": people_to_bring(request),
-            "offices": Office.objects.visible_to(request.user),
+            **dict.fromkeys(("people", "one_of", "optional_people"), people),
+            **dict.fromkeys(("offices", "optional_offices"), offices),
             "room": Room.objects.filter(edition=edition),
             "stand": Stand.objects.filter(edition=edition),
             "meeting": Meeting.objects.visible_to(request.user),
@@ -150,10 +156,12 @@ def _question(
     question = Question(
         edition=edition,
         reader=reader,
-        people=list(asked.get("people") or []),
-        offices=list(asked.get("offices") or []),
+        people=_chosen(asked, "people", "one_of", "optional_people"),
+        offices=_chosen(asked, "offices", "optional_offices"),
+        optional=_optional(asked),
         rooms=_rooms(asked, edition),
         stand=asked.get("stand"),
+        needs_place=bool(asked.get("room") or asked.get("stand")),
         minutes=shape.minutes,
         margin_minutes=shape.buffer_minutes,
         is_lunch=format == Meeting.Format.WORKING_LUNCH,
@@ -166,9 +174,26 @@ def _question(
     if near and until and until > near:
         length = int((until - near).total_seconds() // 60)
         question = replace(question, minutes=min(length, LONGEST))
-    if asked.get("buffer_minutes") is not None:
-        question = replace(question, margin_minutes=asked["buffer_minutes"])
-    return question
+    margin = asked.get("buffer_minutes")
+    margin = question.margin_minutes if margin is None else margin
+    return replace(question, margin_minutes=max(margin, asked.get("travel_minutes") or 0))
+
+
+def _chosen(asked: dict[str, Any], *names: str) -> list[Any]:
+    """Each once, in the order of the fields."""
+    return list(dict.fromkeys(row for name in names for row in asked.get(name) or ()))
+
+
+def _optional(asked: dict[str, Any]) -> frozenset[str]:
+    """Whoever is chosen as required too is required, as the operation takes it."""
+    required = {*_chosen(asked, "people"), *_chosen(asked, "offices")}
+    keys = {
+        "person": _chosen(asked, "optional_people"),
+        "office": _chosen(asked, "optional_offices"),
+    }
+    return frozenset(
+        key(kind, row.pk) for kind, rows in keys.items() for row in rows if row not in required
+    )
 
 
 def _moment(day: Any, at: Any) -> datetime | None:

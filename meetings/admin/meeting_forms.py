@@ -1,5 +1,6 @@
 """What somebody says to pencil, move or fill a meeting."""
 
+import json
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Edition, Participation, Room, Stand
-from meetings.formats import shape_of
+from meetings.formats import SHAPES, shape_of
 from meetings.models import Meeting, Office, Participant, Person
 from pavilion.core.access import access_of
 from pavilion.core.desk import StepForm, WhenForm
@@ -35,6 +36,8 @@ def moments_field(**kwargs: Any) -> forms.CharField:
 
 class PlaceForm(WhenForm):
     aside = "admin/meetings/_choose_time.html"
+    # For the page: minutes by format, or one length under "". A meeting that moves has its own.
+    lengths = ""
 
     room = forms.ModelChoiceField(Room.objects.none(), label=_("Room"), required=False)
     stand = forms.ModelChoiceField(
@@ -180,6 +183,8 @@ def _offices(label: Any, help_text: Any = "") -> "forms.ModelMultipleChoiceField
 
 
 class NewMeetingForm(ParticularsForm, PlaceForm):
+    lengths = json.dumps({format: shape.minutes for format, shape in SHAPES.items()})
+
     participation = forms.ModelChoiceField(
         Participation.objects.none(),
         label=_("Region"),

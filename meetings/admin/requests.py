@@ -1,5 +1,6 @@
 """Meeting requests: what regions would like, planned or refused from one list."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
@@ -146,6 +147,7 @@ class PlanForm(PlaceForm):
     is_of_request = True
 
     def take_over(self, row: Any) -> None:
+        self.lengths = json.dumps({"": row.minutes})
         window = row.windows.order_by("starts_at", "pk").first()
         if window:
             self.fill(window.starts_at, window.starts_at + row.length)

@@ -1,9 +1,11 @@
 """When people could meet, for programs: what the pages show while a time is chosen."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -11,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from events.models import Room
+from events.operations.occupations import key
 from meetings.availability import Question, look
 from meetings.choosing import about_meeting, about_request
 from meetings.formats import shape_of
@@ -41,7 +44,7 @@ class TimesView(APIView):
 
 def _repeated(request: Request) -> dict[str, Any]:
     """Several values only where several are understood."""
-    lists = ("people", "offices", "rooms")
+    lists = ("people", "offices", "optional_people", "optional_offices", "rooms")
     query = request.query_params
     return {
         name: query.getlist(name) if name in lists else query[name] for name in query if query[name]
@@ -53,9 +56,17 @@ def _question(asked: dict[str, Any], user: User) -> Question:
     question = Question(
         edition=asked["edition"],
         reader=user,
-        people=list(Person.objects.filter(pk__in=asked["people"]).order_by("pk")),
-        offices=list(Office.objects.filter(pk__in=asked["offices"]).order_by("pk")),
-        rooms=list(Room.objects.filter(pk__in=asked["rooms"]).order_by("pk")),
+        people=list(_rows(Person.objects.all(), asked["people"], asked["optional_people"])),
+        offices=list(_rows(Office.objects.all(), asked["offices"], asked["optional_offices"])),
+        optional=frozenset(
+            {
+                *(key("person", pk) for pk in {*asked["optional_people"]} - {*asked["people"]}),
+                *(key("office", pk) for pk in {*asked["optional_offices"]} - {*asked["offices"]}),
+            }
+        ),
+        rooms=list(_rows(Room.objects.all(), asked["rooms"])),
+        stand=asked.get("stand"),
+        needs_place=bool(asked["rooms"] or asked.get("stand")),
         minutes=shape.minutes,
         margin_minutes=shape.buffer_minutes,
         is_lunch=asked["format"] == Meeting.Format.WORKING_LUNCH,
@@ -66,5 +77,13 @@ def _question(asked: dict[str, Any], user: User) -> Question:
         question = about_meeting(question, asked["meeting"])
     if asked.get("request"):
         question = about_request(question, asked["request"])
-    given = {"minutes": asked.get("minutes"), "margin_minutes": asked.get("buffer_minutes")}
-    return replace(question, **{name: value for name, value in given.items() if value is not None})
+    margin = asked.get("buffer_minutes", question.margin_minutes)
+    return replace(
+        question,
+        minutes=asked.get("minutes", question.minutes),
+        margin_minutes=max(margin, asked.get("travel_minutes", 0)),
+    )
+
+
+def _rows(rows: QuerySet[Any], *keys: Iterable[int]) -> QuerySet[Any]:
+    return rows.filter(pk__in={pk for some in keys for pk in some}).order_by("pk")

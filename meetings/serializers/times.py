@@ -3,7 +3,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from events.models import Edition, Room
+from events.models import Edition, Room, Stand
 from meetings.availability import Bar, Line, Told
 from meetings.models import Meeting, MeetingRequest, Office, Person
 from pavilion.core.errors import paris_iso
@@ -18,11 +18,15 @@ class TimesAskedSerializer(serializers.Serializer[Any]):
     )
     people = VisibleListField(Person.objects.visible_to, default=list)
     offices = VisibleListField(Office.objects.visible_to, default=list)
+    optional_people = VisibleListField(Person.objects.visible_to, default=list)
+    optional_offices = VisibleListField(Office.objects.visible_to, default=list)
     rooms = VisibleListField(
         Room.objects.visible_to, default=list, help_text="Of which one has to be free."
     )
     minutes = serializers.IntegerField(min_value=5, max_value=720, required=False)
+    stand = VisibleField(queryset=Stand.objects.all(), required=False, help_text="Or this one.")
     buffer_minutes = serializers.IntegerField(min_value=0, max_value=240, required=False)
+    travel_minutes = serializers.IntegerField(min_value=0, max_value=240, required=False)
     format = serializers.ChoiceField(
         choices=Meeting.Format.choices, default=Meeting.Format.BILATERAL
     )

@@ -7,10 +7,19 @@ from django.urls import reverse
 from django.utils import translation
 
 from meetings.availability import Question, look
+from meetings.choosing import about_request
 from meetings.models import Availability, Meeting, OfficeHolder
 from pavilion.core.access import Role
 from tests.api import client_of
-from tests.factories import OfficeFactory, PersonFactory, RoomFactory, organiser
+from tests.factories import (
+    DayFactory,
+    MeetingRequestFactory,
+    OfficeFactory,
+    PersonFactory,
+    RoomFactory,
+    StandFactory,
+    organiser,
+)
 from tests.meetings.conftest import ELEVEN, HALF_PAST_TEN, TEN
 from tests.meetings.diary import pencil
 
@@ -214,3 +223,96 @@ def test_looking_asks_as_often_for_three_as_for_one(
         found = sight(edition, national, people=people, offices=offices, rooms=rooms)
     assert len(found.lines) == 3 * number
     assert Meeting.objects.count() == 1
+
+
+def test_an_office_keeps_the_hours_of_whoever_holds_it_that_day(edition, national, office, person):
+    DayFactory(date=date(2030, 6, 13))
+    person.works_from = time(9, 30)
+    person.save()
+    OfficeHolder.objects.create(
+        office=office, person=person, starts_on=date(2029, 1, 1), ends_on=date(2030, 6, 12)
+    )
+
+    [line] = sight(edition, national, offices=[office]).lines
+
+    assert bars(line) == [("off", NINE, NINE + timedelta(minutes=30), "not available")]
+
+
+def asked(client, user, **typed):
+    client.force_login(user)
+    client.cookies["django_language"] = "en"
+    page = client.get(reverse("admin:meetings_meeting_availability"), typed)
+    return page.context
+
+
+def test_everybody_in_the_form_counts_and_so_does_the_way(client, edition, national, person):
+    first, second = PersonFactory(last_name="Un"), PersonFactory(last_name="Deux")
+    office = OfficeFactory()
+    pencil(edition, national, person_ids=[person.pk], buffer_minutes=0)
+
+    context = asked(
+        client,
+        national,
+        day="2030-06-12",
+        starts="11:00",
+        people=[first.pk],
+        one_of=[second.pk],
+        optional_people=[person.pk, first.pk],
+        optional_offices=[office.pk],
+        travel_minutes=45,
+    )
+
+    assert [(row.line.key, row.line.is_required) for row in context["rows"]] == [
+        (f"office:{office.pk}", False),
+        (f"person:{first.pk}", True),
+        (f"person:{second.pk}", True),
+        (f"person:{person.pk}", False),
+    ]
+    assert context["told"].reasons[0] == "Maïwenn Kerzoncuff has another meeting."
+
+
+def test_a_chosen_room_that_is_taken_is_no_time_to_propose(client, edition, national, person, room):
+    pencil(edition, national, room=room, ends_at=TEN + timedelta(hours=7, minutes=40))
+
+    context = asked(
+        client, national, day="2030-06-12", starts="10:00", people=[person.pk], room=room.pk
+    )
+
+    told = context["told"]
+    assert (told.proposal.is_possible, told.reasons[0]) == (False, "Everybody is free.")
+    assert told.reasons[1] == "North Room is not free."
+    first, second, _third = context["best"]
+    assert [(each.starts, each.told.proposal.is_possible) for each in (first, second)] == [
+        ("09:00", True),
+        ("10:00", False),
+    ]
+
+
+def test_a_request_keeps_the_buffer_of_its_format(edition, national, office):
+    request = MeetingRequestFactory(office=office, format="round_table", minutes=60)
+    question = Question(edition=edition, reader=national)
+
+    assert about_request(question, request).margin_minutes == 15
+
+
+def test_a_program_is_told_of_the_way_the_stand_and_who_is_optional(edition, national, person):
+    stand = StandFactory()
+    other = PersonFactory(region=person.region)
+    pencil(edition, national, person_ids=[other.pk], stand=stand, buffer_minutes=0)
+
+    answer = client_of(organiser("53", language="en")).get(
+        "/api/v1/meetings/times/",
+        {
+            **{"edition": 2030, "people": person.pk, "optional_people": other.pk},
+            **{"stand": stand.pk, "travel_minutes": 30, "near": "2030-06-12T10:45:00+02:00"},
+        },
+    )
+
+    assert answer.status_code == 200
+    near = answer.json()["near"]
+    assert near["is_possible"] is False
+    assert near["reasons"][:2] == [
+        f"{other} has another meeting.",
+        f"Stand {stand.number} is not free.",
+    ]
+    assert [row["is_required"] for row in answer.json()["expected"]] == [True, False]
