@@ -13,7 +13,8 @@ BIGGEST_CALENDAR = 256_000
 # As much of the text as is kept for whoever reviews it, in characters.
 LONGEST_TEXT = 10_000
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
-_IDS = re.compile(r"<[^<>\s@]{3,250}@[^<>\s@]{1,250}>")
+# Printable ASCII: heads are read octet by octet, and what else they hold no database takes.
+_IDS = re.compile(r"<[!-;=?A-~]{3,250}@[!-;=?A-~]{1,250}>")
 _CALENDARS = frozenset({"text/calendar", "application/ics", "application/calendar"})
 _TAG = re.compile(r"<[^<>]*>")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)\b[^<>]*>", re.IGNORECASE)
