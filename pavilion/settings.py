@@ -280,6 +280,8 @@ ORGANIZER_EMAIL = env.str("ORGANIZER_EMAIL", default=f"rendez-vous@{MAIL_DOMAIN}
 ORGANIZER_NAME = env.str("ORGANIZER_NAME", default="Pavillon des Régions")
 # How long (seconds) a worker may hold a message before another may take it over.
 OUTBOX_LEASE = env.int("OUTBOX_LEASE", default=60)
+# How many processes of one machine deliver at a time: one of the worker's is left for the rest.
+OUTBOX_COURIERS = max(1, env.int("WORKER_CONCURRENCY", default=2) - 1)
 # Several changes of a meeting within so many seconds make one mail; a laptop shows it sooner.
 MAIL_SETTLES = env.int("MAIL_SETTLES", default=10 if LAPTOP else 120)
 # When nothing leaves that can wait, Paris time, as "22:00-06:30"; empty: mail leaves at any hour.

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from pavilion.core.access import access_of
 from pavilion.core.desk.items import Item, present
-from pavilion.core.models import OutboxMessage, User
+from pavilion.core.models import OutboxMessage, User, is_late
 
 # How long a message that came back is called attention to.
 LATELY = timedelta(days=7)
@@ -21,14 +21,26 @@ def attention(user: User) -> list[Item]:
     mine = OutboxMessage.objects.visible_to(user)
     if not access.manages(""):
         mine = mine.filter(region_code__in=access.managed_codes)
+    now = timezone.now()
     counts = mine.aggregate(
+        late=Count("pk", filter=is_late(now)),
         held=Count("pk", filter=Q(state="held")),
         failed=Count("pk", filter=Q(state="failed")),
-        bounced=Count("pk", filter=_lately_bounced(timezone.now())),
+        bounced=Count("pk", filter=_lately_bounced(now)),
     )
     url = reverse("admin:core_outboxmessage_changelist")
     held, failed, bounced = counts["held"], counts["failed"], counts["bounced"]
+    late = counts["late"]
     return present(
+        Item(
+            late,
+            ngettext(
+                "message should have left more than ten minutes ago",
+                "messages should have left more than ten minutes ago",
+                late,
+            ),
+            f"{url}?waits=late",
+        ),
         Item(
             failed,
             ngettext("message could not leave", "messages could not leave", failed),

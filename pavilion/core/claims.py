@@ -87,11 +87,12 @@ class Claim:
                     [State.SENT.value, _moment(timezone.now()), _uuid(self.id), State.QUEUED.value],
                 )
 
-    def give_back(self, *, error: str, send_after: datetime) -> None:
-        """What has not been sent, for somebody later; it costs no attempt."""
-        self._mine([message.pk for message in self.messages]).update(
-            last_error=error, send_after=send_after, claim=None, claimed_until=None
-        )
+    def give_back(self, *, error: str, send_after: datetime, last: int) -> None:
+        """What has not been sent, for somebody later; it costs no attempt. One after the others."""
+        keys = [message.pk for message in self.messages]
+        free = {"last_error": error, "claim": None, "claimed_until": None}
+        self._mine([last]).update(**free, send_after=send_after + timedelta(seconds=1))
+        self._mine(keys).update(**free, send_after=send_after)
 
     def end(self, message: Parcel, **values: Any) -> OutboxMessage | None:
         """Say what became of one that did not leave. None when it is no longer ours."""
@@ -117,7 +118,7 @@ def take(size: int) -> Claim:
     with transaction.atomic():
         keys = _choose(now, size)
         OutboxMessage.objects.filter(pk__in=keys).update(claim=claim, claimed_until=now + _lease())
-    rows = OutboxMessage.objects.filter(claim=claim).order_by("send_after", "pk")
+    rows = OutboxMessage.objects.filter(claim=claim).order_by("-is_urgent", "send_after", "pk")
     return Claim(claim, map(Parcel._make, rows.values_list(*Parcel._fields)), began)
 
 
@@ -135,6 +136,13 @@ def drop_stale(now: datetime, among: Collection[int] | None = None) -> None:
 
 def _choose(now: datetime, size: int) -> list[int]:
     room = _room(now)
+    # However much waits, what cannot wait goes first: a reminder, a link somebody asked for.
+    chosen = _next(now, size, room, is_urgent=True)
+    return chosen + _next(now, size - len(chosen), room, is_urgent=False)
+
+
+def _next(now: datetime, size: int, room: dict[str, int], *, is_urgent: bool) -> list[int]:
+    """Takes what they need of the room their domains have."""
     chosen: list[int] = []
     passed: set[int] = set()
     while (wanted := size - len(chosen)) > 0:
@@ -143,7 +151,7 @@ def _choose(now: datetime, size: int) -> list[int]:
         rows = list(
             OutboxMessage.objects.unclaimed(now)
             .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
-            .filter(state=State.QUEUED, send_after__lte=now)
+            .filter(state=State.QUEUED, is_urgent=is_urgent, send_after__lte=now)
             .exclude(pk__in=passed)
             .exclude(domain__in=full)
             .select_for_update(skip_locked=True)

@@ -7,19 +7,25 @@ again. Where that file is lost with its machine, at most TOGETHER messages may l
 """
 
 import fcntl
+import logging
 import os
+import re
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
 from django.conf import settings
+
+logger = logging.getLogger(__name__)
 
 # How many messages are marked together, at most.
 TOGETHER = 50
 # Of a journal, only the end can be news: the lines before were marked.
 NEWS = 4 * TOGETHER
 _SUFFIX = ".sent"
+_NUMBER = re.compile(rb"\d{1,18}")
 
 
 class Journal:
@@ -79,14 +85,44 @@ def left_behind() -> Iterator[list[int]]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue  # its worker is alive
-            # The last line may be half-written.
+            # The last line may be half-written, and after a power cut any may be anything.
             *lines, _ = path.read_bytes().split(b"\n")
-            yield [int(line) for line in lines[-NEWS:]]
+            yield [int(line) for line in lines[-NEWS:] if _NUMBER.fullmatch(line)]
             path.unlink(missing_ok=True)
         except FileNotFoundError:
             continue
         finally:
             os.close(file)
+
+
+@contextmanager
+def a_place(number: int) -> Iterator[bool]:
+    """Whether fewer than so many on this machine hold one; death gives it back."""
+    held = -1
+    try:
+        held = _free_place(number)
+    except OSError as error:
+        logger.warning("Nobody knows who else delivers on this machine: %s", error)
+        yield True
+        return
+    try:
+        yield held >= 0
+    finally:
+        if held >= 0:
+            os.close(held)
+
+
+def _free_place(number: int) -> int:
+    _folder().mkdir(parents=True, exist_ok=True)
+    for place in range(number):
+        file = os.open(_folder() / f"place-{place}", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+        else:
+            return file
+    return -1
 
 
 def _folder() -> Path:

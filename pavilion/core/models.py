@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from pavilion.core import tokens
 from pavilion.core.access import Role, access_of
+
+# What is due for longer does not leave as it should.
+LATE = timedelta(minutes=10)
 
 
 class Language(models.TextChoices):
@@ -229,7 +232,7 @@ class OutboxMessage(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["state", "send_after"], name="outbox_due"),
+            models.Index(fields=["state", "is_urgent", "send_after"], name="outbox_next"),
             models.Index(fields=["claim"], name="outbox_claim"),
             models.Index(fields=["domain", "sent_at"], name="outbox_pace"),
             models.Index(fields=["thread"], name="outbox_thread"),
@@ -243,6 +246,13 @@ class OutboxMessage(models.Model):
         """It was sent, or a worker has tried: only its relay knows."""
         gone = (self.State.SENT, self.State.BOUNCED)
         return self.state in gone or self.claim is not None or self.attempts > 0
+
+
+def is_late(now: datetime) -> Q:
+    """Should have left by now: no worker lives, or the relay wants nothing from us."""
+    since = now - LATE
+    is_refused = Q(created_at__lte=since, attempts=0) & ~Q(last_error="")
+    return Q(state=OutboxMessage.State.QUEUED) & (Q(send_after__lte=since) | is_refused)
 
 
 def _is_stale(now: datetime) -> Q:

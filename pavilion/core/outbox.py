@@ -97,6 +97,8 @@ def _prepare(messages: Sequence[OutboxMessage], *, is_decided: bool = False) -> 
         message.message_id = message.message_id or new_message_id()
         message.domain = message.recipient.rpartition("@")[2].lower()
         message.by_id = message.by_id or (by_id if message.kind != RETURNED else None)
+        # Somebody waits for it now: no big sending goes first.
+        message.is_urgent = message.is_urgent or policies.is_asked_for(message.kind)
     if not is_decided:
         policies.apply(messages)
 

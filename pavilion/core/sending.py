@@ -4,6 +4,7 @@ While its socket waits for an answer, the worker puts the next messages together
 marks those that have left. The thread knows the relay and the journal, never the database.
 """
 
+import logging
 import time
 from collections.abc import Sequence
 from queue import Empty, Queue, SimpleQueue
@@ -14,6 +15,8 @@ from pavilion.core.claims import Claim, Parcel
 from pavilion.core.journal import Journal
 from pavilion.core.mime import Rendered
 from pavilion.core.relay import Relay, RelayDown
+
+logger = logging.getLogger(__name__)
 
 # How many lots of messages wait ready for the thread, at most.
 AHEAD = 4
@@ -87,10 +90,14 @@ class Sender:
             return NotTried()
         try:
             self.relay.send(offer.rendered)
-            self.journal.note(offer.parcel.pk)
         except RelayDown as error:
             self._is_over = True
             return error
         except Exception as error:  # the row must remember whatever went wrong
             return error
+        try:
+            self.journal.note(offer.parcel.pk)
+        except OSError as error:
+            # It has left all the same, and would leave again if we said otherwise.
+            logger.warning("The journal of what has left cannot be written: %s", error)
         return None

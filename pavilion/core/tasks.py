@@ -7,13 +7,13 @@ from pavilion.core import delivery, jobs
 
 @shared_task(ignore_result=True, acks_late=True)
 def deliver_outbox() -> None:
-    delivery.deliver_due()
+    delivery.deliver_beside_others()
 
 
 @shared_task(ignore_result=True)
 def sweep_outbox() -> None:
     """Find what a lost nudge, a dead worker or a closed relay left behind."""
-    delivery.deliver_due()
+    delivery.deliver_beside_others()
 
 
 @shared_task(ignore_result=True, acks_late=True)

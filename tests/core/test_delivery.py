@@ -3,6 +3,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import transaction
@@ -11,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from pavilion.core import claims, delivery, outbox
 from pavilion.core.models import OutboxMessage
+from pavilion.core.relay import RelayDown
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +193,37 @@ def test_dead_broker_does_not_undo_the_change(django_capture_on_commit_callbacks
         message = promise()
 
     assert state_of(message)[0] == State.QUEUED
+
+
+def test_what_cannot_wait_goes_before_all_that_can():
+    with transaction.atomic():
+        outbox.enqueue_all(
+            OutboxMessage(kind="test", recipient=f"p{n}@region.example", language="fr")
+            for n in range(30)
+        )
+    promise(subject="reminder", is_urgent=True)
+    promise(subject="key", kind="core.some.link")
+
+    delivery.deliver_due()
+
+    assert [sent.subject for sent in mail.outbox][:2] == ["reminder", "key"]
+    assert len(mail.outbox) == 32
+
+
+def test_message_the_relay_hangs_up_on_keeps_nobody_back():
+    class Relay(EmailBackend):
+        def send_messages(self, messages):
+            if messages[0].to == ["poison@region.example"]:
+                raise RelayDown("421 not this one")
+            return super().send_messages(messages)
+
+    poison = promise(recipient="poison@region.example")
+    others = [promise(recipient=f"p{number}@region.example") for number in range(5)]
+
+    with patch("pavilion.core.relay.get_connection", Relay):
+        for _turn in range(3):
+            with time_machine.travel(timezone.now() + timedelta(minutes=_turn), tick=False):
+                delivery.deliver_due()
+
+    assert {state_of(each) for each in others} == {(State.SENT, 1, "")}
+    assert state_of(poison) == (State.QUEUED, 0, "421 not this one")

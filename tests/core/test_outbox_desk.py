@@ -6,10 +6,12 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import translation
 
 from meetings.operations import confirm_meeting, create_meeting
 from pavilion.core import waiting
 from pavilion.core.access import Role
+from pavilion.core.attention import attention
 from pavilion.core.models import ActivityEntry, MailPolicy, OutboxMessage
 from tests.api import client_of
 from tests.core.test_outbox_admin import message
@@ -228,3 +230,27 @@ def test_programs_read_and_decide_policies():
     assert after == before | {"approval": "never", "keeps_quiet": False}
     assert client.get(address).json() == after
     assert client.get("/api/v1/mail-policies/no.such_kind/").status_code == 404
+
+
+def test_what_should_have_left_is_told_on_the_first_page(client):
+    """No worker lives, or the mail server wants nothing from us: nobody else would say so."""
+    long_ago = NOW - timedelta(minutes=11)
+    soon = NOW + timedelta(seconds=30)
+    message(1, state="queued", send_after=long_ago)
+    message(2, state="queued", created_at=long_ago, send_after=soon, last_error="535 no")
+    message(3, state="queued", created_at=long_ago, send_after=soon, last_error="451", attempts=1)
+    message(4, state="queued", created_at=long_ago, send_after=soon)
+    message(5, state="queued", send_after=NOW - timedelta(minutes=9))
+    message(6, state="held", send_after=long_ago)
+    desk = organiser(language="en")
+    client.force_login(desk)
+
+    with translation.override("en"):
+        told = [(item.count, item.sentence, item.url) for item in attention(desk)]
+
+    assert told[0] == (
+        2,
+        "messages should have left more than ten minutes ago",
+        f"{reverse(LIST)}?waits=late",
+    )
+    assert subjects(client, waits="late") == ["Invitation 1", "Invitation 2"]

@@ -205,5 +205,5 @@ def test_what_other_workers_are_sending_counts_for_the_pace(settings):
 def test_a_claim_costs_as_many_queries_for_one_message_as_for_thirty(django_assert_num_queries):
     for number in (1, 30):
         promised(number)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             assert len(claims.take(number)) == number

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 
 from pavilion.core import outbox, outbox_changes
 from pavilion.core.desk import KINDS, OfferedFilter, OptionalReasonForm, Step, StepForm
-from pavilion.core.models import OutboxMessage
+from pavilion.core.models import OutboxMessage, is_late
 from pavilion.core.veil import veil
 
 State = OutboxMessage.State
@@ -53,11 +53,17 @@ class WaitsFilter(OfferedFilter):
     parameter_name = "waits"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("scheduled", _("scheduled")), ("returned", _("did not arrive"))]
+        return [
+            ("scheduled", _("scheduled")),
+            ("late", _("should have left")),
+            ("returned", _("did not arrive")),
+        ]
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "returned":
             return queryset.filter(state__in=[State.FAILED, State.BOUNCED])
+        if value == "late":
+            return queryset.filter(is_late(timezone.now()))
         return queryset.filter(state=State.QUEUED, send_after__gt=timezone.now())
 
 

@@ -79,6 +79,14 @@ class Migration(migrations.Migration):
             name='state',
             field=models.CharField(choices=[('held', 'Waiting for approval'), ('queued', 'Queued'), ('sent', 'Sent'), ('failed', 'Failed'), ('dropped', 'Not sent'), ('bounced', 'Came back')], default='queued', max_length=10, verbose_name='state'),
         ),
+        migrations.RemoveIndex(
+            model_name='outboxmessage',
+            name='outbox_due',
+        ),
+        migrations.AddIndex(
+            model_name='outboxmessage',
+            index=models.Index(fields=['state', 'is_urgent', 'send_after'], name='outbox_next'),
+        ),
         migrations.AddIndex(
             model_name='outboxmessage',
             index=models.Index(fields=['domain', 'sent_at'], name='outbox_pace'),
