@@ -2,12 +2,15 @@
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from meetings.chase_list import due, to_chase
 from meetings.models import IncomingMail
-from pavilion.core.access import access_of
+from meetings.receiving import trouble
+from pavilion.core.access import Access, access_of
 from pavilion.core.desk.items import Item
+from pavilion.core.desk.moments import short_moment
 from pavilion.core.models import User
 
 
@@ -21,6 +24,7 @@ def items(user: User) -> list[Item]:
     mails = reverse("admin:meetings_incomingmail_changelist")
     chases = reverse("admin:meetings_chase_changelist")
     return [
+        *_unread(access),
         Item(
             doubtful,
             ngettext(
@@ -40,3 +44,13 @@ def items(user: User) -> list[Item]:
             f"{chases}?answered=due",
         ),
     ]
+
+
+def _unread(access: Access) -> list[Item]:
+    """That replies do not come in: the national team's mailbox to mend."""
+    met = trouble.current() if access.is_national else None
+    if met is None:
+        return []
+    sentence = _("mailbox cannot be read since %(moment)s. %(why)s")
+    words = {"moment": short_moment(met.since), "why": met}
+    return [Item(1, sentence % words, reverse("admin:meetings_incomingmail_changelist"))]

@@ -5,7 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from meetings.receiving import trouble
 from meetings.receiving.mailbox import mailbox_at, poll
+
+# Of sysexits.h: not now, maybe later.
+EX_TEMPFAIL = 75
 
 
 class Command(BaseCommand):
@@ -16,3 +20,5 @@ class Command(BaseCommand):
         if not settings.IMAP_URL:
             raise CommandError("IMAP_URL is not set: hand messages to receive_mail instead.")
         self.stdout.write(f"{poll(mailbox_at(settings.IMAP_URL))}")
+        if met := trouble.current():
+            raise CommandError(str(met), returncode=EX_TEMPFAIL)

@@ -24,11 +24,21 @@ class Box:
     heard: list = field(default_factory=list)
     breaks: set = field(default_factory=set)
     can_move: bool = True
+    knows_no_target: bool = False
+    password: str = "s@cret"
+    folders: tuple = ("INBOX",)
+    # UIDs of messages it has lost the octets of, and of those it stumbles over and hangs up.
+    refuses: set = field(default_factory=set)
+    stumbles: set = field(default_factory=set)
 
     def put(self, octets: bytes, **facts) -> int:
         uid = 100 + len(self.messages)
         self.messages[uid] = Kept(octets, **facts)
         return uid
+
+
+class No(Exception):
+    """What the server will not do."""
 
 
 class Session(socketserver.StreamRequestHandler):
@@ -41,8 +51,14 @@ class Session(socketserver.StreamRequestHandler):
             if len(box.heard) in box.breaks:
                 return
             verb = command.split()[0].upper()
-            getattr(self, f"do_{verb.lower()}")(command)
-            self.say(f"{tag} OK done")
+            try:
+                getattr(self, f"do_{verb.lower()}")(command)
+            except No as refusal:
+                self.say(f"{tag} NO {refusal}")
+            except ConnectionError:
+                return
+            else:
+                self.say(f"{tag} OK done")
             if verb == "LOGOUT":
                 return
 
@@ -53,9 +69,12 @@ class Session(socketserver.StreamRequestHandler):
         self.say("* CAPABILITY IMAP4rev1" + (" MOVE" if self.server.box.can_move else ""))
 
     def do_login(self, command: str) -> None:
-        """Whoever comes is let in."""
+        if command.split()[2].strip('"') != self.server.box.password:
+            raise No("[AUTHENTICATIONFAILED] no")
 
     def do_select(self, command: str) -> None:
+        if command.split(maxsplit=1)[1].strip('"') not in self.server.box.folders:
+            raise No("[NONEXISTENT] no such folder")
         self.say(f"* {len(self.server.box.messages)} EXISTS")
 
     def do_logout(self, command: str) -> None:
@@ -65,20 +84,33 @@ class Session(socketserver.StreamRequestHandler):
         _uid, verb, *rest = command.split(maxsplit=3)
         messages = self.server.box.messages
         if verb == "SEARCH":
-            unseen = [
+            found = [
                 str(uid)
                 for uid, each in messages.items()
-                if each.folder == "INBOX" and r"\Seen" not in each.flags
+                if each.folder == "INBOX" and (r"\Seen" in each.flags) == rest[0].startswith("SEEN")
             ]
-            self.say(" ".join(["* SEARCH", *unseen]))
+            self.say(" ".join(["* SEARCH", *found]))
+            return
+        if "HEADER.FIELDS" in command:
+            for uid in map(int, rest[0].split(",")):
+                found = re.search(rb"Message-ID: .*\r\n", messages[uid].octets)
+                octets = (found[0] if found else b"") + b"\r\n"
+                name = "BODY[HEADER.FIELDS (MESSAGE-ID)]"
+                self.say(f"* {uid - 99} FETCH ({name} {{{len(octets)}}}", octets, f" UID {uid})")
             return
         uid = int(rest[0])
+        if verb == "FETCH" and uid in self.server.box.stumbles:
+            raise ConnectionError
+        if verb == "FETCH" and uid in self.server.box.refuses:
+            raise No("[SERVERBUG] the message is damaged")
         kept = messages.get(uid)
         if kept is None or kept.folder != "INBOX":
             return
         if verb == "STORE":
             kept.flags.add(r"\Seen")
         elif verb == "MOVE":
+            if self.server.box.knows_no_target:
+                raise No("[TRYCREATE] no such folder")
             kept.folder = rest[1].strip('"')
         elif "BODY" in rest[1]:
             top = re.search(r"<0\.(\d+)>", rest[1])
