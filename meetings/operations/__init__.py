@@ -1,6 +1,7 @@
 """The verbs of the delegation: every change of a meeting, its people, calendars and reminders."""
 
 from meetings.operations.answering import (
+    AnsweredSince,
     MeetingMoved,
     ReplyOutdated,
     ReplyStamp,
@@ -136,6 +137,7 @@ __all__ = [
     "AlreadyExpected",
     "AlreadyInDelegation",
     "AlreadySettled",
+    "AnsweredSince",
     "AnswersForNobody",
     "Appointment",
     "CodeTaken",

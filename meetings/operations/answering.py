@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings import emails
+from meetings import emails, wording
 from meetings.models import Meeting, Participant
 from meetings.operations import slots
 from meetings.operations.calendars import refresh_calendar
@@ -39,6 +39,12 @@ _FRESH = (
 
 class MeetingMoved(DomainError):
     code = "meeting_moved"
+
+
+class AnsweredSince(DomainError):
+    """What they said then, they have since replaced."""
+
+    code = "answered_since"
 
 
 class ReplyOutdated(DomainError):
@@ -81,6 +87,7 @@ def record_answer(
     comment: str = "",
     seen_sequence: int | None = None,
     reply: ReplyStamp | None = None,
+    at: datetime | None = None,
 ) -> Participant:
     """Note what somebody answered, through whatever channel. The same answer twice is one answer.
 
@@ -88,7 +95,8 @@ def record_answer(
     the time again, or is refused with what has taken it meanwhile. `seen_sequence` is what the
     person had before their eyes: an answer to an earlier time is refused. `reply` says the same of
     a reply by mail, and an older one than counts already is refused. A link or a mail answers
-    until the end; what an organiser heard may be noted later.
+    until the end; what an organiser heard may be noted later: `at` is when they said it, and what
+    they have answered since is not replaced by it.
     """
     with transaction.atomic():
         participant = Participant.objects.select_related("person", "office").get(pk=participant_id)
@@ -104,6 +112,8 @@ def record_answer(
             raise MeetingMoved(
                 _("This meeting has changed meanwhile. Please look at it again and answer.")
             )
+        if at:
+            _ensure_last_word(participant, at)
         if reply:
             _take_note(meeting, participant, reply)
         before = participant.answer
@@ -112,7 +122,7 @@ def record_answer(
             return participant
         participant.answer, participant.answered_by, participant.comment = said
         participant.answered_via = via
-        participant.answered_at = timezone.now()
+        participant.answered_at = at or timezone.now()
         participant.answer_before = {}
         participant.save(update_fields=[*ANSWER, "answer_before"])
         activity.record(
@@ -137,6 +147,18 @@ def ensure_may_answer(by: User | None, meeting: Meeting, participant: Participan
     if person and access_of(by).manages(person.region_id):
         return
     ensure_manages(by, meeting.region_code)
+
+
+def _ensure_last_word(participant: Participant, at: datetime) -> None:
+    since = participant.answered_at
+    if since is None or since <= at:
+        return
+    when = f"{wording.short_day(since)}, {wording.clock(since)}"
+    words = {"answer": participant.get_answer_display(), "when": when}
+    refusal = _(
+        "They have answered since (%(when)s): “%(answer)s”. Note the contact without an answer."
+    )
+    raise AnsweredSince(refusal % words, field="answer")
 
 
 def _take_note(meeting: Meeting, participant: Participant, reply: ReplyStamp) -> None:

@@ -87,6 +87,7 @@ def note_contact(
                 by=by,
                 answered_by=row.with_whom,
                 comment=row.note,
+                at=at,
             )
     return row
 

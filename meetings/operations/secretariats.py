@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Office, Person, Secretariat
 from meetings.operations.readdressing import follow_address
+from meetings.operations.returned_mail import forget_mail_failure
 from pavilion.core import activity, changes
 from pavilion.core.access import ensure_manages
 from pavilion.core.errors import DomainError
@@ -70,6 +71,7 @@ def change_secretariat(*, secretariat_id: int, by: User | None, **fields: Any) -
                 secretariat.link_version += 1
                 secretariat.mail_failed_at, secretariat.mail_failure = None, ""
                 names += ["link_version", "mail_failed_at", "mail_failure"]
+                forget_mail_failure(_whose(secretariat), before["email"])
             _save(secretariat, update_fields=names)
             _record(secretariat, "secretariat_changed", by, before=before, after=after)
             follow_address(
@@ -87,6 +89,7 @@ def remove_secretariat(*, secretariat_id: int, by: User | None) -> None:
         secretariat = _lock(secretariat_id, by)
         _record(secretariat, "secretariat_removed", by, before={"name": _named(secretariat)})
         whose, former, mark = _whose(secretariat), secretariat.email, f"s{secretariat.pk}"
+        forget_mail_failure(whose, former)
         supersede([f"secretariat:{secretariat.public_id}"])
         secretariat.delete()
         follow_address(whose, former=former, now_at="", mark=mark)

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from meetings.chase_list import WAITING, awaiting, due, in_order, to_chase
 from meetings.models import ContactNote, Participant, Secretariat
 from meetings.operations import (
+    AnsweredSince,
     AnswersForNobody,
     NotYet,
     change_secretariat,
@@ -216,3 +218,30 @@ def test_office_is_shown_nothing_before_its_invitation_has_left(minister, office
     OutboxMessage.objects.filter(state="held").update(state="queued")
     deliver()
     assert list(awaiting(theirs)) == [minister]
+
+
+def test_answer_noted_late_does_not_replace_what_they_have_answered_since(
+    participant, national, clock
+):
+    def reached(at, answer):
+        note_contact(participant_id=participant.pk, by=national, at=at, answer=answer)
+
+    called_at = NOW
+    clock.move_to(NOW + timedelta(hours=1))
+    record_answer(participant_id=participant.pk, answer="declined", via="link")
+    clock.move_to(NOW + timedelta(hours=2))
+
+    with translation.override("en"), pytest.raises(AnsweredSince) as refusal:
+        reached(called_at, "accepted")
+
+    assert str(refusal.value) == (
+        "They have answered since (Mon 20 May, 10:00): “Declined”. "
+        "Note the contact without an answer."
+    )
+    assert ContactNote.objects.count() == 0
+    reached(NOW + timedelta(minutes=90), "accepted")
+    participant.refresh_from_db()
+    assert (participant.answer, participant.answered_at) == (
+        "accepted",
+        NOW + timedelta(minutes=90),
+    )

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from meetings.models import Person, Secretariat
+from meetings.operations import change_office, change_secretariat, remove_secretariat
 from pavilion.core.models import OutboxMessage
 from pavilion.core.returned import note_bounce
-from tests.factories import PersonFactory
+from tests.factories import OfficeFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +50,31 @@ def test_mail_to_a_secretariat_marks_whoever_is_written_to_through_it():
 
     why = "cabinet@region.example: 550 5.1.1 no such user"
     assert failures() == [("Le Goff", AT, why)]
+
+
+@pytest.mark.parametrize("mend", ["change", "remove"])
+@pytest.mark.parametrize("whose", ["person", "office"])
+def test_address_that_is_written_to_no_more_leaves_no_mark(whose, mend):
+    principal = PersonFactory() if whose == "person" else OfficeFactory()
+    theirs = Secretariat.objects.create(**{whose: principal}, email="Cabinet@region.example")
+    returned("cabinet@region.example")
+    principal.refresh_from_db()
+    assert principal.mail_failure == "cabinet@region.example: 550 5.1.1 no such user"
+
+    if mend == "change":
+        change_secretariat(secretariat_id=theirs.pk, by=None, email="autre@region.example")
+    else:
+        remove_secretariat(secretariat_id=theirs.pk, by=None)
+
+    principal.refresh_from_db()
+    assert (principal.mail_failed_at, principal.mail_failure) == (None, "")
+
+
+def test_new_address_of_an_office_takes_the_mark_away():
+    office = OfficeFactory(email="cabinet@ministere.example")
+    returned("cabinet@ministere.example")
+
+    office = change_office(office_id=office.pk, by=None, email="autre@ministere.example")
+
+    office.refresh_from_db()
+    assert (office.mail_failed_at, office.mail_failure) == (None, "")
