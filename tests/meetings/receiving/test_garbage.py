@@ -11,7 +11,7 @@ from meetings.receiving import letter as letters
 from meetings.receiving.deciding import Known, decide, open_letter
 from meetings.receiving.taking_in import BIGGEST, TooBig, take_in
 from tests.meetings.conftest import NOW
-from tests.meetings.receiving.conftest import NOTHING, answer, mails, taken
+from tests.meetings.receiving.conftest import ACCEPTED, NOTHING, answer, mails, taken
 from tests.meetings.receiving.programs import PROGRAMS, Said, head, kde, mail, plain
 
 MANY = 3_000_000
@@ -129,6 +129,25 @@ def test_texts_that_no_database_takes_are_cleaned(participant, said):
 
     assert taken(octets) == ("applied", "")
     assert answer(participant) == ("accepted", "mail", "", "abc")
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe\xc3", b"\xed\xa0\x80", b"\0"])
+@pytest.mark.parametrize("name", [b"In-Reply-To", b"References"])
+def test_ids_that_no_database_takes_cost_no_answer(participant, said, name, damage):
+    octets = name + b": <before" + damage + b"after@x.example>\r\n" + kde(said)
+
+    assert taken(octets, recipient=said.to) == ("applied", "")
+    assert answer(participant) == ACCEPTED
+
+
+@pytest.mark.parametrize("damage", [b"\xff\xfe\xc3", b"\0"])
+def test_returned_message_with_a_broken_id_is_taken_in(participant, damage):
+    octets = (
+        b"From: MAILER-DAEMON@relay.example\r\nSubject: Undelivered Mail\r\nReturn-Path: <>\r\n"
+        b"Content-Type: message/rfc822\r\n\r\nMessage-ID: <one" + damage + b"@x.example>\r\n\r\nx"
+    )
+
+    assert taken(octets) == ("ignored", "unknown_message")
 
 
 def test_more_parts_than_are_read_are_looked_at(participant, said):
