@@ -1,5 +1,6 @@
 """What the script of the organisers' day asks: who would be told, the move itself, what changed."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -181,6 +182,19 @@ def test_changes_are_told_once_and_nothing_costs_next_to_nothing(
     # Younger than ten seconds: somebody slower may still be writing what comes before it.
     assert (told["since"], again["columns"]) == (newest, told["columns"])
     assert nothing == {"since": ActivityEntry.objects.latest("pk").pk}
+
+
+def test_a_day_just_opened_still_hears_of_what_others_were_writing(client, meeting, clock):
+    def since():
+        text = client.get(reverse("admin:meetings_day", args=["2030-06-12"])).content.decode()
+        facts = text.partition('<script id="day-facts" type="application/json">')[2]
+        return json.loads(facts.partition("</script>")[0])["since"]
+
+    just_now = since()
+    clock.move_to(NOW + timedelta(seconds=20))
+
+    # Whoever began before the newest may commit after it.
+    assert (just_now, since()) == (0, ActivityEntry.objects.latest("pk").pk)
 
 
 def test_days_that_are_none_and_where_today_leads(client, edition):

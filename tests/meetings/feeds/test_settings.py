@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from meetings.models import Meeting, OfficeHolder, Participant, Person
 from meetings.operations import (
@@ -15,6 +16,7 @@ from meetings.operations import (
     refresh_calendar,
 )
 from meetings.operations.calendars import move_feeds
+from pavilion.core.models import OutboxMessage
 from tests.factories import FeedFactory, PersonFactory
 from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, deliver
 from tests.meetings.feeds.subscriber import MINUTE, events, read, state
@@ -94,6 +96,24 @@ def test_what_left_by_mail_is_left_out_of_a_calendar_that_takes_invitations(
     assert [line for line in events(client, without) if line.startswith("SUMMARY")] == [
         "SUMMARY:[Option] Option"
     ]
+
+
+def test_what_came_back_is_in_such_a_calendar_again(client, national, meeting, person, clock):
+    feed = FeedFactory(person=person, language="en", without_invited=True)
+    confirm_meeting(meeting_id=meeting.pk, by=national)
+    deliver()
+    clock.shift(MINUTE)
+    before = read(client, feed)
+    clock.shift(MINUTE)
+    OutboxMessage.objects.filter(recipient=person.email).update(
+        state="bounced", bounced_at=timezone.now()
+    )
+    clock.shift(MINUTE)
+
+    after = read(client, feed, if_modified_since=before.headers["Last-Modified"])
+
+    assert before.content.count(b"BEGIN:VEVENT") == 0
+    assert (after.status_code, after.content.count(b"BEGIN:VEVENT")) == (200, 1)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from meetings.models import Meeting, Person, ProgrammeMail
 from meetings.operations import (
     add_participant,
+    appoint_holder,
     cancel_meeting,
     change_meeting,
     confirm_meeting,
@@ -219,3 +220,26 @@ def test_where_nothing_waits_nobody_is_written_to_and_nobody_later_that_day(
 
     assert send_waiting_lists(now=SEVEN + 2 * HOUR) == 0
     assert ProgrammeMail.objects.filter(kind="waiting", day=date(2030, 6, 12)).count() == 1
+
+
+def test_who_is_in_two_places_since_an_office_changed_hands_is_told_and_so_are_organisers(
+    edition, national, person, office, clock
+):
+    planned(edition, national, person)
+    planned(edition, national, office_ids=[office.pk], place="Stage")
+    clock.move_to(EIGHT_IN_THE_EVENING)
+    appoint_holder(
+        office_id=office.pk, person_id=person.pk, starts_on=date(2030, 1, 1), by=national
+    )
+
+    assert send_morning_news(now=SEVEN) == 1
+    assert send_waiting_lists(now=SEVEN + HOUR) == 1
+
+    assert notes() == ["10:00 – 10:30 · Talk", "New in your programme."]
+    assert sent("waiting") == [
+        (
+            national.email,
+            "What waits for you: 1 meeting expects somebody who is elsewhere at that time, "
+            "1 message awaits your approval, 2 answers are still awaited",
+        )
+    ]

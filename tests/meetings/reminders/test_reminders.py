@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,6 +15,7 @@ from meetings.operations import (
     reschedule_meeting,
     send_due_reminders,
 )
+from meetings.operations.reminders import due_times
 from pavilion.core.models import OutboxMessage
 from tests.factories import PersonFactory
 from tests.meetings.conftest import ELEVEN, HALF_PAST_ELEVEN, HALF_PAST_TEN, TEN, deliver, outbox
@@ -240,6 +242,12 @@ def test_reminders_move_with_the_meeting(meeting, national):
         (MORNING, "morning"),
         (ELEVEN - HOUR, "hour"),
     ]
+
+
+def test_an_hour_before_is_an_hour_of_the_world_where_the_clocks_jump():
+    starts_at = datetime(2030, 3, 31, 3, 30, tzinfo=ZoneInfo("Europe/Paris"))
+
+    assert due_times(starts_at)["hour"] == datetime(2030, 3, 31, 0, 30, tzinfo=UTC)
 
 
 def test_there_and_back_does_not_remind_twice(meeting, national):
