@@ -1,6 +1,6 @@
 """What came by mail and could not be applied by itself: the message beside what was understood."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -18,7 +18,9 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from meetings import operations, wording
+from meetings.admin.meeting_preview import panel_of
 from meetings.models import IncomingMail, Meeting, Participant
+from meetings.operations.previewing import preview
 from meetings.receiving import letter as letters
 from meetings.receiving.reasons import why
 from meetings.receiving.showing import proposed, shown, understood
@@ -37,6 +39,8 @@ from pavilion.core.desk import (
 from pavilion.core.downloads import attachment
 
 Outcome = IncomingMail.Outcome
+Run = Callable[[HttpRequest, IncomingMail, Mapping[str, Any]], IncomingMail]
+Shown = Callable[[HttpRequest, Sequence[IncomingMail], Mapping[str, Any]], Panel | None]
 
 VERBS |= {
     "incoming.applied": _("Message noted as an answer"),
@@ -126,9 +130,9 @@ class DeclineForm(StepForm):
     )
 
 
-def _apply(request: HttpRequest, row: IncomingMail, data: Mapping[str, Any]) -> None:
+def _apply(request: HttpRequest, row: IncomingMail, data: Mapping[str, Any]) -> IncomingMail:
     by: Any = request.user
-    operations.apply_incoming(
+    return operations.apply_incoming(
         mail_id=row.pk,
         participant_id=data["participant"].pk,
         answer=data["answer"],
@@ -137,9 +141,28 @@ def _apply(request: HttpRequest, row: IncomingMail, data: Mapping[str, Any]) -> 
     )
 
 
-def _move(request: HttpRequest, row: IncomingMail, data: Mapping[str, Any]) -> None:
+def _move(request: HttpRequest, row: IncomingMail, data: Mapping[str, Any]) -> IncomingMail:
     by: Any = request.user
-    operations.accept_proposal(mail_id=row.pk, by=by, **data)
+    return operations.accept_proposal(mail_id=row.pk, by=by, **data)
+
+
+def _shown_first(run: Run) -> Shown:
+    """Who would be told what, tried and undone."""
+
+    def show(
+        request: HttpRequest, rows: Sequence[IncomingMail], data: Mapping[str, Any]
+    ) -> Panel | None:
+        [row] = rows
+        chosen = data.get("participant")
+        tried = preview(
+            lambda: run(request, row, data),
+            meeting_id=chosen.meeting_id if chosen else row.meeting_id,
+        )
+        if tried.refusal:
+            raise tried.refusal
+        return panel_of([tried], meetings=1) if tried.told or tried.taken_back else None
+
+    return show
 
 
 def _decline(request: HttpRequest, row: IncomingMail, data: Mapping[str, Any]) -> None:
@@ -184,6 +207,7 @@ STEPS = (
         label=_("Move the meeting to the time proposed"),
         run=_move,
         form=MoveForm,
+        preview=_shown_first(_move),
         done=_("The meeting is moved, and everybody is asked again."),
         explain=_("Everybody expected gets an update of the invitation and is asked again."),
         when=_proposes,
@@ -203,6 +227,7 @@ STEPS = (
         label=_("Note it as an answer"),
         run=_apply,
         form=ApplyForm,
+        preview=_shown_first(_apply),
         done=_("The answer is noted."),
         explain=_("You vouch for whoever wrote it. What they answered before is replaced."),
         when=_is_open,

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from meetings import operations
 from meetings.chase_list import to_chase
 from meetings.models import Chase, ContactNote, IncomingMail, Participant, Secretariat
+from meetings.operations.previewing import preview
 from meetings.serializers.incoming import (
     AcceptedProposalSerializer,
     AppliedSerializer,
@@ -26,6 +27,7 @@ from meetings.serializers.incoming import (
     NewContactSerializer,
     SecretariatLinkSerializer,
 )
+from meetings.serializers.preview import PreviewSerializer
 from pavilion.core.access import access_of
 from pavilion.core.downloads import attachment
 from pavilion.core.models import User
@@ -63,13 +65,36 @@ class IncomingMailViewSet(ReadResource[IncomingMail]):
         act(mail_id=mail.pk, by=self.actor, **options)
         return self.show(mail.pk)
 
-    @operation("Note it as somebody's answer", IncomingMailSerializer, body=AppliedSerializer)
-    @action(detail=True, methods=["post"])
-    def apply(self, request: Request, pk: str) -> Response:
+    def _try(self, act: Any, meeting_id: int | None, **options: Any) -> Response:
+        mail = self.get_object()
+        tried = preview(
+            lambda: act(mail_id=mail.pk, by=self.actor, **options),
+            meeting_id=meeting_id or mail.meeting_id,
+        )
+        return Response(PreviewSerializer(tried).data)
+
+    def _answer(self) -> tuple[Participant, dict[str, Any]]:
+        """Whose answer it is, and what they say."""
         said = self.body(AppliedSerializer)
         expected = Participant.objects.present().visible_to(self.actor)
         participant = get_object_or_404(expected, pk=said.pop("participant"))
-        return self._act(operations.apply_incoming, participant_id=participant.pk, **said)
+        return participant, {"participant_id": participant.pk, **said}
+
+    @operation("Note it as somebody's answer", IncomingMailSerializer, body=AppliedSerializer)
+    @action(detail=True, methods=["post"])
+    def apply(self, request: Request, pk: str) -> Response:
+        _participant, said = self._answer()
+        return self._act(operations.apply_incoming, **said)
+
+    @operation(
+        "What noting it would do: a decline may ask a substitute",
+        PreviewSerializer,
+        body=AppliedSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="apply/preview")
+    def apply_preview(self, request: Request, pk: str) -> Response:
+        participant, said = self._answer()
+        return self._try(operations.apply_incoming, participant.meeting_id, **said)
 
     @operation(
         "Move the meeting to the time it proposes",
@@ -79,6 +104,16 @@ class IncomingMailViewSet(ReadResource[IncomingMail]):
     @action(detail=True, methods=["post"], url_path="accept-proposal")
     def accept_proposal(self, request: Request, pk: str) -> Response:
         return self._act(operations.accept_proposal, **self.body(AcceptedProposalSerializer))
+
+    @operation(
+        "What moving it would do, or what refuses it",
+        PreviewSerializer,
+        body=AcceptedProposalSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="accept-proposal/preview")
+    def accept_proposal_preview(self, request: Request, pk: str) -> Response:
+        wanted = self.body(AcceptedProposalSerializer)
+        return self._try(operations.accept_proposal, None, **wanted)
 
     @operation(
         "Leave the meeting, and tell who proposed another time",

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from events.models import Occupation
 from events.operations.occupations import key
-from meetings.models import Meeting, Participant
+from meetings.models import IncomingMail, Meeting, Participant
 from meetings.operations import slots
 from meetings.operations.locking import reload
 from pavilion.core.errors import DomainError
@@ -51,8 +51,11 @@ class Preview:
     leaves: list[str] = field(default_factory=list)
 
 
+Done = Meeting | Participant | IncomingMail | Iterable[Meeting]
+
+
 def preview(
-    operation: Callable[[], Meeting | Participant | Iterable[Meeting]],
+    operation: Callable[[], Done],
     *,
     meeting_id: int | None = None,
 ) -> Preview:
@@ -107,9 +110,9 @@ def _look(meeting_id: int | None) -> _Sight:
     )
 
 
-def _meetings(done: Meeting | Participant | Iterable[Meeting]) -> list[Meeting]:
-    if isinstance(done, Participant):
-        return [done.meeting]
+def _meetings(done: Done) -> list[Meeting]:
+    if isinstance(done, Participant | IncomingMail):
+        return [done.meeting] if done.meeting else []
     return [done] if isinstance(done, Meeting) else list(done)
 
 

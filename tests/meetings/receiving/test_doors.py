@@ -126,6 +126,27 @@ def test_program_answers_a_proposal(participant, said, national):
     assert outbox()[-1][:2] == ("counter_declined", "maiwenn@region.example")
 
 
+def test_who_would_be_told_is_shown_before_a_proposal_is_accepted(
+    desk, participant, minister, said
+):
+    octets = google(said.but(method="COUNTER")).replace(b"20300612T080000Z", b"20300612T090000Z")
+    found = take_in(octets.replace(b"20300612T083000Z", b"20300612T093000Z"))
+    url = reverse("admin:meetings_incomingmail_move", args=[found.pk])
+
+    page = desk.post(url, {})
+    tried = client_of(page.wsgi_request.user).post(
+        f"{API}/incoming-mail/{found.pk}/accept-proposal/preview/", {}
+    )
+
+    told = sorted(line["name"] for line in page.context["panel"].context["told"])
+    assert told == sorted(str(each) for each in (participant, minister))
+    assert sorted(row["participant"] for row in tried.json()["told"]) == told
+    assert IncomingMail.objects.get(pk=found.pk).outcome == "review"
+
+    desk.post(url, {"_seen": page.context["seen"]})
+    assert IncomingMail.objects.get(pk=found.pk).outcome == "settled"
+
+
 def test_program_reads_the_chase_list_and_notes_a_contact(minister, participant, national):
     api = client_of(national)
     said = {"with_whom": "Cabinet", "note": "Rappeler", "next_on": "2030-05-20"}
