@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, pgettext
 from meetings import precedence
 from meetings.models import Meeting, Office, Participant
 from meetings.models.meeting import RANKS
+from pavilion.core.dates import written
 
 # How many a page names before it says "and 16 others".
 NAMED = 4
@@ -36,11 +37,11 @@ def clock(moment: datetime) -> str:
 
 
 def day(moment: datetime) -> str:
-    return date_format(local(moment), pgettext("day in a sentence", "l j F Y"))
+    return written(local(moment), pgettext("day in a sentence", "l j F Y"))
 
 
 def short_day(moment: datetime) -> str:
-    return date_format(local(moment), pgettext("day in few letters", "D j F"))
+    return written(local(moment), pgettext("day in few letters", "D j F"))
 
 
 def span(starts_at: datetime, ends_at: datetime) -> str:

@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import Case, Count, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -22,6 +21,7 @@ from meetings.admin.participants_panel import participants_panel
 from meetings.attention import due
 from meetings.models import Meeting, Participant
 from pavilion.core.access import access_of
+from pavilion.core.dates import written
 from pavilion.core.desk import (
     KEYS,
     KINDS,
@@ -88,7 +88,7 @@ class DayFilter(OfferedFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         days = Day.objects.filter(edition=Edition.objects.current()).order_by("date", "pk")
-        return [(day.date.isoformat(), date_format(day.date, "l j F")) for day in days]
+        return [(day.date.isoformat(), written(day.date, "l j F")) for day in days]
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         return queryset.filter(starts_at__date=value)

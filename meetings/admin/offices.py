@@ -9,7 +9,6 @@ from django.contrib.admin import site
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,7 @@ from meetings.admin.belongings import AvailabilityInline, Belongings, Secretaria
 from meetings.admin.meeting_forms import people_to_bring
 from meetings.models import Office, OfficeHolder, Person
 from meetings.operations import Appointment
+from pavilion.core.dates import written
 from pavilion.core.desk import (
     KEYS,
     VERBS,
@@ -95,8 +95,8 @@ class EndForm(TermForm):
 
 
 def _term(term: OfficeHolder) -> str:
-    since = date_format(term.starts_on, "j F Y")
-    until = date_format(term.ends_on, "j F Y") if term.ends_on else gettext("today")
+    since = written(term.starts_on, "j F Y")
+    until = written(term.ends_on, "j F Y") if term.ends_on else gettext("today")
     return f"{term.person} · {since} – {until}"
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from events.models import Occupation
@@ -20,6 +19,7 @@ from meetings.operations.appearances import unsettled
 from meetings.operations.calendars import move_feeds
 from pavilion.core import activity
 from pavilion.core.access import ensure_manages
+from pavilion.core.dates import written
 from pavilion.core.errors import DomainError
 from pavilion.core.models import User
 
@@ -191,8 +191,8 @@ def _terms(office: Office, starts_on: date, ends_on: date | None) -> Any:
 def _taken(rival: OfficeHolder) -> TermTaken:
     words = {
         "person": rival.person,
-        "since": date_format(rival.starts_on, "j F Y"),
-        "until": date_format(rival.ends_on, "j F Y") if rival.ends_on else "",
+        "since": written(rival.starts_on, "j F Y"),
+        "until": written(rival.ends_on, "j F Y") if rival.ends_on else "",
     }
     if rival.ends_on:
         sentence = _(

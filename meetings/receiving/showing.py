@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -14,6 +13,7 @@ from meetings import wording
 from meetings.models import IncomingMail
 from meetings.receiving import parts
 from meetings.receiving.letter import Letter
+from pavilion.core.dates import written
 from pavilion.core.logs import redact
 
 LONGEST_CALENDAR = 6000
@@ -95,7 +95,7 @@ def understood(mail: IncomingMail) -> list[tuple[str, str]]:
     lines += [(_("Version answered"), facts["sequence"])] if facts.get("sequence") else []
     if stamp := _moment(facts.get("stamp")):
         lines.append(
-            (_("Written"), date_format(localtime(stamp), pgettext("short moment", "j M Y, H:i")))
+            (_("Written"), written(localtime(stamp), pgettext("short moment", "j M Y, H:i")))
         )
     lines += [(_("Came back from"), each) for each in facts.get("recipients", [])]
     lines += [(_("Because"), facts["why"])] if facts.get("why") else []

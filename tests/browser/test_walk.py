@@ -115,6 +115,7 @@ def test_a_meeting_with_an_office_is_confirmed_and_the_delegate_sees_it(visit, d
     page.locator("[name=format]").select_option("bilateral")
     expect(ends).to_have_value("17:30")
     page.locator("[name=place]").fill("Salon Armor")
+    page.get_by_role("button", name="Aperçu").click()
     page.get_by_role("button", name="Poser un rendez-vous").click()
     page.get_by_role("button", name="Confirmer le rendez-vous").click()
 
