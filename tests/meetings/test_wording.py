@@ -11,7 +11,7 @@ FIRST_OF_JUNE = datetime(2030, 5, 31, 22, 30, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("language", "days"),
     [
-        ("fr", ["samedi 1er juin 2030", "sam. 1er juin"]),
+        ("fr", ["samedi 1er juin 2030", "samedi 1er juin"]),
         ("en", ["Saturday 1 June 2030", "Sat 1 June"]),
     ],
 )
