@@ -186,6 +186,16 @@ class Agenda:
     facts: list[dict[str, Any]]
 
     @property
+    def mark(self) -> str:
+        """Which day this is, and whether it is now: what the head of the page is made of."""
+        return f"{self.shown or ''}{' today' if self.is_today else ''}"
+
+    @property
+    def is_over_months(self) -> bool:
+        """Whether a day's number alone may be read as another's: a call to prepare, in spring."""
+        return len({(day.year, day.month) for day in self.days}) > 1
+
+    @property
     def is_empty(self) -> bool:
         return not (self.cards or self.later or self.past or self.declined)
 

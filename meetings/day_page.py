@@ -36,8 +36,16 @@ def manifest(person: Person, address: str, static: Callable[[str], str]) -> dict
     }
 
 
-def words() -> dict[str, str]:
+def words(*, is_signed_in: bool) -> dict[str, str]:
     """Names in braces are filled in by the script."""
+    gone = _(
+        "This link no longer opens your programme, and this telephone has forgotten it. "
+        "Ask the team that sent it to you for a new one."
+    )
+    signed_out = _(
+        "You are no longer signed in, and this telephone has forgotten your programme. "
+        "Sign in again to see it."
+    )
     return {
         "minute": _("{n} minute"),
         "minutes": _("{n} minutes"),
@@ -58,10 +66,7 @@ def words() -> dict[str, str]:
         "notSent": _("The service did not take your answer. Please try again in a moment."),
         "answer": _("{subject}: {detail}"),
         "forgotten": _("This telephone has forgotten your programme; your link still opens it."),
-        "gone": _(
-            "This link no longer opens your programme, and this telephone has forgotten it. "
-            "Ask the team that sent it to you for a new one."
-        ),
+        "gone": signed_out if is_signed_in else gone,
         "new": _("New"),
         "moved": _("Moved: it was on {when}"),
         "place": _("Other place: it was {place}"),

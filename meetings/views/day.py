@@ -84,6 +84,11 @@ def _addresses(token: str = "") -> dict[str, str]:
     }
 
 
+def _is_own(addresses: dict[str, str]) -> bool:
+    """Whether they are signed in, rather than let in by their link."""
+    return addresses["day"] == reverse("meetings:my_day")
+
+
 @require_safe
 def _day(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
     now = timezone.now()
@@ -96,7 +101,7 @@ def _day(request: HttpRequest, person: Person, addresses: dict[str, str]) -> Htt
         "calendar": calendar(shown.feeds),
         "calendar_url": addresses["calendar"],
         "addresses": addresses,
-        "words": words(),
+        "words": words(is_signed_in=_is_own(addresses)),
     }
     return render(request, "meetings/day.html", context)
 
@@ -161,8 +166,7 @@ def _told(
 
 @require_POST
 def _calendar(request: HttpRequest, person: Person, addresses: dict[str, str]) -> HttpResponseBase:
-    is_signed_in = addresses["day"] == reverse("meetings:my_day")
-    change_calendar(request, person, cast(User, request.user) if is_signed_in else None)
+    change_calendar(request, person, cast(User, request.user) if _is_own(addresses) else None)
     return redirect(f"{addresses['day']}#calendar")
 
 

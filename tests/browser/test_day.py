@@ -148,3 +148,92 @@ def test_a_telephone_forgets_when_told_and_when_the_link_is_closed(at_day, run):
     page.wait_for_selector("#content > .notice")
     assert (page.evaluate(CACHES), page.evaluate("localStorage.length")) == ([], 0)
     assert page.locator(".meeting").count() == 0
+
+
+def test_while_the_service_is_down_behind_its_proxy_the_kept_day_is_shown(at_day, run):
+    visitor = at_day()
+    page = visitor.page
+    rename = (
+        "from django.db import connection\n"
+        "connection.cursor().execute('ALTER TABLE meetings_feed RENAME TO {}')"
+    )
+    run(rename.format("meetings_away"))
+    try:
+        page.reload()
+        assert page.locator(".meeting").count() == 2
+        page.evaluate("void Day.look()")
+        page.wait_for_selector("#offline:not([hidden])")
+    finally:
+        run(rename.format("meetings_feed").replace("meetings_feed RENAME", "meetings_away RENAME"))
+
+    page.evaluate("void Day.look()")
+    page.wait_for_selector("#offline", state="hidden")
+
+
+def test_after_midnight_the_page_is_the_new_day_s(at_day):
+    visitor = at_day()
+    page = visitor.page
+    shown = page.get_attribute("#my-day", "data-shown")
+    page.evaluate("document.getElementById('my-day').dataset.shown = '2020-01-01 today'")
+
+    with page.expect_navigation():
+        page.evaluate("void Day.look()")
+
+    page.wait_for_selector(KEPT)
+    assert page.get_attribute("#my-day", "data-shown") == shown
+    assert visitor.troubles == []
+
+
+def test_without_a_network_the_next_morning_it_opens_on_that_day(at_day):
+    visitor = at_day()
+    page = visitor.page
+    kept_yesterday = """async () => {
+      const [name] = await caches.keys();
+      const cache = await caches.open(name);
+      const own = new URL(location.pathname, location.origin).href;
+      const kept = await cache.match(own);
+      const [text, now] = [await kept.text(), Date.now()];
+      const copy = (body, at) => new Response(body, { headers: { "Content-Type": "text/html", "Kept-At": String(at) } });
+      const today = new Date().toLocaleDateString("en-CA", { timeZone: "Europe/Paris" });
+      await cache.put(own, copy(text, now - 26 * 3600e3));
+      await cache.put(`${own}?jour=${today}`, copy(text.replace("<h1>", "<h1>Aujourd’hui "), now - 26 * 3600e3));
+    }"""  # noqa: E501
+    page.evaluate(kept_yesterday)
+
+    offline(visitor)
+    page.reload()
+
+    assert page.text_content("h1").startswith("Aujourd’hui ")
+
+
+ACCOUNT = """
+from allauth.account.models import EmailAddress
+from pavilion.core.models import User
+user = User.objects.create_user(email="%s", password="%s", full_name="Loeiza Trévidic")
+EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+operations.change_person(person_id=person.pk, user=user, by=None)
+print(person.get_absolute_url())
+"""
+
+
+def test_where_one_signs_out_the_day_of_whoever_was_signed_in_is_forgotten(at_day, run):
+    visitor = at_day()
+    page = visitor.page
+    link = page.evaluate("location.pathname")
+    email, password = "loeiza@region.example", "mer-calme-et-ciel-clair"
+    run(ACCOUNT % (email, password))
+    visitor.sign_in(email, password)
+    visitor.open("/ma-journee/")
+    page.wait_for_selector(KEPT)
+    assert {"/ma-journee/", link} <= set(page.evaluate(CACHES))
+
+    visitor.open("/accounts/logout/")
+    page.wait_for_function("async () => (await caches.keys()).length === 1")
+
+    assert link in page.evaluate(CACHES)
+    scopes = (
+        "async () => (await navigator.serviceWorker.getRegistrations()).map((each) => each.scope)"
+    )
+    assert page.evaluate(scopes) == [f"{visitor.base_url}{link}"]
+    assert page.evaluate("Object.keys(localStorage)") == [f"day {link}"]
+    assert visitor.troubles == []

@@ -42,14 +42,22 @@ async function page(request, url) {
     await look(answer, keyOf(url));
     return answer;
   });
-  asked.catch(() => {});
-  try {
-    const late = new Promise((_resolve, reject) => setTimeout(reject, PATIENCE, new Error("late")));
-    return await Promise.race([asked, late]);
-  } catch {
-    return (await keptPage(keyOf(url))) ?? (await keptPage(SCOPE)) ?? asked;
-  }
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  const answer = await Promise.race([asked, late]).catch(() => undefined);
+  if (answer && !isDown(answer)) return answer;
+  return (await keptPage(keyOf(url))) ?? (await keptPage(SCOPE)) ?? asked;
 }
+
+// What was kept yesterday opened on yesterday: today's own page, kept with it, goes before it.
+async function keptPage(key) {
+  const today = new Date().toLocaleDateString("en-CA", { timeZone: "Europe/Paris" });
+  const kept = await unspoilt(key);
+  const isOfToday = !kept || new Date(Number(kept.headers.get("Kept-At"))).toLocaleDateString("en-CA", { timeZone: "Europe/Paris" }) === today;
+  return key !== SCOPE || isOfToday ? kept : ((await unspoilt(`${SCOPE}?jour=${today}`)) ?? kept);
+}
+
+// A proxy answers even while what stands behind it does not.
+const isDown = (answer) => answer.status >= 500 || answer.status === 429;
 
 // What the network says decides: a page to keep; or nobody's page any more.
 async function look(answer, key) {
@@ -67,7 +75,7 @@ async function keep(key, answer) {
   await cache.put(key, new Response(await answer.blob(), { status: 200, headers }));
 }
 
-async function keptPage(key) {
+async function unspoilt(key) {
   if (!(await caches.has(NAME))) return undefined;
   const cache = await caches.open(NAME);
   const kept = await cache.match(key);
@@ -160,8 +168,9 @@ const inTurn = (work) => (queue = queue.then(work, work));
 self.addEventListener("sync", (event) => event.waitUntil(inTurn(send)));
 self.addEventListener("message", (event) => {
   const [port] = event.ports;
-  const { keepAll: all, keepAnswer: answer, send: sends, forget: forgets, kept: asks } = event.data;
+  const { keepAll: all, keepAnswer: answer, send: sends, forget: forgets, kept: asks, claim } = event.data;
   const work = async () => {
+    if (claim) await self.clients.claim();
     if (all) await keepAll(all);
     if (answer) await keepAnswer(answer);
     if (sends) await send();

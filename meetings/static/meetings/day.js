@@ -174,6 +174,8 @@
     const template = document.createElement("template");
     template.innerHTML = html;
     const news = template.content;
+    // Midnight has passed: the head of the page is another day's.
+    if (news.querySelector("[data-shown]").dataset.shown !== addresses.shown) return location.reload();
     const rows = [...agenda.querySelectorAll(".meeting")];
     const focused = agenda.contains(document.activeElement) ? path(document.activeElement) : null;
     const top = focused?.row?.getBoundingClientRect().top;
@@ -203,6 +205,7 @@
     if (tag && isKnown) announce(before);
     isKnown = true;
     leaveCopy();
+    return undefined;
   }
   const sources = new Map();
   let isKnown = false;
@@ -348,7 +351,10 @@
     }
     document.getElementById("forget").hidden = false;
     if (!serviceWorker.controller) {
-      await new Promise((resolve) => serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+      const taken = new Promise((resolve) => serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+      // A page that was on its way while the worker took over its pages is still nobody's.
+      serviceWorker.ready.then(({ active }) => active.postMessage({ claim: true }));
+      await taken;
     }
     root.dataset.isKept = String(await leaveCopy());
     showKept();
