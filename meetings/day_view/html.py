@@ -45,10 +45,12 @@ class Columns:
         times = f"{_hhmm(meeting.starts_at)}–{_hhmm(meeting.ends_at)}"
         minded = shown.clashes or shown.cautions
         word = ""
+        # Out of the f-strings: what collects texts to translate does not look into them.
+        conflict, to_check = escape(_("Conflict")), escape(_("To check"))
         if block.state == "conflict":
-            word = f"<em>{escape(_('Conflict'))}</em>"
+            word = f"<em>{conflict}</em>"
         elif minded:
-            word = f'<em class="caution">{escape(_("To check"))}</em>'
+            word = f'<em class="caution">{to_check}</em>'
         css = "mine" if shown.can_move else "fixed"
         return (
             f'<li class="block state-{block.state} {css} {self._at(meeting)}" '
