@@ -1,7 +1,8 @@
 """The organisers' day: a page for each date, and what its script asks."""
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from events.models import Day, Edition
+from events.models import Day, Edition, Participation
 from meetings import wording
 from meetings.admin.meeting_preview import panel_of
 from meetings.day_view import reading
@@ -35,6 +36,8 @@ from pavilion.core.site import desk_page
 
 # An entry of the log counts as read once it is so old: others may still be writing theirs.
 SETTLED = timedelta(seconds=10)
+# More columns than a wide screen has room for.
+MANY = 24
 
 View = Callable[..., HttpResponse]
 
@@ -92,6 +95,7 @@ def day_view(request: HttpRequest, edition: Edition, day: date) -> HttpResponse:
     found = read_day(user, edition, day, wanted)
     days = Day.objects.filter(edition=edition).order_by("date").values_list("date", flat=True)
     columns, known = Columns(found, wanted.view), facts(found)
+    regions = reading.regions(edition, user)
     request.current_app = admin.site.name
     context = {
         **admin.site.each_context(request),
@@ -102,7 +106,8 @@ def day_view(request: HttpRequest, edition: Edition, day: date) -> HttpResponse:
         "is_today": day == timezone.localdate(),
         "wanted": wanted,
         "views": VIEWS.items(),
-        "regions": reading.regions(edition, user),
+        "regions": regions,
+        "jumps": _jumps(found, regions),
         "delegations": Delegation.objects.visible_to(user)
         .filter(edition=edition)
         .order_by("name_fr", "pk"),
@@ -256,6 +261,18 @@ def _number(value: str) -> int:
     if not value.isdecimal() or len(value) > 18:
         raise BadRequest("number")
     return int(value)
+
+
+def _jumps(found: Reading, regions: Iterable[Participation]) -> list[tuple[str, str, int]]:
+    """Regions and how many columns are theirs, where they are too many to be seen at once."""
+    counts = Counter(column.region for column in found.columns if column.region)
+    if len(found.columns) <= MANY or len(counts) < 2:
+        return []
+    return [
+        (each.region_id, str(each.region), counts[each.region_id])
+        for each in regions
+        if each.region_id in counts
+    ]
 
 
 def _summary(found: Reading) -> str:

@@ -26,4 +26,5 @@ def words() -> dict[str, str]:
         "answers": _("Answers"),
         "shown": _("{n} columns shown"),
         "shownOne": _("1 column shown"),
+        "notShown": _("None of this region is shown."),
     }

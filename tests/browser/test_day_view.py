@@ -134,3 +134,40 @@ def test_no_barriers_in_any_view_and_on_a_narrow_screen(at_day):
         assert (view, found) == (view, [])
     page.fill("#day-search", "nobody of that name")
     assert page.is_visible("#day-none")
+
+
+CROWD = """
+from datetime import timedelta
+from events.models import Day, Region
+from meetings import operations
+from meetings.models import Delegate, Delegation, Person
+day = Day.objects.latest("date")
+delegation = Delegation.objects.create(edition=day.edition, name_fr="Foule")
+regions = list(Region.objects.order_by("sort_key"))
+people = Person.objects.bulk_create([
+    Person(first_name="Ana", last_name=f"Foule {number:03}", region=regions[number % 18])
+    for number in range(250)])
+people = list(Person.objects.filter(last_name__startswith="Foule").order_by("pk"))
+Delegate.objects.bulk_create([Delegate(delegation=delegation, person=each) for each in people])
+print(day.date.isoformat(), delegation.pk)
+"""
+
+
+def test_among_250_columns_one_gets_to_a_region_at_once(at_day, service):
+    day, delegation = service.manage("shell", "-v0", "-c", CROWD).split()
+    visitor, *_numbers = at_day()
+    page = visitor.page
+    page.goto(f"{visitor.base_url}/admin/meetings/day/{day}/?delegation={delegation}")
+    page.wait_for_selector(".has-script")
+    assert page.locator(".day-column").count() == 250
+
+    [_choose, region] = page.locator("#day-jump option").all()  # the demo has one region
+    page.select_option("#day-jump", region.get_attribute("value"))
+
+    code = page.input_value("#day-jump")
+    first = page.locator(f'.day-column[data-r="{code}"]').first.bounding_box()
+    hours = page.locator(".day-hours").bounding_box()
+    assert abs(first["x"] - hours["x"] - hours["width"]) < 2
+    page.fill("#day-search", "Foule 0")
+    assert page.locator(".day-column:not([hidden])").count() == 100
+    assert visitor.troubles == []

@@ -201,11 +201,12 @@
       drag.frame = requestAnimationFrame(step);
     }
     const top = listOf(grid.querySelector(".day-hours")).getBoundingClientRect().top;
-    const under = columns().find((column) => {
+    // Elsewhere than among places it stays in the columns it is in.
+    const under = isByPlace && columns().find((column) => {
       const { left, right } = column.getBoundingClientRect();
       return event.clientX >= left && event.clientX < right;
     });
-    aim(facts.from * 60 + (event.clientY - top) / minuteHeight() - drag.grab, under?.dataset.c ?? DayView.hand.key);
+    aim(facts.from * 60 + (event.clientY - top) / minuteHeight() - drag.grab, (under || null)?.dataset.c ?? DayView.hand.key);
   }
 
   function end(isDropped) {

@@ -160,6 +160,15 @@ window.DayView = { grid: document.getElementById("day-grid") };
   }
   field.addEventListener("input", search);
 
+  // --- Of many columns, where a region's begin ---
+
+  const jump = document.getElementById("day-jump");
+  jump?.addEventListener("change", () => {
+    const column = columns().find((each) => each.dataset.r === jump.value);
+    if (column) grid.scrollLeft = column.offsetLeft - grid.querySelector(".day-hours").offsetWidth;
+    else if (jump.value) show(say("notShown"), true);
+  });
+
   // --- A meeting's panel ---
 
   const panel = document.getElementById("day-panel");
