@@ -120,12 +120,6 @@ class SeatForm(ParticipantForm):
             for name in ("is_required", "either_of", "position", "position_reason"):
                 self.initial.setdefault(name, getattr(participant, name))
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or self.cleaned_data
-        if data.get("position") and not data.get("position_reason"):
-            self.add_error("position_reason", _("Say why the order is not that of precedence."))
-        return data
-
 
 class AnswerForm(ParticipantForm):
     answer = forms.ChoiceField(

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from meetings import wording
 from meetings.models import Meeting, Participant
 
-# "starts_at" and "ends_at" in ISO 8601, the rest in words, and the "sequence". Empty: that one is
-# not expected. Calendars hold the same, so nothing else of a meeting is news.
+# "starts_at" and "ends_at" in ISO 8601, the rest in words of a "language", and the "sequence".
+# Empty: that one is not expected. Calendars hold the same, so nothing else of a meeting is news.
 Told = dict[str, Any]
 
 _TIME = ("starts_at", "ends_at")
@@ -30,6 +30,7 @@ class Change:
 def told(meeting: Meeting) -> Told:
     """What a message tells, in the active language."""
     return {
+        "language": translation.get_language(),
         "sequence": meeting.sequence,
         "starts_at": meeting.starts_at.isoformat(),
         "ends_at": meeting.ends_at.isoformat(),
@@ -49,7 +50,7 @@ def told_at(meeting: Meeting, language: str) -> Told:
 
 def is_news(participant: Participant, was: Told) -> bool:
     """Whether they know another time, place or anything else that their calendar holds."""
-    now = told_at(participant.meeting, participant.language)
+    now = told_at(participant.meeting, was.get("language") or participant.language)
     return moments(was) != moments(now) or any(
         was[name] != now[name] for name in _WORDS if name in was
     )
@@ -62,6 +63,8 @@ def moments(told: Told) -> tuple[datetime, datetime]:
 def changes(meeting: Meeting, was: Told) -> dict[str, Any]:
     """What a mail shows of the change, in the active language."""
     now = told(meeting)
+    # Whoever reads another language since is told in it, and not that every word has changed.
+    same = told_at(meeting, was.get("language") or now["language"])
     is_new_time = moments(was) != moments(now)
     labels = {
         "subject": _("Subject before:"),
@@ -74,11 +77,11 @@ def changes(meeting: Meeting, was: Told) -> dict[str, Any]:
     other = [
         Change(labels[name], was[name] or _("nothing"), now[name])
         for name in _WORDS
-        if name in was and was[name] != now[name]
+        if name in was and was[name] != same[name]
     ]
     return {
         "is_new_time": is_new_time,
-        "is_new_place": "place" in was and was["place"] != now["place"],
+        "is_new_place": "place" in was and was["place"] != same["place"],
         "old_when": wording.when_between(*moments(was)) if is_new_time else "",
         "changed": other,
     }

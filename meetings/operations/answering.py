@@ -235,4 +235,6 @@ def _change_of_heart(meeting: Meeting, participant: Participant, by: User | None
     drop_reminders([each for each in rows if each.removed_at])
     plan_reminders(full, [each for each in rows if not each.removed_at])
     if meeting.status == Meeting.Status.CONFIRMED:
-        tell(full, rows, by=by, was=meeting if leaving else None)
+        # Whoever comes back knows it: they have just answered. A substitute does not.
+        knows = participant.answer != Participant.Answer.DECLINED
+        tell(full, rows, by=by, was=meeting if knows else None)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -214,19 +214,7 @@ def _follow(
 
     Returns those that changed hands, and who is in two places since.
     """
-    expected = Participant.objects.present().exclude(answer=Participant.Answer.DECLINED)
-    touched = expected.filter(Q(office=office) | Q(person__in=people)).values("meeting")
-    meetings = list(
-        Meeting.objects.live()
-        .filter(pk__in=touched, ends_at__gt=timezone.now())
-        # Only their rows: PostgreSQL refuses to lock what an outer join may leave empty.
-        .select_for_update(of=("self",))
-        .select_related("edition", "participation", "room", "stand")
-        .order_by("pk")
-    )
-    wanted = {meeting.pk: slots.resources(meeting) for meeting in meetings}
-    # All of it in one order, before the first: two reshuffles at once wait for each other.
-    occupations.queue_for(sorted({key for names in wanted.values() for key in names}))
+    meetings, wanted = _queued_for(office, people)
     held = _held(meetings)
     changed = [each for each in meetings if held[each.pk] != wanted[each.pk].keys()]
     # First let go, so that what one of them leaves another of them may take.
@@ -243,6 +231,39 @@ def _follow(
     if changed or unsettled(theirs):
         move_feeds(theirs)
     return changed, conflicts
+
+
+def _queued_for(
+    office: Office, people: Collection[int]
+) -> tuple[list[Meeting], dict[int, dict[str, str]]]:
+    """Their meetings to come, locked, and what each takes, queued for in one order.
+
+    Two reshuffles at once wait for each other, and so does whoever pencils a meeting with the
+    office or with these people: one that came before us is among them, one after us asks anew.
+    """
+    touched = _meetings(office, people)
+    keys = {
+        occupations.key("office", office.pk),
+        *(occupations.key("person", pk) for pk in people),
+    }
+    while True:
+        with transaction.atomic():
+            # Only their rows: PostgreSQL refuses to lock what an outer join may leave empty.
+            rows = touched.select_for_update(of=("self",))
+            meetings = list(rows.select_related("edition", "participation", "room", "stand"))
+            wanted = {meeting.pk: slots.resources(meeting) for meeting in meetings}
+            occupations.queue_for(sorted(keys.union(*wanted.values())))
+            if list(touched.values_list("pk", flat=True)) == list(wanted):
+                return meetings, wanted
+            # Its keys were not in the queue: from the beginning, or two would wait in a circle.
+            transaction.set_rollback(True)
+
+
+def _meetings(office: Office, people: Collection[int]) -> QuerySet[Meeting]:
+    expected = Participant.objects.present().exclude(answer=Participant.Answer.DECLINED)
+    touched = expected.filter(Q(office=office) | Q(person__in=people)).values("meeting")
+    live = Meeting.objects.live().filter(pk__in=touched, ends_at__gt=timezone.now())
+    return live.order_by("pk")
 
 
 def _held(meetings: Iterable[Meeting]) -> dict[int, set[str]]:

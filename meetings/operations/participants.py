@@ -43,6 +43,10 @@ class NoAddress(DomainError):
     code = "no_address"
 
 
+class OrderUnexplained(DomainError):
+    code = "reason_missing"
+
+
 def add_participant(
     *,
     meeting_id: int,
@@ -86,7 +90,10 @@ def change_participant(
     position: int | None = None,
     position_reason: str | None = None,
 ) -> Participant:
-    """Whether somebody is needed, and where they stand in the order of names. Tells nobody."""
+    """Whether somebody is needed, and where they stand in the order of names. Tells nobody.
+
+    A place given by hand comes with its reason, which stands beside it and in the log.
+    """
     with transaction.atomic():
         participant, meeting = _locked(participant_id, by)
         ensure_status(meeting, LIVE)
@@ -102,6 +109,10 @@ def change_participant(
         )
         if not after:
             return participant
+        if participant.position and not participant.position_reason:
+            raise OrderUnexplained(
+                _("Say why the order is not that of precedence."), field="position_reason"
+            )
         participant.save(update_fields=list(after))
         _touch(meeting)
         refresh_calendar(meeting)

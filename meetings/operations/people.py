@@ -54,6 +54,10 @@ class HoursBackwards(DomainError):
     code = "hours_backwards"
 
 
+class NoChannel(DomainError):
+    code = "no_channel"
+
+
 class ReasonMissing(DomainError):
     code = "reason_missing"
 
@@ -249,6 +253,14 @@ def _ensure_whole(person: Person) -> None:
     if person.needs_note and person.needs_note_until is None:
         raise NeedsEndMissing(
             _("Say until when the special needs are kept."), field="needs_note_until"
+        )
+    if not (person.wants_invitations or person.wants_feed):
+        raise NoChannel(
+            _(
+                "Choose invitations by mail, a calendar subscription, or both: otherwise nothing "
+                "tells them of a new meeting."
+            ),
+            field="wants_feed",
         )
     start, end = person.works_from, person.works_until
     if start and end and end <= start:

@@ -98,7 +98,7 @@ def hold_time(meeting: Meeting, *, by: User | None) -> None:
     or were removed are free for something else. A function and whoever holds it are one: neither
     meets anybody while the other does.
     """
-    names = resources(meeting)
+    names = _queued_for(meeting)
     holder = occupations.key("meeting", meeting.pk)
     try:
         occupations.occupy(
@@ -220,9 +220,20 @@ def _holders(meeting: Meeting, participants: Iterable[Participant]) -> list[Offi
 
 def resources(meeting: Meeting) -> dict[str, str]:
     """What the meeting takes: key -> name in the reader's language."""
-    coming = list(_expected(meeting).exclude(answer=Participant.Answer.DECLINED))
-    names = takes(coming, _holders(meeting, coming))
-    return names | _place(meeting)
+    coming = _coming(meeting)
+    return takes(coming, _holders(meeting, coming)) | _place(meeting)
+
+
+def _coming(meeting: Meeting) -> list[Participant]:
+    return list(_expected(meeting).exclude(answer=Participant.Answer.DECLINED))
+
+
+def _queued_for(meeting: Meeting) -> dict[str, str]:
+    """The same, once no reshuffle is under way: while we waited, a function may have been given."""
+    coming = _coming(meeting)
+    names = takes(coming, _holders(meeting, coming)) | _place(meeting)
+    occupations.queue_for(sorted(names))
+    return takes(coming, _holders(meeting, coming)) | _place(meeting)
 
 
 def names(meeting: Meeting) -> dict[str, str]:

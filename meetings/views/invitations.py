@@ -20,7 +20,10 @@ def invitations(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the link changes nothing: mail scanners open links."""
     person = _person(token)
     if request.method == "POST":
-        person = operations.change_person(person_id=person.pk, by=None, wants_invitations=False)
+        # Somehow they must learn of meetings: by their calendar, then.
+        person = operations.change_person(
+            person_id=person.pk, by=None, wants_invitations=False, wants_feed=True
+        )
     response = render(request, "meetings/invitations.html", {"person": person})
     response.headers["X-Robots-Tag"] = "noindex"
     return response

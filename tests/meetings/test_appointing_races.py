@@ -99,3 +99,26 @@ def test_a_meeting_pencilled_during_a_reshuffle_ends_in_no_overlap():
         assert len(held) == 1
         # Whoever came second was told: a refusal, or a conflict that stays in sight.
         assert isinstance(pencilled, SlotTaken) != bool(reshuffle.conflicts)
+
+
+def test_a_meeting_pencilled_with_an_office_in_the_minute_of_a_reshuffle_takes_its_new_holder():
+    edition = DayFactory().edition
+    for attempt in range(TRIES):
+        Meeting.objects.update(status=Meeting.Status.CANCELLED)
+        Occupation.objects.all().delete()
+        office, former, newcomer = OfficeFactory(), PersonFactory(), PersonFactory()
+        appoint_holder(
+            office_id=office.pk, person_id=former.pk, starts_on=date(2030, 1, 1), by=None
+        )
+
+        together(
+            lambda who=newcomer, to=office: appoint(to, who),
+            lambda to=office: pencil(edition, office_ids=[to.pk]),
+            lambda who=newcomer: pencil(edition, TEN + timedelta(hours=2), person_ids=[who.pk]),
+        )
+
+        held = Occupation.objects.order_by("starts_at", "resource")
+        assert list(held.values_list("resource", flat=True)) == 2 * [
+            f"office:{office.pk}",
+            f"person:{newcomer.pk}",
+        ], attempt

@@ -6,10 +6,12 @@ from meetings.models import Appearance, CalendarBlock, Participant, Reminder
 from meetings.operations import (
     MeetingMoved,
     NotExpected,
+    OrderUnexplained,
     SlotTaken,
     WrongStatus,
     add_participant,
     cancel_meeting,
+    change_participant,
     confirm_meeting,
     create_meeting,
     open_feed,
@@ -333,3 +335,18 @@ def test_moving_another_meeting_there_sees_the_freed_time(edition, meeting, nati
 
     assert taken() == [f"person:{person.pk}"]
     assert other.pk
+
+
+def test_a_seat_given_by_hand_has_its_reason(edition, national, person):
+    meeting = pencil(edition, national, person)
+    seat = {"participant_id": meeting.participants.get().pk, "by": national}
+
+    with pytest.raises(OrderUnexplained):
+        change_participant(**seat, position=1, position_reason=" ")
+    change_participant(**seat, position=1, position_reason="Hôtesse")
+    changed = change_participant(**seat, position=2)
+
+    assert (changed.position, changed.position_reason) == (2, "Hôtesse")
+    with pytest.raises(OrderUnexplained):
+        change_participant(**seat, position_reason="")
+    assert change_participant(**seat, position=0, position_reason="").position_reason == ""

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from events.models import Region
+from meetings.addressees import invitations_link
 from meetings.models import Person
-from meetings.operations import renew_day_link
+from meetings.operations import NoChannel, change_person, renew_day_link
 from pavilion.core.access import Role
 from pavilion.core.models import ActivityEntry
 from tests.factories import PersonFactory, UserFactory, organiser
@@ -89,3 +90,14 @@ def test_a_manager_replaces_the_link_from_the_persons_page_and_by_the_api(client
         200,
         {"id": person.pk, "address": f"http://testserver{person.get_absolute_url()}"},
     )
+
+
+def test_somehow_one_learns_of_meetings(client, person):
+    with pytest.raises(NoChannel):
+        change_person(person_id=person.pk, by=None, wants_invitations=False, wants_feed=False)
+
+    change_person(person_id=person.pk, by=None, wants_feed=False)
+    client.post(invitations_link(person))
+
+    person.refresh_from_db()
+    assert (person.wants_invitations, person.wants_feed) == (False, True)

@@ -362,17 +362,3 @@ def test_an_option_called_off_late_is_told_by_no_mail(edition, national, subscri
     cancel_meeting(meeting_id=meeting.pk, by=national)
 
     assert promised() == []
-
-
-@pytest.mark.parametrize("step", ["moved", "moved and called off"])
-def test_whoever_knows_a_later_time_is_told_until_then(edition, national, person, step):
-    """An office's mail may wait for approval longer than the new time is away."""
-    meeting = firm(edition, national, person_ids=[person.pk])
-    deliver()
-    reschedule_meeting(
-        meeting_id=meeting.pk, starts_at=TEN - HOUR, ends_at=HALF_PAST_TEN - HOUR, by=national
-    )
-    if step != "moved":
-        cancel_meeting(meeting_id=meeting.pk, by=national)
-
-    assert OutboxMessage.objects.last().expires_at == HALF_PAST_TEN
