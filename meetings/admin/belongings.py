@@ -1,14 +1,26 @@
 """What belongs to a person or an office and is kept by operations: secretariats, availabilities."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from meetings import operations
 from meetings.models import Availability, Office, Person, Secretariat
 from meetings.operations.secretariats import SECRETARIAT_FIELDS
-from pavilion.core.desk import KEYS, VERBS, DeskAdmin, DeskInline
+from pavilion.core.access import access_of
+from pavilion.core.desk import (
+    KEYS,
+    VERBS,
+    DeskAdmin,
+    DeskInline,
+    Step,
+    StepForm,
+    short_span,
+)
+from pavilion.core.desk.step_forms import moment_field
 
 VERBS |= {
     "person.secretariat_added": _("Secretariat added"),
@@ -43,6 +55,64 @@ class AvailabilityInline(DeskInline):
     select = ("person", "office")
     ordering = ("starts_at", "pk")
     may_change = False
+
+
+class TimeForm(StepForm):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Availability.Kind.choices)
+    starts_at = moment_field(label=_("From"))
+    ends_at = moment_field(label=_("To"))
+    source = forms.ChoiceField(label=_("How we know"), choices=Availability.Source.choices)
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+
+class TakeBackForm(StepForm):
+    availability = forms.ModelChoiceField(Availability.objects.none(), label=_("Which"))
+
+    def prepare(self) -> None:
+        field: Any = self.fields["availability"]
+        field.queryset = self.row.availabilities.order_by("starts_at", "pk")
+        field.label_from_instance = _span
+
+
+def _span(row: Availability) -> str:
+    return f"{short_span(row.starts_at, row.ends_at)} · {row.get_kind_display()} {row.note}".strip()
+
+
+def _note_time(request: HttpRequest, row: Office, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    operations.note_availability(office_id=row.pk, by=by, **data)
+
+
+def _take_back(request: HttpRequest, row: Office, data: Mapping[str, Any]) -> None:
+    by: Any = request.user
+    operations.remove_availability(availability_id=data["availability"].pk, by=by)
+
+
+def _hears_of_it(request: HttpRequest, row: Office) -> bool:
+    """Offices outside the regions are everybody's to meet: whoever heard it notes it for all."""
+    return not row.region_id and access_of(request.user).manages_anything
+
+
+TIME_STEPS = (
+    Step(
+        name="note_time",
+        label=_("Note their availability"),
+        run=_note_time,
+        form=TimeForm,
+        may=_hears_of_it,
+        done=_("Their availability is noted, for everybody who plans with them."),
+        explain=_("It guides whoever chooses a time, and refuses nothing."),
+    ),
+    Step(
+        name="take_back_time",
+        label=_("Strike an availability"),
+        run=_take_back,
+        form=TakeBackForm,
+        when=lambda office: office.availabilities.exists(),
+        may=_hears_of_it,
+        done=_("What was noted no longer holds."),
+    ),
+)
 
 
 class Belongings(DeskAdmin):

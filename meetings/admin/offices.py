@@ -15,7 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from meetings import operations
-from meetings.admin.belongings import AvailabilityInline, Belongings, SecretariatInline
+from meetings.admin.belongings import (
+    TIME_STEPS,
+    AvailabilityInline,
+    Belongings,
+    SecretariatInline,
+)
 from meetings.admin.meeting_forms import people_to_bring
 from meetings.models import Office, OfficeHolder, Person
 from meetings.operations import Appointment
@@ -178,6 +183,7 @@ STEPS = (
         explain=_("For one written down by mistake: they never held it."),
         style="danger",
     ),
+    *TIME_STEPS,
 )
 
 

@@ -2,8 +2,10 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import translation
 
+from events.models import Region
 from meetings.models import Availability, Secretariat
 from meetings.operations import (
     EndsBeforeItStarts,
@@ -17,7 +19,7 @@ from meetings.operations import (
 )
 from pavilion.core.models import ActivityEntry
 from tests.factories import OfficeFactory, PersonFactory, organiser
-from tests.meetings.conftest import HALF_PAST_TEN, TEN
+from tests.meetings.conftest import ELEVEN, HALF_PAST_TEN, TEN
 
 pytestmark = pytest.mark.django_db
 
@@ -115,3 +117,30 @@ def test_an_offices_time_is_noted_by_whoever_heard_of_it_a_persons_by_their_team
         note_availability(
             office_id=office.pk, starts_at=TEN, ends_at=HALF_PAST_TEN, by=organiser("53", "reader")
         )
+
+
+def test_a_region_notes_at_its_desk_what_an_office_outside_said_of_its_time(client, office):
+    client.force_login(organiser("53"))
+    client.cookies["django_language"] = "en"
+    theirs = OfficeFactory(region=Region.objects.get(code="28"))
+    note = reverse("admin:meetings_office_note_time", args=[office.pk])
+    said = {
+        **{"kind": "busy", "source": "phone", "note": "Conseil des ministres"},
+        **{"starts_at": "2030-06-12T10:00", "ends_at": "2030-06-12T11:00"},
+    }
+
+    page = client.get(reverse("admin:meetings_office_change", args=[office.pk]))
+    client.post(note, said)
+
+    assert [str(each["step"].label) for each in page.context["buttons"]] == [
+        "Note their availability"
+    ]
+    [row] = Availability.objects.all()
+    assert (row.office, row.starts_at, row.ends_at) == (office, TEN, ELEVEN)
+    client.post(
+        reverse("admin:meetings_office_take_back_time", args=[office.pk]),
+        {"availability": row.pk},
+    )
+    assert not Availability.objects.exists()
+    denied = client.post(reverse("admin:meetings_office_note_time", args=[theirs.pk]), said)
+    assert (denied.status_code, Availability.objects.count()) == (403, 0)

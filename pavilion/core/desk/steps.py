@@ -87,6 +87,8 @@ class Step:
     why: Callable[[Any], str] | None = None
     # Taken from a line of the row's page, with what the line is about, hence no button of its own.
     of_line: bool = False
+    # Who may take it, where more may than whoever manages the row.
+    may: Callable[[HttpRequest, Any], bool] | None = None
 
     @property
     def previews(self) -> bool:
@@ -122,19 +124,20 @@ class Steps(Rights, Choices, ModelAdmin):
 
     def buttons(self, request: HttpRequest, row: Any) -> list[dict[str, Any]]:
         """The steps this person may take with this row as it is now."""
-        if not self.manages(request, row):
-            return []
         return [
             {"step": step, "url": reverse(f"admin:{self.url_of(step.name)}", args=[quote(row.pk)])}
             for step in self.steps
-            if step.when(row) and not step.of_line
+            if self._may(request, row, step) and step.when(row) and not step.of_line
         ]
+
+    def _may(self, request: HttpRequest, row: Any, step: Step) -> bool:
+        return self.manages(request, row) or bool(step.may and step.may(request, row))
 
     def step_view(self, request: HttpRequest, object_id: str, step: Step) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
-        if not self.manages(request, row):
+        if not self._may(request, row, step):
             raise PermissionDenied
         back = reverse(f"admin:{self.url_of('change')}", args=[quote(row.pk)])
         form = self._form(step, request, row)
