@@ -68,3 +68,17 @@ def test_a_subscriber_who_comes_back_is_not_told_of_what_they_answered(edition, 
         record_answer(participant_id=participant.pk, answer=answer, via="link")
 
     assert outbox() == []
+
+
+def test_a_minister_is_told_with_regret_that_a_meeting_is_off(edition, national, office, person):
+    meeting = firm(edition, national, office_ids=[office.pk], person_ids=[person.pk])
+    OutboxMessage.objects.update(state="queued")
+    deliver()
+
+    cancel_meeting(meeting_id=meeting.pk, by=national)
+
+    rows = OutboxMessage.objects.filter(kind="meetings.cancellation").order_by("pk")
+    assert [body.split("\n\n")[:2] for body in rows.values_list("body", flat=True)] == [
+        ["Dear Sir or Madam,", "We regret to inform you that this meeting is cancelled."],
+        ["This meeting is cancelled: its time is yours again.", "Talk"],
+    ]
