@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import site
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -24,6 +23,7 @@ from meetings.admin.belongings import (
 from meetings.admin.meeting_forms import people_to_bring
 from meetings.models import Office, OfficeHolder, Person
 from meetings.operations import Appointment
+from meetings.operations.previewing import undone
 from pavilion.core.dates import written
 from pavilion.core.desk import (
     KEYS,
@@ -124,14 +124,13 @@ def _appoint_and_tell(request: HttpRequest, row: Office, data: Mapping[str, Any]
 
 def _preview(request: HttpRequest, rows: Sequence[Office], data: Mapping[str, Any]) -> Panel:
     """What would follow, tried and undone."""
-    with transaction.atomic():
+    with undone():
         made = _appoint(request, rows[0], data)
         context = {
             "former": made.former,
             "meetings": made.meetings,
             "conflicts": [str(conflict) for conflict in made.conflicts],
         }
-        transaction.set_rollback(True)
     return Panel(gettext("What will follow"), "admin/meetings/_appointment.html", context)
 
 

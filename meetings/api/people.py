@@ -18,6 +18,7 @@ from meetings.models import (
     Person,
     Secretariat,
 )
+from meetings.operations.previewing import undone
 from meetings.serializers.feeds import FeedSerializer, NewFeedSerializer
 from meetings.serializers.people import (
     AppointmentSerializer,
@@ -83,6 +84,20 @@ class OfficeViewSet(ReadResource[Office]):
         term = self.body(NewHolderSerializer)
         made = operations.appoint_holder(office_id=office.pk, by=self.actor, **term)
         return Response(AppointmentSerializer(made).data)
+
+    @operation(
+        "What giving it to somebody would bring about; nothing is done",
+        AppointmentSerializer,
+        body=NewHolderSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="appoint/preview")
+    def appoint_preview(self, request: Request, pk: str) -> Response:
+        office = self.get_object()
+        term = self.body(NewHolderSerializer)
+        with undone():
+            made = operations.appoint_holder(office_id=office.pk, by=self.actor, **term)
+            shown = AppointmentSerializer(made).data
+        return Response(shown)
 
 
 class HolderFilters(Filters):

@@ -3,7 +3,8 @@
 So the same rules refuse and the same messages are written as when it is done for good.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +50,14 @@ class Preview:
     takes: list[str] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
     leaves: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is done inside leaves no row, no message and no lock."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 Done = Meeting | Participant | IncomingMail | Iterable[Meeting]

@@ -37,6 +37,8 @@ def test_a_reshuffle_tells_its_conflicts(edition, national, office):
     by_name = pencil(edition, national, subject_en="Other talk", person_ids=[person.pk])
 
     body = {"person": person.pk, "starts_on": "2030-06-12", "reason": "Décret"}
+    tried = post(national, f"offices/{office.pk}/appoint/preview", body)
+    assert not OfficeHolder.objects.exists()
     made = post(national, f"offices/{office.pk}/appoint", body)
     again = post(national, f"offices/{office.pk}/appoint", {**body, "person": PersonFactory().pk})
 
@@ -60,6 +62,8 @@ def test_a_reshuffle_tells_its_conflicts(edition, national, office):
         (by_name.pk, "“Talk”"),
     ]
     assert (again.status_code, again.json()["code"]) == (409, "term_taken")
+    told = ("former", "meetings", "conflicts")
+    assert [tried.json()[name] for name in told] == [made.json()[name] for name in told]
 
 
 def test_terms_are_listed_by_day_ended_and_struck():

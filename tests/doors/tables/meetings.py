@@ -111,6 +111,7 @@ ALIKE = {
     "meetingrequest-refuse",
     "meetingrequest-reopen",
     "participant-record-answer",
+    "office-appoint-preview",
     "incomingmail-apply",
     "incomingmail-apply-preview",
     "incomingmail-accept-proposal",
