@@ -122,6 +122,9 @@ def decide(contents: Contents, known: Known, *, received_at: datetime) -> Decisi
     calendar = contents.calendar
     if calendar is None or _is_our_own(calendar):
         return _without_calendar(contents, known)
+    if not calendar.method:
+        # Who knows what it is for: somebody looks at it.
+        return _about_whom(_review("method"), known)
     if calendar.method not in METHODS:
         return _ignored("method")
     events = [event for event in calendar.events if event.uid]

@@ -15,6 +15,7 @@ LONGEST_TEXT = 10_000
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\]+@[^\s@<>,;:\"()\[\]\\]+")
 # Printable ASCII: heads are read octet by octet, and what else they hold no database takes.
 _IDS = re.compile(r"<[!-;=?A-~]{3,250}@[!-;=?A-~]{1,250}>")
+_OWN_ID = re.compile(r"<[!-;=?-~]{5,990}>")
 _CALENDARS = frozenset({"text/calendar", "application/ics", "application/calendar"})
 _TAG = re.compile(r"<[^<>]*>")
 _BREAKS = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li)\b[^<>]*>", re.IGNORECASE)
@@ -48,8 +49,9 @@ class Letter:
 
     @cached_property
     def message_id(self) -> str:
+        """Empty where it tells no message from another: "<>", a word of somebody's program."""
         found = parts.first(self.message.headers, "message-id").strip()
-        return found[:998] if found.isascii() and found.isprintable() else ""
+        return found if _OWN_ID.fullmatch(found) else ""
 
     @cached_property
     def answered_ids(self) -> list[str]:

@@ -45,6 +45,15 @@ def test_same_reply_without_message_id_is_outdated_the_second_time(participant, 
     assert answer(participant) == ACCEPTED
 
 
+@pytest.mark.parametrize("name", ["<>", "<none>", "message", "<a b@x.example>"])
+def test_id_that_tells_no_message_from_another_loses_none(participant, said, name):
+    first = said.but(message_id=name)
+    second = first.but(partstat="DECLINED", stamp="20300520T070900Z")
+
+    assert [taken(google(first)), taken(google(second))] == [("applied", "")] * 2
+    assert answer(participant)[0] == "declined"
+
+
 def test_older_reply_that_comes_later_changes_nothing(participant, said):
     later = said.but(partstat="DECLINED", stamp="20300520T070900Z", message_id="<2@x.example>")
 

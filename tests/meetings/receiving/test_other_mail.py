@@ -99,6 +99,15 @@ def test_other_methods_are_noted_and_do_nothing(participant, said, method):
     assert answer(participant) == NOTHING
 
 
+def test_calendar_that_says_no_method_is_for_somebody_to_look_at(participant, said):
+    octets = kde(said).replace(b"METHOD:REPLY\r\n", b"").replace(b' method="reply";', b"")
+
+    found = take_in(octets)
+
+    assert (found.outcome, found.reason, found.participant) == ("review", "method", participant)
+    assert answer(participant) == NOTHING
+
+
 def test_words_alone_are_for_somebody_to_read(participant, said):
     found = take_in(plain(said, "Madame la présidente viendra, mais avec dix minutes de retard."))
 
