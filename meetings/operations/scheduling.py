@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from events.models import Edition, Participation, Room, Stand
 from meetings.formats import shape_of
@@ -101,7 +102,9 @@ def repeat_meeting(
     """
     with transaction.atomic():
         model = lock_meeting(meeting_id, by)
-        expected = Participant.objects.present().filter(meeting=model, stands_in_for=None)
+        # Of a seat, its principal; whoever comes instead where that one was taken off.
+        in_their_own_place = Q(stands_in_for=None) | Q(stands_in_for__removed_at__isnull=False)
+        expected = Participant.objects.present().filter(in_their_own_place, meeting=model)
         seats = [
             Seat(
                 person_id=each.person_id,

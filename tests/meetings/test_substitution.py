@@ -14,6 +14,7 @@ from meetings.operations import (
     confirm_meeting,
     create_meeting,
     record_answer,
+    repeat_meeting,
     replace_participant,
     reschedule_meeting,
 )
@@ -299,6 +300,16 @@ def test_replacing_somebody_cancels_theirs_and_invites_the_other(
         ("invitation", "second@region.example", "queued"),
     ]
     assert taken() == {f"person:{second.pk}"}
+
+
+def test_a_repetition_asks_whoever_came_instead(edition, national, president, second):
+    meeting = firm(edition, national, president)
+    [participant] = meeting.participants.all()
+    replace_participant(participant_id=participant.pk, person_id=second.pk, by=national)
+
+    [again] = repeat_meeting(meeting_id=meeting.pk, starts=[ELEVEN], by=national)
+
+    assert list(again.participants.values_list("person", flat=True)) == [second.pk]
 
 
 def test_whoever_declined_stays_and_may_come_back(edition, national, president, second):
