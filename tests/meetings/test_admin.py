@@ -305,7 +305,7 @@ def test_a_regions_manager_adds_their_people_and_sees_no_account(client, edition
     assert "user" not in form.fields
 
     person = {"first_name": "Azénor", "last_name": "Riou", "language": "fr", "region": "53"}
-    person |= NOTHING_BELOW
+    person |= {"wants_invitations": "on", **NOTHING_BELOW}
     client.post(url, person | {"region": "28"})
     client.post(url, person | {"region": ""})
     assert not Person.objects.exists()
@@ -384,7 +384,7 @@ def test_a_meetings_page_costs_the_same_for_one_and_three_participants(
     meeting = MeetingFactory(edition=edition)
     for _number in range(rows):
         ParticipantFactory(meeting=meeting)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("admin:meetings_meeting_change", args=[meeting.pk]))
 
 
