@@ -11,6 +11,7 @@ from pathlib import Path
 import polib
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from pavilion.core import processes
 from pavilion.core.management.commands.compile_translations import compile_translation
@@ -180,13 +181,18 @@ def test_processes_start_again_what_lived_and_then_ended(tmp_path, monkeypatch):
         assert one.wait(until=lambda: log.read_text().startswith("hello\nhello\n"))
 
 
+def catalogue(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    words = polib.POFile()
+    words.metadata = {"Content-Type": "text/plain; charset=utf-8"}
+    words.append(polib.POEntry(msgid="Meeting", msgstr="Rendez-vous"))
+    words.append(polib.POEntry(msgid="Stand", msgstr="Peut-être", flags=["fuzzy"]))
+    words.save(str(folder / "django.po"))
+    return folder / "django.po"
+
+
 def test_compile_translations_compiles_what_changed_and_nothing_else(tmp_path):
-    source = tmp_path / "django.po"
-    catalogue = polib.POFile()
-    catalogue.metadata = {"Content-Type": "text/plain; charset=utf-8"}
-    catalogue.append(polib.POEntry(msgid="Meeting", msgstr="Rendez-vous"))
-    catalogue.append(polib.POEntry(msgid="Stand", msgstr="Peut-être", flags=["fuzzy"]))
-    catalogue.save(str(source))
+    source = catalogue(tmp_path)
 
     assert [compile_translation(source), compile_translation(source)] == [True, False]
     compiled = polib.mofile(str(tmp_path / "django.mo"))
@@ -195,3 +201,16 @@ def test_compile_translations_compiles_what_changed_and_nothing_else(tmp_path):
     later = source.with_suffix(".mo").stat().st_mtime + 10
     os.utime(source, (later, later))
     assert compile_translation(source)
+
+
+def test_a_process_that_found_no_catalogue_speaks_french_once_it_has_compiled(tmp_path, settings):
+    settings.LOCALE_PATHS = [tmp_path]
+    source = catalogue(tmp_path / "fr/LC_MESSAGES")
+
+    said = []
+    for step in (lambda: None, lambda: compile_translation(source)):
+        step()
+        with translation.override("fr"):
+            said.append(translation.gettext("Meeting"))
+
+    assert said == ["Meeting", "Rendez-vous"]

@@ -6,6 +6,7 @@ from typing import Any
 import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -20,7 +21,10 @@ class Command(BaseCommand):
 
 
 def compile_translation(source: Path) -> bool:
-    """Write the .mo beside the .po when it is missing or older; whether it did."""
+    """Write the .mo beside the .po when it is missing or older; whether it did.
+
+    From then on this process speaks what it has compiled.
+    """
     target = source.with_suffix(".mo")
     if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
         return False
@@ -28,4 +32,6 @@ def compile_translation(source: Path) -> bool:
     polib.pofile(str(source)).save_as_mofile(str(unfinished))
     # Another process reading at this moment sees the old file or the new one, never half of it.
     unfinished.replace(target)
+    # Django keeps what it has read once, and what it has not found.
+    translation_file_changed(sender=None, file_path=target)
     return True
