@@ -241,8 +241,13 @@ def _without_calendar(contents: Contents, known: Known) -> Decision:
         return _ignored("automatic")
     elif known.word is Word.FAIL and not known.holders:
         return _ignored("forged")
+    elif letter.message.is_cut:
+        why = "too_many_parts"
+    elif not letter.text:
+        why = "no_text"
     else:
-        why = "too_many_parts" if letter.message.is_cut else "words"
+        # Noise has no sender; whoever holds an invitation is known without one.
+        why = "words" if letter.sender or known.holders else "several_senders"
     return _about_whom(_review(why), known)
 
 

@@ -115,6 +115,21 @@ def test_words_alone_are_for_somebody_to_read(participant, said):
     assert (found.participant, found.meeting) == (participant, participant.meeting)
 
 
+@pytest.mark.parametrize(
+    ("octets", "reason"),
+    [
+        (b"", "no_text"),
+        (b"\r\n\r\n", "no_text"),
+        (b"From: maiwenn@region.example\r\nSubject: Oui\r\n\r\n \r\n", "no_text"),
+        (b"Content-Type: application/pdf; name=x.pdf\r\n\r\n%PDF-1.7", "no_text"),
+        (b"Subject: Oui\r\n\r\n%%% ...", "several_senders"),
+        (b"From: maiwenn@region.example\r\n\r\nOui", "words"),
+    ],
+)
+def test_nobody_wrote_in_words_where_there_is_no_text_or_no_sender(participant, octets, reason):
+    assert taken(octets) == ("review", reason)
+
+
 def test_words_that_name_our_message_are_about_its_meeting(participant, bare):
     from_us = (
         f"<{participant.meeting.uid.partition('@')[0]}.1.{participant.public_id}@pavilion.example>"
