@@ -70,6 +70,7 @@ def deploy_settings() -> None:
         "LAPTOP": "false",
         "SECRET_KEY": "x" * 60 + "0123456789",
         "BASE_URL": "https://pavilion.example",
+        "REDIS_URL": "redis://localhost",
         "EMAIL_URL": "smtp://localhost",
     }
     command = [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"]

@@ -161,7 +161,7 @@ else:
         }
     }
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.str("REDIS_URL", default="") or ("" if LAPTOP else _required("REDIS_URL"))
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -266,7 +266,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Mail ----------------------------------------------------------------------------------------
 
-if env.str("EMAIL_URL", default=""):
+if env.str("EMAIL_URL", default="") or (not LAPTOP and _required("EMAIL_URL")):
     vars().update(env.email_url("EMAIL_URL"))
 else:
     EMAIL_BACKEND = "pavilion.core.mailbox.EmlFileBackend"

@@ -141,6 +141,32 @@ def test_start_says_in_one_line_what_a_port_is(port):
     assert str(refusal.value) == f"PORT={port} is no port: choose a number from 1024 to 65535."
 
 
+SERVER = {
+    "DATABASE_URL": "postgres://pavilion@localhost/pavilion",
+    "SECRET_KEY": "x",
+    "BASE_URL": "https://pavilion.example",
+    "REDIS_URL": "redis://localhost",
+    "EMAIL_URL": "smtp://localhost",
+}
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "BASE_URL", "REDIS_URL", "EMAIL_URL"])
+def test_server_says_which_setting_it_needs_to_start(missing, tmp_path):
+    given = {name: value for name, value in SERVER.items() if name != missing}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "import pavilion.settings"],
+        env={"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), **given},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.stderr.splitlines()[-1:] == [
+        f"django.core.exceptions.ImproperlyConfigured: {missing} is missing. "
+        "Set it, or set LAPTOP=true to run on this machine alone."
+    ]
+
+
 def run(commands: dict[str, str], logs: Path) -> Processes:
     return Processes(commands, env=dict(os.environ), logs=logs)
 

@@ -11,6 +11,13 @@ from django.test import Client
 from tests.factories import organiser
 
 PASSWORD = "Correct-horse-42"
+SERVER = {
+    "LAPTOP": "false",
+    "SECRET_KEY": "x",
+    "BASE_URL": "https://pavilion.example",
+    "REDIS_URL": "redis://localhost",
+    "EMAIL_URL": "smtp://localhost",
+}
 
 
 def sign_in(address, email, password=PASSWORD):
@@ -40,7 +47,7 @@ def test_a_stranger_behind_the_same_proxy_shuts_nobody_out(settings):
     ("environment", "count"),
     [
         ({"LAPTOP": "true"}, "0"),
-        ({"LAPTOP": "false", "SECRET_KEY": "x", "BASE_URL": "https://pavilion.example"}, "1"),
+        (SERVER, "1"),
         ({"LAPTOP": "true", "TRUSTED_PROXIES": "2"}, "2"),
     ],
 )
