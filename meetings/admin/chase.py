@@ -52,14 +52,14 @@ from pavilion.core.models import OutboxMessage
 VERBS |= {
     "meeting.contacted": _("Contact noted"),
     "meeting.link_renewed": _("Link to answer replaced"),
-    "secretariat.link_sent": _("List of what awaits an answer sent to the secretariat"),
+    "secretariat.link_sent": _("List of open answers sent to the secretariat"),
     "secretariat.link_renewed": _("The secretariat’s link replaced"),
 }
 KINDS |= {"meetings.secretariat.link": _("What awaits a secretariat’s answer")}
 KEYS |= {
     "with_whom": (_("with whom"), {}),
     "next_step": (_("next step"), {}),
-    "next_on": (_("next step on"), {}),
+    "next_on": (_("next step due"), {}),
 }
 ANSWER_SHAPES = {
     "needs-action": "waiting",
@@ -79,8 +79,8 @@ class AnsweredFilter(OfferedFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
             ("no", _("No answer yet")),
-            ("due", _("To be asked today")),
-            ("never", _("Nobody has asked yet")),
+            ("due", _("To be chased today")),
+            ("never", _("Never chased")),
             ("perhaps", _("Perhaps")),
             ("all", _("Everybody")),
         ]
@@ -159,7 +159,7 @@ class ContactForm(StepForm):
         required=False,
     )
     next_step = forms.CharField(label=_("Next step"), max_length=200, required=False)
-    next_on = day_field(label=_("Next step on"), required=False)
+    next_on = day_field(label=_("Next step due"), required=False)
 
     fields_of_refusals: ClassVar = {"starts_at": "answer"}
 
@@ -241,7 +241,7 @@ class ChaseAdmin(DeskAdmin):
         Column(_("With whom"), lambda row: row.contacted_who or ""),
         Column(_("What was said"), lambda row: row.contact_note or "", 40),
         Column(_("Next step"), lambda row: row.next_step or "", 30),
-        Column(_("Next step on"), lambda row: row.next_on),
+        Column(_("Next step due"), lambda row: row.next_on),
     )
     steps = (
         Step(

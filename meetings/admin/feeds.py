@@ -219,7 +219,7 @@ class FeedAdmin(DeskAdmin):
             label=_("Change what it shows"),
             run=_change,
             form=SettingsForm,
-            done=_("It shows that from its next look on, at the same address."),
+            done=_("The calendar shows it the next time it is read, at the same address."),
             when=_is_open,
         ),
         Step(

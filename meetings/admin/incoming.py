@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from meetings import operations, wording
-from meetings.admin.meeting_preview import panel_of
+from meetings.admin.meeting_preview import panel_of_one
 from meetings.models import IncomingMail, Meeting, Participant
 from meetings.operations.previewing import preview
 from meetings.receiving import letter as letters
@@ -160,7 +160,7 @@ def _shown_first(run: Run) -> Shown:
         )
         if tried.refusal:
             raise tried.refusal
-        return panel_of([tried], meetings=1) if tried.told or tried.taken_back else None
+        return panel_of_one(tried)
 
     return show
 
@@ -185,7 +185,7 @@ class MoveForm(StepForm):
         label=_("Reason for being outside opening hours"),
         max_length=200,
         required=False,
-        help_text=_("Only if the time proposed is."),
+        help_text=_("Only if the proposed time is outside opening hours."),
     )
 
 

@@ -108,7 +108,9 @@ class ParticularsForm(StepForm):
         max_value=240,
         initial=0,
         required=False,
-        help_text=_("To a place outside and back: everybody is taken for so long on either side."),
+        help_text=_(
+            "To a place outside and back: everybody is busy that much longer before and after."
+        ),
     )
     meeting_point = forms.CharField(label=_("Meeting point"), max_length=150, required=False)
     meeting_point_minutes = forms.IntegerField(

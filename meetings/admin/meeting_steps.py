@@ -181,9 +181,7 @@ STEPS = (
         label=_("Change the meeting"),
         form=ChangeForm,
         done=_("The meeting is changed."),
-        explain=_(
-            "Participants are told what their calendar shows differently; their answers stand."
-        ),
+        explain=_("Participants are told what changes in their calendar; their answers stand."),
         when=_is_live,
     ),
     _told(

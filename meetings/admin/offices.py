@@ -39,7 +39,7 @@ from pavilion.core.desk.step_forms import day_field
 VERBS |= {
     "office.holder_appointed": _("Holder appointed"),
     "office.term_ended": _("Term ended"),
-    "office.term_removed": _("Term struck"),
+    "office.term_removed": _("Term deleted"),
     "meeting.holder_changed": _("The office has another holder"),
     "meeting.holder_clashes": _("The new holder is expected elsewhere, too"),
 }
@@ -174,11 +174,11 @@ STEPS = (
     ),
     Step(
         name="remove_term",
-        label=_("Strike a term"),
+        label=_("Delete a term"),
         run=_strike,
         form=TermForm,
         when=_has_terms,
-        done=_("The term is struck."),
+        done=_("The term is deleted."),
         explain=_("For one written down by mistake: they never held it."),
         style="danger",
     ),

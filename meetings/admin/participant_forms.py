@@ -19,7 +19,7 @@ def _either_of() -> forms.CharField:
         label=_("One of"),
         max_length=20,
         required=False,
-        help_text=_("Of those with the same word here, one is enough."),
+        help_text=_("Among those with the same word here, one is enough."),
     )
 
 

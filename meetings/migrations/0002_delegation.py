@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('why', models.TextField(blank=True, verbose_name='why')),
                 ('format', models.CharField(default='bilateral', max_length=20, verbose_name='format')),
                 ('minutes', models.PositiveSmallIntegerField(default=30, verbose_name='length (minutes)')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Must be'), (2, 'Wished'), (3, 'If possible')], default=2, verbose_name='priority')),
+                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Must be'), (2, 'Wanted'), (3, 'If possible')], default=2, verbose_name='priority')),
                 ('status', models.CharField(choices=[('open', 'Open'), ('planned', 'Planned'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], default='open', max_length=10, verbose_name='status')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='meeting',
             name='travel_minutes',
-            field=models.PositiveSmallIntegerField(default=0, help_text='To a place outside and back: everybody is taken for so long on either side.', verbose_name='travel (minutes)'),
+            field=models.PositiveSmallIntegerField(default=0, help_text='To a place outside and back: everybody is busy that much longer before and after.', verbose_name='travel (minutes)'),
         ),
         migrations.AddField(
             model_name='office',
@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='participant',
             name='either_of',
-            field=models.CharField(blank=True, help_text='Of those with the same word here, one is enough.', max_length=20, verbose_name='one of'),
+            field=models.CharField(blank=True, help_text='Among those with the same word here, one is enough.', max_length=20, verbose_name='one of'),
         ),
         migrations.AddField(
             model_name='participant',
@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='person',
             name='contact_phone',
-            field=models.CharField(blank=True, max_length=30, verbose_name="contact person's telephone"),
+            field=models.CharField(blank=True, max_length=30, verbose_name="contact person’s telephone"),
         ),
         migrations.AddField(
             model_name='person',

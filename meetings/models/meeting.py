@@ -148,7 +148,9 @@ class Meeting(models.Model):
     travel_minutes = models.PositiveSmallIntegerField(
         _("travel (minutes)"),
         default=0,
-        help_text=_("To a place outside and back: everybody is taken for so long on either side."),
+        help_text=_(
+            "To a place outside and back: everybody is busy that much longer before and after."
+        ),
     )
     meeting_point = models.CharField(_("meeting point"), max_length=150, blank=True)
     meeting_point_minutes = models.PositiveSmallIntegerField(
@@ -288,7 +290,7 @@ class Participant(models.Model):
         _("one of"),
         max_length=20,
         blank=True,
-        help_text=_("Of those with the same word here, one is enough."),
+        help_text=_("Among those with the same word here, one is enough."),
     )
     stands_in_for = models.ForeignKey(
         "self",

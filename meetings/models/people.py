@@ -58,7 +58,7 @@ class Person(models.Model):
     wants_invitations = models.BooleanField(_("invitations by mail"), default=True)
     wants_feed = models.BooleanField(_("calendar subscription"), default=True)
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
-    contact_phone = models.CharField(_("contact person's telephone"), max_length=30, blank=True)
+    contact_phone = models.CharField(_("contact person’s telephone"), max_length=30, blank=True)
     works_from = models.TimeField(
         _("available from"),
         null=True,

@@ -40,7 +40,7 @@ class MeetingRequest(models.Model):
 
     class Priority(models.IntegerChoices):
         HIGH = 1, _("Must be")
-        NORMAL = 2, _("Wished")
+        NORMAL = 2, _("Wanted")
         LOW = 3, _("If possible")
 
     edition = models.ForeignKey(

@@ -244,7 +244,7 @@ def _subject(**keys: int | None) -> dict[str, Person | Participation | Room | St
     given = {name: pk for name, pk in keys.items() if pk is not None}
     if len(given) != 1:
         raise OfOneThing(
-            _("A calendar is of one person, one region, one room or one stand: name one of them.")
+            _("A calendar is that of one person, region, room or stand: name one of them.")
         )
     models: dict[str, Any] = {
         "person": Person.objects.all(),

@@ -136,7 +136,7 @@ def _save(secretariat: Secretariat, update_fields: list[str] | None = None) -> N
 def _known(secretariat: Secretariat) -> SecretariatKnown:
     words = {"email": secretariat.email, "whose": _whose(secretariat)}
     return SecretariatKnown(
-        _("%(email)s is already a secretariat of %(whose)s.") % words, field="email"
+        _("%(email)s is already the address of a secretariat of %(whose)s.") % words, field="email"
     )
 
 

@@ -44,7 +44,7 @@ _METHODS = {
 _WORDS = {
     "pass": gettext_lazy("The mail server vouches for the sender."),
     "fail": gettext_lazy("The mail server says that the sender is forged."),
-    "none": gettext_lazy("The mail server says nothing of the sender."),
+    "none": gettext_lazy("The mail server says nothing about the sender."),
 }
 
 

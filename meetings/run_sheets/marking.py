@@ -40,7 +40,7 @@ def marks_of(
         marks[meeting.pk].append(Mark("conflict", _("Not available"), sentence))
     if is_of_one:
         for line, sentence in _tight([line for line in lines if line.is_on]):
-            marks[line.meeting].append(Mark("waiting", _("Short walk"), sentence))
+            marks[line.meeting].append(Mark("waiting", _("Tight connection"), sentence))
     for meeting in shown:
         marks[meeting.pk] += _answers(meeting)
         marks[meeting.pk] += _gaps(meeting)

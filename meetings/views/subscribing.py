@@ -46,7 +46,7 @@ def _act(
         return _("Your calendar address is ready.")
     if action == "change":
         operations.change_feed(feed_id=feed.pk, by=by, **wanted)
-        return _("Your calendar shows that from its next look on.")
+        return _("Your calendar shows it the next time it reads the address.")
     if action == "revoke":
         operations.revoke_feed(feed_id=feed.pk, by=by)
         return _("This calendar address no longer opens.")

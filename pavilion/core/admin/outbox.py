@@ -220,7 +220,7 @@ class OutboxMessageAdmin(DeskAdmin):
         if message.resends_id is None:
             return ""
         url = reverse("admin:core_outboxmessage_change", args=[message.resends_id])
-        return format_html('<a href="{}">{}</a>', url, gettext("the message of before"))
+        return format_html('<a href="{}">{}</a>', url, gettext("the previous message"))
 
 
 def _named(message: OutboxMessage, names: Mapping[str, str]) -> SafeString | str:

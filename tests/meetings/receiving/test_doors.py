@@ -35,7 +35,7 @@ def test_message_is_shown_beside_what_was_understood_without_keys(desk, words, p
 
     text = desk.get(url).content.decode()
 
-    assert "Somebody wrote in words." in text
+    assert "Somebody wrote free text." in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
     assert "<script>alert" not in text
     assert participant.mail_token not in text

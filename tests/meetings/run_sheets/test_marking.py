@@ -79,7 +79,7 @@ def test_too_short_a_way_to_the_next_place_is_marked(meeting, subject, person):
 
     assert marks(subject) == {
         meeting.pk: [],
-        far.pk: [("waiting", "Short walk", "10 minutes to come from North Room.")],
+        far.pk: [("waiting", "Tight connection", "10 minutes to come from North Room.")],
     }
 
 
