@@ -1,6 +1,6 @@
-"""What a step would do, shown before it is done: who is told what and when, whose time is freed.
+"""What a step would do, shown before it is done: who is told what and when, whose time it takes.
 
-What tells nobody is done without further ado.
+What tells nobody and takes nobody's time is done without further ado.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ def previewing(run: Run) -> Shown:
             shown = preview(lambda: run(request, row, data), meeting_id=row.pk if row else None)
             if shown.refusal:
                 raise shown.refusal
-            return panel_of([shown], meetings=1) if shown.told or shown.taken_back else None
+            return panel_of_one(shown)
         tried = [
             preview(lambda row=row: run(request, row, data), meeting_id=row.pk)  # type: ignore[misc]
             for row in rows[:MOST]
@@ -45,11 +45,17 @@ def previewing(run: Run) -> Shown:
     return show
 
 
+def panel_of_one(shown: Preview) -> Panel | None:
+    """None where there is nothing that anybody would have to know before."""
+    is_worth_a_look = shown.told or shown.taken_back or shown.takes
+    return panel_of([shown], meetings=1) if is_worth_a_look else None
+
+
 def panel_of(tried: Sequence[Preview], *, meetings: int) -> Panel:
     told = [each for shown in tried for each in shown.told]
     leaves_alone = any(not each.is_held for each in told)
     return Panel(
-        _("Who will be told"),
+        _("Who will be told") if told else _("What will come of it"),
         "admin/meetings/_preview.html",
         {
             "told": _lines(told),

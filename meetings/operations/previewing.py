@@ -83,7 +83,8 @@ def preview(
             shown.refusal = refusal
         else:
             for meeting in _meetings(done):
-                _note(shown, meeting.pk, before, last)
+                is_new = meeting.pk != meeting_id
+                _note(shown, meeting.pk, _Sight() if is_new else before, last)
         transaction.set_rollback(True)
     return shown
 

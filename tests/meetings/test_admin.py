@@ -28,6 +28,7 @@ NOTHING_BELOW = {
     for count in ("TOTAL", "INITIAL")
 }
 TIMES = {"day": "2030-06-12", "starts": "10:00", "ends": "10:30"}
+PENCILLED = {"subject_fr": "Entretien", "format": "bilateral", "buffer_minutes": "10", **TIMES}
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +66,17 @@ def step(client, name, row, data=None, model="meeting"):
 
 
 def pencil(client, **data):
-    fields = {"subject_fr": "Entretien", "format": "bilateral", "buffer_minutes": "10", **TIMES}
-    return client.post(reverse("admin:meetings_meeting_add"), fields | data)
+    return take(client, reverse("admin:meetings_meeting_add"), PENCILLED | data)
+
+
+def test_before_a_meeting_is_pencilled_the_page_says_whose_time_it_takes(
+    client, signed_in, edition, person
+):
+    page = client.post(reverse("admin:meetings_meeting_add"), PENCILLED | {"people": [person.pk]})
+
+    panel = page.context["panel"].context
+    assert (panel["takes"], panel["told"]) == ([str(person)], [])
+    assert not Meeting.objects.exists()
 
 
 def test_pencilling_holds_everybodys_time_and_tells_nobody(client, signed_in, person, office, room):

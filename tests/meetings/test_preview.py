@@ -12,6 +12,7 @@ from meetings.operations import (
     confirm_meeting,
     create_meeting,
     record_answer,
+    repeat_meeting,
     reschedule_meeting,
 )
 from meetings.operations.previewing import preview
@@ -132,6 +133,15 @@ def test_a_decline_shows_the_substitute_who_would_be_asked(meeting, national, pe
     ]
     assert (shown.joins, shown.leaves) == (["Nolwenn Vice"], [str(person)])
     assert (shown.takes, shown.frees) == (["Nolwenn Vice"], [str(person)])
+
+
+def test_repeating_takes_the_time_of_everybody_once_more(meeting, national, person, office):
+    shown = preview(
+        lambda: repeat_meeting(meeting_id=meeting.pk, starts=[TEN + 2 * HOUR], by=national),
+        meeting_id=meeting.pk,
+    )
+
+    assert (shown.told, sorted(shown.takes)) == ([], sorted([str(person), str(office)]))
 
 
 def test_a_program_sees_the_same_before_each_verb(meeting, national, person):
