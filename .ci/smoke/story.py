@@ -30,6 +30,7 @@ class Story:
 
     def walk(self) -> None:
         for step in (
+            self.the_demo_writes_french_to_whom_it_speaks_french,
             self.everybody_reads_the_public_pages,
             self.the_company_applies,
             self.the_region_selects_it,
@@ -45,6 +46,18 @@ class Story:
         ):
             step()
             print(f"  ok      {step.__name__.replace('_', ' ')}", flush=True)
+
+    # --- the demo edition ------------------------------------------------------------------------
+
+    def the_demo_writes_french_to_whom_it_speaks_french(self) -> None:
+        """Its mails are written by the process that has just compiled the translations."""
+        beginnings = {
+            mail["subject"].partition(":")[0]
+            for mail in self.api_all("messages/", kind_begins="meetings.")
+            if mail["language"] == "fr"
+        }
+        assert "Mise à jour\N{NO-BREAK SPACE}" in beginnings, beginnings
+        assert not beginnings & {"Invitation", "Updated", "Cancelled", "Reminder"}, beginnings
 
     # --- the public ------------------------------------------------------------------------------
 
