@@ -17,14 +17,15 @@ from tests.factories import organiser
 OUTBOX = "admin:core_outboxmessage_changelist"
 
 
-def held(number):
+def held(number, recipient="cabinet@ministere.example", recipient_name=""):
     return OutboxMessage.objects.create(
         kind="meetings.invitation",
         state=OutboxMessage.State.HELD,
-        recipient="cabinet@ministere.example",
+        recipient=recipient,
+        recipient_name=recipient_name,
         language="fr",
         subject=f"Invitation {number}",
-        message_id=f"<{number}@pavilion.example>",
+        message_id=f"<{number}.{recipient}>",
     )
 
 
@@ -58,6 +59,20 @@ def test_all_means_the_rows_that_were_shown_and_none_that_came_after(client):
 
     assert [str(row) for row in page.context["rows"]] == ["Invitation 1"]
     assert states() == ["queued", "held"]
+
+
+@pytest.mark.django_db
+def test_messages_of_one_subject_are_told_apart_by_who_gets_them(client):
+    client.force_login(organiser())
+    rows = [held(1), held(1, recipient="b@ministere.example", recipient_name="Mme Riou")]
+    chosen = {"action": "approve", "_selected_action": [row.pk for row in rows]}
+
+    page = client.post(reverse(OUTBOX), chosen)
+
+    assert sorted(page.context["named"]) == [
+        "Invitation 1 · Mme Riou",
+        "Invitation 1 · cabinet@ministere.example",
+    ]
 
 
 @pytest.mark.django_db
@@ -158,7 +173,9 @@ def test_the_page_names_who_cannot_and_why_and_offers_all_that_match(client):
     page = client.post(reverse(OUTBOX), chosen)
 
     left_out = [(str(each.row), each.why) for each in page.context["left_out_named"]]
-    assert left_out == [("Invitation 2", "Its state does not allow this step.")]
+    assert left_out == [
+        ("Invitation 2 · cabinet@ministere.example", "Its state does not allow this step.")
+    ]
     assert (page.context["everything"], page.context["is_long"]) == (3, False)
 
     everything = {"action": "approve", "select_across": "1", "_selected_action": "0"}
@@ -178,7 +195,7 @@ def test_a_row_that_went_on_meanwhile_is_told_and_stops_nobody(client):
     answer = client.post(reverse(OUTBOX), confirmed(page))
 
     assert told(answer) == [
-        "Invitation 1: Its state does not allow this step.",
+        "Invitation 1 · cabinet@ministere.example: Its state does not allow this step.",
         "1 message approved: it leaves now.",
     ]
     assert states() == ["dropped", "queued"]

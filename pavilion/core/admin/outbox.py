@@ -108,6 +108,10 @@ class OutboxMessageAdmin(DeskAdmin):
         }
         yield Panel(gettext("The message"), "admin/core/_message.html", context)
 
+    def name_of(self, row: OutboxMessage) -> str:
+        """Many have the same subject."""
+        return f"{row.subject} · {row.recipient_name or row.recipient}"
+
     def _tabs(self, request: HttpRequest) -> list[dict[str, Any]]:
         """Where messages are, each with how many; what awaits approval also kind by kind."""
         rows = OutboxMessage.objects.visible_to(request.user)

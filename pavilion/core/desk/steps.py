@@ -111,6 +111,10 @@ class Steps(Rights, Choices, ModelAdmin):
     def url_of(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
 
+    def name_of(self, row: Any) -> str:
+        """What tells a row from the others where many are named in a line each."""
+        return str(row)
+
     def get_urls(self) -> list[URLPattern]:
         urls: list[URLPattern] = [
             path(
@@ -350,7 +354,7 @@ class Steps(Rights, Choices, ModelAdmin):
 
     def _tell(self, request: HttpRequest, left_out: Iterable[LeftOut]) -> None:
         for each in list(left_out)[:DIRECTLY]:
-            words = {"row": each.row, "error": each.why}
+            words = {"row": self.name_of(each.row), "error": each.why}
             messages.warning(request, _("%(row)s: %(error)s") % words)
 
     def _run_all(
@@ -390,10 +394,12 @@ class Steps(Rights, Choices, ModelAdmin):
         if rows is not None:
             context |= {
                 "button": step.bulk % {"count": len(rows)},
-                "named": rows[:NAMED],
+                "named": [self.name_of(row) for row in rows[:NAMED]],
                 "unnamed": max(0, len(rows) - NAMED),
                 "left_out": len(left_out),
-                "left_out_named": left_out[:NAMED],
+                "left_out_named": [
+                    LeftOut(self.name_of(each.row), each.why) for each in left_out[:NAMED]
+                ],
                 "cautions": list(step.caution(rows)) if step.caution and rows else [],
                 "is_long": len(rows) > DIRECTLY,
             }
