@@ -29,6 +29,8 @@ from pavilion.core.models import OutboxMessage, User
 WAITING = "meetings.waiting"
 # How many of each are named before "and 12 more".
 NAMED = 6
+# How many kinds of things a subject tells.
+TOLD = 2
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ def message(user: User, *, now: datetime, expires_at: datetime) -> OutboxMessage
             return None
         codes = access_of(user).managed_codes
         is_of_one = not access_of(user).manages("") and len(codes) == 1
-        subject = _("What waits for you: %(titles)s") % {
-            "titles": ", ".join(section.title for section in found)
-        }
+        titles = [section.title for section in found]
+        told = [*titles[:TOLD], "…"] if len(titles) > TOLD else titles
+        subject = _("What waits for you: %(titles)s") % {"titles": ", ".join(told)}
         context = {
             "subject": _("What waits for you today"),
             "sections": found,
@@ -63,7 +65,7 @@ def message(user: User, *, now: datetime, expires_at: datetime) -> OutboxMessage
             recipient=user.email,
             recipient_name=str(user)[:150],
             language=user.language,
-            subject=subject[:250],
+            subject=subject,
             body=render_to_string("meetings/emails/waiting.txt", context),
             html=render_to_string("meetings/emails/waiting.html", context),
             expires_at=expires_at,

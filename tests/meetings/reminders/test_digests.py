@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from rest_framework.authtoken.models import Token
 
 from meetings.models import Meeting, Person, ProgrammeMail
 from meetings.operations import (
@@ -211,6 +212,19 @@ def test_each_organiser_reads_what_waits_for_their_regions_alone(edition, nation
     assert (mail.region_code, meeting.region_code) == ("53", "53")
 
 
+def test_an_account_that_only_programs_use_gets_no_list(edition, national, office):
+    planned(edition, national, office_ids=[office.pk])
+    for number, last_login in enumerate([None, SEVEN - DAY]):
+        user = organiser(email=f"{number}@pavilion.example", last_login=last_login)
+        Token.objects.create(user=user)
+
+    send_waiting_lists(now=SEVEN + HOUR)
+
+    assert sorted(recipient for recipient, _subject in sent("waiting")) == sorted(
+        ["1@pavilion.example", national.email]
+    )
+
+
 def test_where_nothing_waits_nobody_is_written_to_and_nobody_later_that_day(
     edition, national, person
 ):
@@ -240,6 +254,6 @@ def test_who_is_in_two_places_since_an_office_changed_hands_is_told_and_so_are_o
         (
             national.email,
             "What waits for you: 1 meeting expects somebody who is elsewhere at that time, "
-            "1 message awaits your approval, 2 answers are still awaited",
+            "1 message awaits your approval, …",
         )
     ]

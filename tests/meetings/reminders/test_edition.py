@@ -164,7 +164,7 @@ def test_each_reminder_and_digest_of_an_edition_is_sent_once(db, clock, national
             "waiting",
             "national",
             "What waits for you: 1 meeting has lost somebody it needs, "
-            "1 message awaits your approval, 1 answer is still awaited",
+            "1 message awaits your approval, …",
         ),
         ("01 Apr 10:30", "reminder", "holder", "Reminder: Talk, Mon 1 April, 11:30, Scène"),
     ]
