@@ -47,9 +47,17 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or (
     _laptop_secret() if LAPTOP else _required("SECRET_KEY")
 )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-BASE_URL = env.str("BASE_URL", default="") or (
-    f"http://localhost:{env.int('PORT', default=8000)}" if LAPTOP else _required("BASE_URL")
-)
+
+
+def _laptop_url() -> str:
+    """Where PORT says, or else where `make run` serves these data at this moment."""
+    running = VAR_DIR / "base_url"
+    if env.str("PORT", default="") or not running.exists():
+        return f"http://localhost:{env.int('PORT', default=8000)}"
+    return running.read_text(encoding="ascii")
+
+
+BASE_URL = env.str("BASE_URL", default="") or (_laptop_url() if LAPTOP else _required("BASE_URL"))
 BASE_URL = BASE_URL.rstrip("/")
 _base = urlsplit(BASE_URL)
 ALLOWED_HOSTS = env.list(

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from pavilion.core import processes
 from pavilion.core.management.commands.compile_translations import compile_translation
+from pavilion.core.management.commands.start import address_left
 from pavilion.core.processes import Processes, Stopped
 from tests.servers import free_port
 
@@ -165,6 +166,36 @@ def test_server_says_which_setting_it_needs_to_start(missing, tmp_path):
         f"django.core.exceptions.ImproperlyConfigured: {missing} is missing. "
         "Set it, or set LAPTOP=true to run on this machine alone."
     ]
+
+
+def address_told(**env: str) -> str:
+    """By the settings of a command in another terminal, with the same data."""
+    return subprocess.run(
+        [sys.executable, "-c", "from pavilion.settings import BASE_URL; print(BASE_URL)"],
+        env={"PATH": os.environ["PATH"], **env},
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+
+
+def test_commands_in_another_terminal_tell_the_address_where_the_site_runs(
+    tmp_path, settings, monkeypatch
+):
+    monkeypatch.delenv("BASE_URL", raising=False)
+    settings.VAR_DIR = tmp_path
+    here = {"VAR_DIR": str(tmp_path)}
+
+    with address_left(8300):
+        told = [address_told(**here), address_told(**here, PORT="8400")]
+        told.append(address_told(**here, BASE_URL="http://192.168.1.20:8300"))
+
+    assert told == [
+        "http://localhost:8300",
+        "http://localhost:8400",
+        "http://192.168.1.20:8300",
+    ]
+    assert address_told(**here) == "http://localhost:8000"
 
 
 def run(commands: dict[str, str], logs: Path) -> Processes:

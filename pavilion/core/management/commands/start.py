@@ -44,7 +44,11 @@ class Command(BaseCommand):
     def _run(self, host: str, port: int, where: str, began: float) -> None:
         commands = parse_procfile((settings.BASE_DIR / "Procfile").read_text()).processes
         logs = settings.VAR_DIR / "log"
-        with _own_terminal(), Processes(commands, env=_env(host, port), logs=logs) as processes:
+        with (
+            address_left(port),
+            _own_terminal(),
+            Processes(commands, env=_env(host, port), logs=logs) as processes,
+        ):
             try:
                 deadline = time.monotonic() + READY_WITHIN
                 if processes.wait(until=lambda: _is_ready(host, port) or _is_past(deadline)):
@@ -155,6 +159,17 @@ def _static_files_changed() -> bool:
     stamp = _static_stamp()
     is_complete = (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
     return not is_complete or not stamp.exists() or stamp.read_text() != _static_state()
+
+
+@contextmanager
+def address_left(port: int) -> Iterator[None]:
+    """For commands in another terminal: their settings find there where the site is."""
+    path = settings.VAR_DIR / "base_url"
+    path.write_text(os.environ.get("BASE_URL") or f"http://localhost:{port}", encoding="ascii")
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager
