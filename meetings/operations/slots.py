@@ -1,11 +1,12 @@
 """When and where a meeting may be: within opening hours, with everybody and everything free."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import product
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -98,7 +99,7 @@ def hold_time(meeting: Meeting, *, by: User | None) -> None:
     or were removed are free for something else. A function and whoever holds it are one: neither
     meets anybody while the other does.
     """
-    names = _queued_for(meeting)
+    names = _queued_for(lambda: resources(meeting))
     holder = occupations.key("meeting", meeting.pk)
     try:
         occupations.occupy(
@@ -153,11 +154,15 @@ def queue_for_time(*meetings: Meeting, others: Iterable[Participant] = ()) -> No
     rest in hand, may wait for somebody who waits for the rest.
     """
     others = list(others)
-    names: dict[str, str] = {}
-    for meeting in meetings:
-        everybody = [*_expected(meeting), *others]
-        names |= takes(everybody, _holders(meeting, everybody)) | _place(meeting)
-    occupations.queue_for(sorted(names))
+
+    def wanted() -> dict[str, str]:
+        names: dict[str, str] = {}
+        for meeting in meetings:
+            everybody = [*_expected(meeting), *others]
+            names |= takes(everybody, _holders(meeting, everybody)) | _place(meeting)
+        return names
+
+    _queued_for(wanted)
 
 
 def free_time(meeting: Meeting) -> None:
@@ -228,12 +233,21 @@ def _coming(meeting: Meeting) -> list[Participant]:
     return list(_expected(meeting).exclude(answer=Participant.Answer.DECLINED))
 
 
-def _queued_for(meeting: Meeting) -> dict[str, str]:
-    """The same, once no reshuffle is under way: while we waited, a function may have been given."""
-    coming = _coming(meeting)
-    names = takes(coming, _holders(meeting, coming)) | _place(meeting)
-    occupations.queue_for(sorted(names))
-    return takes(coming, _holders(meeting, coming)) | _place(meeting)
+def _queued_for(wanted: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """What is wanted, once no reshuffle is under way, all of it queued for in one order.
+
+    While we waited, a function may have been given. Whoever holds it now is not just queued for as
+    well: what we hold is let go first, or we might wait for somebody who waits for us.
+    """
+    asked: set[str] = set()
+    while True:
+        asked |= wanted().keys()
+        with transaction.atomic():
+            occupations.queue_for(sorted(asked))
+            names = wanted()
+            if names.keys() <= asked:
+                return names
+            transaction.set_rollback(True)
 
 
 def names(meeting: Meeting) -> dict[str, str]:

@@ -25,7 +25,7 @@ from tests.meetings.programs import english
 HOUR = timedelta(hours=1)
 # PostgreSQL is asked for locks three times: on what the meeting has, before it is asked who holds
 # its offices, and on what it takes.
-PREVIEW_QUERIES = {"sqlite": 65, "postgresql": 68}
+PREVIEW_QUERIES = {"sqlite": 72, "postgresql": 75}
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_an_address_is_one_secretariat_of_somebody_whatever_its_capitals(person,
     with translation.override("en"), pytest.raises(SecretariatKnown) as refusal:
         add_secretariat(person_id=person.pk, email="Cabinet@Region.example", by=national)
     assert str(refusal.value) == (
-        "Cabinet@Region.example is already a secretariat of Maïwenn Kerzoncuff."
+        "Cabinet@Region.example is already the address of a secretariat of Maïwenn Kerzoncuff."
     )
     with pytest.raises(SecretariatKnown):
         change_secretariat(secretariat_id=other.pk, email="CABINET@region.example", by=national)
