@@ -185,7 +185,7 @@ class RunSheetVersionAdmin(DeskAdmin):
     @admin.display(description=_("of"), ordering="name")
     def of(self, version: RunSheetVersion) -> SafeString:
         kind = version.subject.partition(":")[0]
-        return format_html("<b>{}</b><br>{}", version.name, subjects.KINDS.get(kind, kind))
+        return format_html("<b>{}</b><br>{}", version.name, subjects.ONE.get(kind, kind))
 
     @admin.display(description=_("given out"), ordering="made_at")
     def given(self, version: RunSheetVersion) -> str:

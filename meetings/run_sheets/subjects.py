@@ -23,6 +23,13 @@ KINDS: Mapping[str, Any] = {
     "room": gettext_lazy("Rooms"),
     "day": gettext_lazy("Days"),
 }
+ONE: Mapping[str, Any] = {
+    "person": gettext_lazy("Person"),
+    "delegation": gettext_lazy("Delegation"),
+    "region": gettext_lazy("Region"),
+    "room": gettext_lazy("Room"),
+    "day": gettext_lazy("Day"),
+}
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,14 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
+def test_versions_say_of_what_one_thing_each_is_the_run_sheet(desk, meeting, subject, national):
+    version = give_out_run_sheet(subject=subject, by=national)
+
+    page = desk.get(reverse("admin:meetings_runsheetversion_changelist"))
+
+    assert f"<b>{version.name}</b><br>Person<" in text_of(page)
+
+
 def test_list_says_how_far_each_is(desk, meeting, subject, national):
     give_out_run_sheet(subject=subject, by=national)
     note_run_sheet_read(subject=subject, number=1, person=subject.row)
