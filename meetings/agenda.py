@@ -197,7 +197,11 @@ class Agenda:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.cards or self.later or self.past or self.declined)
+        return self.has_none_but_declined and not self.declined
+
+    @property
+    def has_none_but_declined(self) -> bool:
+        return not (self.cards or self.later or self.past)
 
 
 def agenda(

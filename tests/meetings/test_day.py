@@ -15,6 +15,7 @@ from meetings.operations import (
     create_meeting,
     create_visit,
     open_feed,
+    record_answer,
 )
 from meetings.subscribe import Calendar, calendar
 from tests.factories import PersonFactory, PublishedAllocationFactory, StandFactory, UserFactory
@@ -43,6 +44,19 @@ def meet(edition, by, person, hours=0, extra=(), **fields):
 
 def subjects(items):
     return [item.meeting.subject_fr for item in items]
+
+
+def test_a_day_of_which_everything_is_declined_says_that_nothing_else_is_planned(
+    client, edition, national, person
+):
+    meeting = meet(edition, national, person)
+    sentence = "Besides what you declined, nothing is planned for you on this day."
+    said = []
+    for answer in ("accepted", "declined"):
+        record_answer(participant_id=meeting.participants.get().pk, answer=answer, via="link")
+        said.append(sentence in client.get(person.get_absolute_url()).content.decode())
+
+    assert said == [False, True]
 
 
 def test_it_opens_on_now_and_next(edition, national, person, clock):
