@@ -133,7 +133,9 @@ def _facts(shown: Shown) -> dict[str, Any]:
         "sequence": meeting.sequence,
         "place": place_of(meeting),
         "where": wording.short_place(meeting),
-        "status": meeting.get_status_display(),
+        "status": _("Confirmed, waiting for an answer")
+        if shown.state == "waiting"
+        else meeting.get_status_display(),
         "state": shown.state,
         "canMove": shown.can_move,
         "people": [[wording.name(each), each.get_answer_display()] for each in shown.participants],

@@ -304,6 +304,24 @@ def test_facts_are_what_the_script_moves_it_by(national, edition, person, room):
     }
 
 
+def test_a_confirmed_meeting_says_that_an_answer_is_awaited_until_all_are_there(
+    national, edition, person
+):
+    meeting = confirm_meeting(meeting_id=meet(edition, person_ids=[person.pk]).pk, by=national)
+    told = []
+    for answer in (None, "accepted"):
+        if answer:
+            participant = meeting.participants.get()
+            record_answer(participant_id=participant.pk, answer=answer, via="phone")
+        fact = facts(read(national, edition))[meeting.pk]
+        told.append((fact["state"], fact["status"]))
+
+    assert told == [
+        ("waiting", "Confirmed, waiting for an answer"),
+        ("confirmed", "Confirmed"),
+    ]
+
+
 @pytest.mark.parametrize("view", ["people", "rooms", "offices", "delegations"])
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_day_costs_the_same_however_full(
