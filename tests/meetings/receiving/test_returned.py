@@ -187,3 +187,24 @@ def test_office_and_secretariat_behind_an_address_are_marked_too(minister, offic
         row.refresh_from_db()
         assert row.mail_failed_at == NOW
         assert "5.1.1" in row.mail_failure
+
+
+def test_reminder_that_comes_back_to_the_address_it_left_as_marks_the_person(
+    participant, invitation
+):
+    reminder = OutboxMessage.objects.create(
+        kind="meetings.reminder",
+        thread=f"reminder:{participant.person.public_id}:2030-06-12",
+        recipient="maiwenn@region.example",
+        subject="Rappel",
+        message_id="<reminder-1@pavilion.example>",
+        state="sent",
+        sent_at=NOW,
+    )
+
+    found = take_in(report(FAILED, heads_only(reminder)), recipient="pavillon@pavilion.example")
+
+    reminder.refresh_from_db()
+    person = Person.objects.get(pk=participant.person_id)
+    assert (found.outcome, found.bounced, found.participant) == ("bounce", reminder, None)
+    assert (reminder.state, person.mail_failed_at) == ("bounced", NOW)
