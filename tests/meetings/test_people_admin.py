@@ -86,7 +86,9 @@ def test_a_secretariat_known_already_comes_back_in_the_form(client, signed_in, p
 
     refused = saved(client, person, **typed_below(1, "Cabinet@region.example"))
 
-    sentence = "Cabinet@region.example is already the address of a secretariat of Maïwenn Kerzoncuff."
+    sentence = (
+        "Cabinet@region.example is already the address of a secretariat of Maïwenn Kerzoncuff."
+    )
     assert refused[0] == {"email": [sentence]}
     assert Secretariat.objects.count() == 1
 
