@@ -53,16 +53,21 @@ def pytest_collection_modifyitems(items):
                 if item.get_closest_marker(name):
                     item.add_marker(pytest.mark.skip(reason=f"needs {variable}; see make test"))
     if os.environ.get("DATABASE_URL"):
-        # What asks no database anything says the same on every engine: SQLite's run has it.
+        # The rest says the same on every engine: SQLite's run has it.
         items[:] = [item for item in items if _depends_on_an_engine(item)]
 
 
 def _depends_on_an_engine(item: pytest.Item) -> bool:
-    marks = ("django_db", "postgresql", "redis")
+    """Operations, queries, races and the API; not what asks no database anything, nor pages.
+
+    Pages leave all that to operations; tests/test_pages.py opens each of them on PostgreSQL.
+    """
+    if any(item.get_closest_marker(mark) for mark in ("postgresql", "redis")):
+        return True
+    used = set(getattr(item, "fixturenames", ()))
     fixtures = {"db", "transactional_db", "postgresql_url", "redis_url", "django_db_setup"}
-    return any(item.get_closest_marker(mark) for mark in marks) or bool(
-        fixtures & set(getattr(item, "fixturenames", ()))
-    )
+    asks = item.get_closest_marker("django_db") or fixtures & used
+    return bool(asks) and "client" not in used
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,7 @@ def settle(page, act):
         page.wait_for_selector("#board-dialog[open]")
         with page.expect_response(posted):
             page.keyboard.press("Enter")
-    page.wait_for_function("Board.inTurn(() => true)")
+    page.wait_for_function("() => Board.inTurn(() => true)")
 
 
 def test_a_drag_is_drawn_at_once_and_seen_by_a_colleague_within_three_seconds(at_board):

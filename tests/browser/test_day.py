@@ -137,7 +137,7 @@ def test_a_telephone_forgets_when_told_and_when_the_link_is_closed(at_day, run):
     assert [path for path in kept if not path.startswith((mine, "/static/"))] == []
 
     page.click("#forget button")
-    page.wait_for_function("!document.querySelector('#forget button')")
+    page.wait_for_selector("#forget button", state="detached")
     assert (page.evaluate(CACHES), page.evaluate("localStorage.length")) == ([], 0)
 
     page.reload()

@@ -43,7 +43,7 @@ def test_a_stand_is_dragged_turned_and_taken_back_and_the_undo_survives_a_reload
         page.mouse.up()
 
     assert saved.value.status == 200
-    page.wait_for_function("document.getElementById('plan-redo').disabled")
+    page.wait_for_function("() => document.getElementById('plan-redo').disabled")
     after = place_of(page, number)
     assert after != before
     page.reload()
@@ -51,7 +51,7 @@ def test_a_stand_is_dragged_turned_and_taken_back_and_the_undo_survives_a_reload
     assert place_of(page, number) == after
     with saving(page):
         page.click("#plan-undo")
-    page.wait_for_function("!document.getElementById('plan-redo').disabled")
+    page.wait_for_function("() => !document.getElementById('plan-redo').disabled")
     assert place_of(page, number) == before
 
 
@@ -70,7 +70,7 @@ def test_keys_alone_choose_move_turn_type_repeat_and_take_back(drawing):
         page.keyboard.press("Shift+ArrowDown")
     # Three steps, one edit.
     assert nudged.value.json()["label"].endswith(number)
-    page.wait_for_function("document.getElementById('plan-live').textContent.includes(':')")
+    page.wait_for_function("() => document.getElementById('plan-live').textContent.includes(':')")
     assert re.search(number, live.inner_text())
     page.wait_for_timeout(100)
     moved = [float(each.replace(",", ".")) for each in place_of(page, number)]
@@ -123,7 +123,7 @@ def test_what_somebody_else_changed_is_not_overwritten(drawing):
     assert number in page.inner_text("#plan-trouble")
     other.wait_for_timeout(100)
     theirs = place_of(other, number)
-    page.wait_for_function("Plan.first")
+    page.wait_for_function("() => Plan.first")
     assert place_of(page, number) == theirs
     with saving(other):
         other.keyboard.press("Control+z")
