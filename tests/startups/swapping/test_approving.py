@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -72,7 +73,9 @@ def test_approving_announces_the_exchange_alone_and_no_draft_stands_in_its_way(f
         ("Friday 14 June, morning", "A1"),
     ]
     assert cells(Allocation, fair.iroise)[1:] == [("Friday 14 June, morning", "C3")]
-    assert not any("C3" in mail.body for mail in OutboxMessage.objects.all())
+    # But for the private links, of which chance may make anything.
+    said = [re.sub(r"http\S+", "", mail.body) for mail in OutboxMessage.objects.all()]
+    assert not any("C3" in words for words in said)
 
 
 def test_the_approver_reads_what_of_it_is_confirmed(fair):
